@@ -1,0 +1,190 @@
+# How targets of wasio are built on each platform.
+#
+#   wasio_compile_options(target)    flags of a library or program of ours
+#   wasio_add_program(name SOURCES file... [LIBRARIES target...] [OPTIMIZE -Oz] [FOR_PAGES])
+#                                    a program, in the form its platform runs:
+#     native     name
+#     web        name.mjs and name.wasm, for Node; with FOR_PAGES name.mjs is for pages and
+#                workers, and name.node.mjs is for Node, over the same name.wasm
+#     wasi-p1    name.wasm, a core module
+#     wasi-p2    name.wasm, a component, and name.core.wasm, the module in it
+include_guard(GLOBAL)
+
+# The options below are part of the ABI: everything that is linked together must agree on them.
+option(WASIO_TAIL_CALLS "Use WebAssembly's tail calls; when OFF a trampoline takes their place" ON)
+option(WASIO_EXCEPTIONS "Build with C++ exceptions" OFF)
+option(WASIO_DEBUG "Check the runtime's own invariants" OFF)
+set(WASIO_PLACES 1 CACHE STRING "Places in errors: 0 none, 1 function and line, 2 full")
+set_property(CACHE WASIO_PLACES PROPERTY STRINGS 0 1 2)
+
+# These are not.
+option(WASIO_WERROR "Treat warnings in wasio's own sources as errors" ${PROJECT_IS_TOP_LEVEL})
+option(WASIO_KEEP_NAMES "Keep function names in optimized wasm, for stack traces" OFF)
+set(WASIO_SANITIZE "" CACHE STRING "Sanitizers of native builds, such as address,undefined")
+
+# The toolchain files of ours say for which platform they build; others are recognised.
+if(NOT WASIO_PLATFORM)
+  if(EMSCRIPTEN)
+    set(WASIO_PLATFORM web)
+  elseif(CMAKE_CXX_COMPILER_TARGET MATCHES "wasip2")
+    set(WASIO_PLATFORM wasi-p2)
+  elseif(CMAKE_CXX_COMPILER_TARGET MATCHES "wasi")
+    set(WASIO_PLATFORM wasi-p1)
+  else()
+    set(WASIO_PLATFORM native)
+  endif()
+endif()
+
+if(WASIO_EXCEPTIONS AND WASIO_PLATFORM MATCHES "^wasi")
+  message(FATAL_ERROR "WASIO_EXCEPTIONS: the C++ library for WASI is built without exceptions.")
+endif()
+
+# Sets `out` to 1 or 0, whatever spelling of true or false a variable has.
+function(_wasio_bit variable out)
+  if(${variable})
+    set(${out} 1 PARENT_SCOPE)
+  else()
+    set(${out} 0 PARENT_SCOPE)
+  endif()
+endfunction()
+
+# What everyone who uses the target must also use.
+function(_wasio_abi target)
+  _wasio_bit(WASIO_TAIL_CALLS tail_calls)
+  _wasio_bit(WASIO_EXCEPTIONS exceptions)
+  _wasio_bit(WASIO_DEBUG debug)
+  target_compile_features(${target} PUBLIC cxx_std_23)
+  target_compile_definitions(${target} PUBLIC
+    WASIO_TAIL_CALLS=${tail_calls}
+    WASIO_EXCEPTIONS=${exceptions}
+    WASIO_DEBUG=${debug}
+    WASIO_PLACES=${WASIO_PLACES})
+  if(WASIO_TAIL_CALLS AND NOT WASIO_PLATFORM STREQUAL native)
+    target_compile_options(${target} PUBLIC -mtail-call)
+  endif()
+  if(NOT WASIO_EXCEPTIONS)
+    target_compile_options(${target} PUBLIC -fno-exceptions)
+  elseif(WASIO_PLATFORM STREQUAL web)
+    # The legacy encoding is what Node 20 runs, and every later engine still does.
+    set(flags -fwasm-exceptions -sWASM_LEGACY_EXCEPTIONS=1)
+    target_compile_options(${target} PUBLIC ${flags})
+    target_link_options(${target} PUBLIC ${flags})
+  endif()
+endfunction()
+
+# What concerns our own sources only.
+function(_wasio_own target)
+  set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF)
+  target_compile_options(${target} PRIVATE -Wall -Wextra -Wconversion)
+  if(WASIO_WERROR)
+    target_compile_options(${target} PRIVATE -Werror)
+  endif()
+  if(NOT WASIO_EXCEPTIONS)
+    target_compile_options(${target} PRIVATE -fno-rtti)
+  endif()
+  if(WASIO_SANITIZE AND WASIO_PLATFORM STREQUAL native)
+    set(flags -fsanitize=${WASIO_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+    target_compile_options(${target} PUBLIC ${flags})
+    target_link_options(${target} PUBLIC ${flags})
+  endif()
+endfunction()
+
+function(wasio_compile_options target)
+  _wasio_abi(${target})
+  _wasio_own(${target})
+endfunction()
+
+# The options of Emscripten's links. `environment` is its setting of that name.
+function(_wasio_web_link target environment)
+  target_link_options(${target} PRIVATE
+    -sMODULARIZE=1 -sEXPORT_ES6=1 -sALLOW_MEMORY_GROWTH=1 -sENVIRONMENT=${environment})
+  if(WASIO_KEEP_NAMES)
+    target_link_options(${target} PRIVATE --profiling-funcs)
+  endif()
+  set_target_properties(${target} PROPERTIES SUFFIX .mjs)
+endfunction()
+
+# The glue for Node of a program whose own glue is for pages. Emscripten names the wasm file after
+# the glue, so this one is linked in a folder of its own, under the same name, and copied over;
+# the program behind both glues must come out the same.
+function(_wasio_node_glue name)
+  set(folder ${CMAKE_CURRENT_BINARY_DIR}/${name}.node)
+  add_executable(${name}_node $<TARGET_OBJECTS:${name}>)
+  add_dependencies(${name}_node ${name})
+  _wasio_abi(${name}_node)
+  set_target_properties(${name}_node PROPERTIES
+    RUNTIME_OUTPUT_DIRECTORY ${folder}
+    OUTPUT_NAME ${name}
+    LINKER_LANGUAGE CXX)
+  target_link_libraries(${name}_node PRIVATE $<TARGET_PROPERTY:${name},LINK_LIBRARIES>)
+  target_link_options(${name}_node PRIVATE $<TARGET_PROPERTY:${name},LINK_OPTIONS>)
+  _wasio_web_link(${name}_node node)
+  add_custom_command(TARGET ${name}_node POST_BUILD
+    COMMAND ${CMAKE_COMMAND} -E compare_files
+      ${folder}/${name}.wasm $<TARGET_FILE_DIR:${name}>/${name}.wasm
+    COMMAND ${CMAKE_COMMAND} -E copy
+      ${folder}/${name}.mjs $<TARGET_FILE_DIR:${name}>/${name}.node.mjs
+    VERBATIM)
+endfunction()
+
+# wasm-opt after the link, as emcc runs it by itself. It reads from the module which features of
+# WebAssembly are in use, tail calls among them, and keeps to these.
+function(_wasio_wasi_steps name level)
+  set(module $<TARGET_FILE:${name}>)
+  set(core ${module})
+  if(WASIO_PLATFORM STREQUAL wasi-p2)
+    set(core $<TARGET_FILE_DIR:${name}>/${name}.core.wasm)
+  endif()
+  set(optimize ${WASIO_WASM_OPT} ${level})
+  if(WASIO_KEEP_NAMES OR CMAKE_BUILD_TYPE STREQUAL Debug)
+    list(APPEND optimize -g)
+  else()
+    list(APPEND optimize --strip-debug --strip-producers)
+  endif()
+  add_custom_command(TARGET ${name} POST_BUILD
+    COMMAND ${optimize} ${module} -o ${core}
+    VERBATIM)
+  if(WASIO_PLATFORM STREQUAL wasi-p2)
+    add_custom_command(TARGET ${name} POST_BUILD
+      COMMAND ${WASIO_WASM_TOOLS} component new ${core} -o ${module}
+      VERBATIM)
+  endif()
+  set_target_properties(${name} PROPERTIES SUFFIX .wasm)
+endfunction()
+
+# The level of wasm-opt that goes with the build type.
+function(_wasio_level out)
+  if(CMAKE_BUILD_TYPE STREQUAL Debug)
+    set(${out} -O0 PARENT_SCOPE)
+  elseif(CMAKE_BUILD_TYPE STREQUAL MinSizeRel)
+    set(${out} -Oz PARENT_SCOPE)
+  else()
+    set(${out} -O3 PARENT_SCOPE)
+  endif()
+endfunction()
+
+function(wasio_add_program name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "FOR_PAGES" "OPTIMIZE" "SOURCES;LIBRARIES")
+  if(arg_UNPARSED_ARGUMENTS OR NOT arg_SOURCES)
+    message(FATAL_ERROR "wasio_add_program(${name}): SOURCES missing, or unknown arguments: "
+      "${arg_UNPARSED_ARGUMENTS}")
+  endif()
+  if(NOT arg_OPTIMIZE)
+    _wasio_level(arg_OPTIMIZE)
+  endif()
+  add_executable(${name} ${arg_SOURCES})
+  wasio_compile_options(${name})
+  target_link_libraries(${name} PRIVATE ${arg_LIBRARIES})
+  if(WASIO_PLATFORM STREQUAL web)
+    # Emscripten's own wasm-opt follows the level of the link.
+    target_link_options(${name} PRIVATE ${arg_OPTIMIZE})
+    if(arg_FOR_PAGES)
+      _wasio_web_link(${name} web,worker)
+      _wasio_node_glue(${name})
+    else()
+      _wasio_web_link(${name} node)
+    endif()
+  elseif(WASIO_PLATFORM MATCHES "^wasi")
+    _wasio_wasi_steps(${name} ${arg_OPTIMIZE})
+  endif()
+endfunction()

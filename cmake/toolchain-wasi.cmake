@@ -1,0 +1,31 @@
+# What the two WASI toolchain files share; `WASIO_WASI_TARGET` is set before.
+include(${CMAKE_CURRENT_LIST_DIR}/tools.cmake)
+wasio_need_tools(WASIO_WASI_BIN WASIO_WASI_SYSROOT WASIO_WASM_OPT)
+
+# CMake 3.25 does not know WASI; "Generic" is a system without shared libraries.
+set(CMAKE_SYSTEM_NAME Generic)
+set(CMAKE_SYSTEM_VERSION 1)
+set(CMAKE_SYSTEM_PROCESSOR wasm32)
+
+set(CMAKE_C_COMPILER ${WASIO_WASI_BIN}/clang)
+set(CMAKE_CXX_COMPILER ${WASIO_WASI_BIN}/clang++)
+set(CMAKE_AR ${WASIO_WASI_BIN}/llvm-ar)
+set(CMAKE_RANLIB ${WASIO_WASI_BIN}/llvm-ranlib)
+set(CMAKE_C_COMPILER_TARGET ${WASIO_WASI_TARGET})
+set(CMAKE_CXX_COMPILER_TARGET ${WASIO_WASI_TARGET})
+set(CMAKE_SYSROOT ${WASIO_WASI_SYSROOT})
+
+# wasm-ld itself also for preview 2: a component is made of its output in a step of its own,
+# after wasm-opt, which reads core modules only.
+set(CMAKE_EXE_LINKER_FLAGS_INIT "-fuse-ld=lld")
+if(WASIO_WASI_BUILTINS)
+  # Fetched tools: the builtins lie in the sysroot, not in the compiler's own folder.
+  string(APPEND CMAKE_EXE_LINKER_FLAGS_INIT " -nodefaultlibs")
+  set(CMAKE_C_STANDARD_LIBRARIES_INIT "-lc -l:${WASIO_WASI_BUILTINS}")
+  set(CMAKE_CXX_STANDARD_LIBRARIES_INIT "-lc++ -lc++abi -lc -l:${WASIO_WASI_BUILTINS}")
+endif()
+
+set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)
+set(CMAKE_FIND_ROOT_PATH_MODE_LIBRARY ONLY)
+set(CMAKE_FIND_ROOT_PATH_MODE_INCLUDE ONLY)
+set(CMAKE_FIND_ROOT_PATH_MODE_PACKAGE ONLY)

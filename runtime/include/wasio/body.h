@@ -1,0 +1,193 @@
+// What a combinator accepts: a Task, an awaitable, or a callable that returns one.
+#pragma once
+
+#include <wasio/task.h>
+#include <wasio/wait.h>
+
+#include <type_traits>
+#include <utility>
+#if WASIO_EXCEPTIONS
+#include <exception>
+#endif
+
+WASIO_BEGIN
+namespace detail {
+
+struct Carrier;
+
+// The promise of a coroutine that only carries a body: it notes no place.
+template <class T>
+struct CarrierPromise : Promise<T> {
+  std::suspend_always initial_suspend() noexcept { return {}; }
+  template <class A>
+  A&& await_transform(A&& awaitable) {
+    return static_cast<A&&>(awaitable);
+  }
+};
+
+}  // namespace detail
+WASIO_END
+
+template <class T, class... Args>
+struct std::coroutine_traits<wasio::Task<T>, wasio::detail::Carrier, Args...> {
+  using promise_type = wasio::detail::CarrierPromise<T>;
+};
+
+WASIO_BEGIN
+namespace detail {
+
+template <class T>
+struct IsTask : std::false_type {};
+template <class T>
+struct IsTask<Task<T>> : std::true_type {};
+
+template <class B>
+concept TaskBody = IsTask<std::remove_cvref_t<B>>::value;
+
+template <class B>
+concept DirectBody = TaskBody<B> || WasioAwaitable<B>;
+
+// A callable body may take the thing it runs in (a group) by reference.
+template <class B, class... Args>
+concept CallableBody = !DirectBody<B> && std::invocable<B&, Args...>;
+
+template <class A>
+struct DirectResult {
+  using type = decltype(std::declval<A&>().await_resume());
+};
+template <class A>
+  requires requires(A awaitable) { std::move(awaitable).operator co_await(); }
+struct DirectResult<A> : DirectResult<decltype(std::declval<A>().operator co_await())> {};
+template <class T>
+struct DirectResult<Task<T>> {
+  using type = T;
+};
+
+template <class B, class... Args>
+struct BodyResult : DirectResult<std::remove_cvref_t<B>> {};
+template <class B, class... Args>
+  requires CallableBody<B, Args...>
+struct BodyResult<B, Args...> {
+  using Returned = std::remove_cvref_t<std::invoke_result_t<B&, Args...>>;
+  static_assert(std::is_void_v<Returned> || DirectBody<Returned>,
+                "a body is a Task, an awaitable, or a callable that returns one");
+  using type = typename std::conditional_t<std::is_void_v<Returned>, std::type_identity<void>,
+                                           DirectResult<Returned>>::type;
+};
+
+// Marks the coroutines below, which only carry a body: they stand in no chain.
+struct Carrier {};
+
+template <class A>
+Task<typename DirectResult<A>::type> await_in_task(Carrier, A awaitable) {
+  co_return co_await std::move(awaitable);
+}
+template <class F, class... Args>
+Task<> call_in_task(Carrier, F& function, Args&... args) {
+  function(args...);
+  co_return;
+}
+
+#if WASIO_EXCEPTIONS
+template <class T>
+Task<T> throw_in_task(Carrier, std::exception_ptr thrown) {
+  std::rethrow_exception(std::move(thrown));
+  co_await std::suspend_always();  // makes it a coroutine
+}
+#endif
+
+// The task that runs a Task or an awaitable.
+template <class T>
+WASIO_CORO_WRAPPER Task<T> as_task(Task<T>&& task) {
+  return std::move(task);
+}
+template <WasioAwaitable A>
+WASIO_CORO_WRAPPER auto as_task(A&& awaitable) {
+  return await_in_task<std::remove_cvref_t<A>>(Carrier(), std::forward<A>(awaitable));
+}
+
+// Keeps a body till it is begun, and a callable as long as it runs.
+template <class B>
+class BodyHolder {
+ public:
+  template <class U>
+  explicit BodyHolder(std::in_place_t, U&& body) : body_(std::forward<U>(body)) {}
+
+  // Once. The task may be empty: memory is exhausted.
+  template <class... Args>
+  WASIO_CORO_WRAPPER auto begin(Args&... args) -> Task<typename BodyResult<B, Args&...>::type> {
+    if constexpr (DirectBody<B>) {
+      return as_task(std::move(body_));
+    } else if constexpr (std::is_void_v<std::invoke_result_t<B&, Args&...>>) {
+      return call_in_task(Carrier(), body_, args...);
+    } else {
+      return call(args...);
+    }
+  }
+
+ private:
+  // What the callable itself throws is an error of the body, like what its coroutine throws.
+  template <class... Args>
+  WASIO_CORO_WRAPPER auto call(Args&... args) -> Task<typename BodyResult<B, Args&...>::type> {
+#if WASIO_EXCEPTIONS
+    try {
+      return as_task(body_(args...));
+    } catch (...) {
+      return throw_in_task<typename BodyResult<B, Args&...>::type>(Carrier(), std::current_exception());
+    }
+#else
+    return as_task(body_(args...));
+#endif
+  }
+
+  B body_;
+};
+
+// The awaitable at whose boundary a body runs: the base of the combinators. It is awaited once and
+// may move before that.
+template <class B, class... Args>
+class BodyBoundary : public Boundary {
+ public:
+  using wasio_awaitable = void;
+  using Value = typename BodyResult<B, Args&...>::type;
+
+  bool await_ready() const noexcept { return false; }
+
+ protected:
+  template <class U>
+  explicit BodyBoundary(std::in_place_t, U&& body)
+      : body_(std::in_place, std::forward<U>(body)) {}
+  ~BodyBoundary() = default;
+
+  // Makes the body's first frame stand on this boundary. False: there was no memory for it, and the
+  // awaiting frame fails.
+  bool stand(Frame& awaiting, Args&... args) {
+    first_ = body_.begin(args...).release();
+    if (!first_) {
+      leave_without_task(awaiting);
+      return false;
+    }
+    parent = &awaiting;
+    first_->stand_on(*this);
+    first_->slot = &slot_;
+    return true;
+  }
+  Transfer go() { return transfer_to(*first_); }
+
+  BodyHolder<B> body_;
+  Frame* first_ = nullptr;
+  Slot<Value> slot_;
+};
+
+}  // namespace detail
+
+// Anything that a combinator can run: a Task, an awaitable of the library, a type derived from
+// `Wait`, or a callable without arguments that returns one of these.
+template <class B>
+concept Body = detail::DirectBody<B> || detail::CallableBody<std::remove_cvref_t<B>>;
+
+// What awaiting the body gives.
+template <class B>
+using body_result_t = typename detail::BodyResult<std::remove_cvref_t<B>>::type;
+
+WASIO_END

@@ -1,0 +1,252 @@
+// Items from senders to receivers, in order, with backpressure.
+#pragma once
+
+#include <wasio/error.h>
+#include <wasio/fail.h>
+#include <wasio/wait.h>
+
+#include <cstddef>
+#include <deque>
+#include <optional>
+#include <utility>
+
+WASIO_BEGIN
+namespace detail {
+
+// A place in the line of those who wait at a channel.
+class ChannelWait : public Wait {
+ public:
+  ChannelWait() = default;
+  ChannelWait(const ChannelWait& other) : Wait(other) {}
+
+ protected:
+  ~ChannelWait();
+
+ private:
+  friend class WaitLine;
+  ChannelWait* previous_ = nullptr;
+  ChannelWait* next_ = nullptr;
+  class WaitLine* line_ = nullptr;
+};
+
+// Waits in the order in which they came. O(1) each.
+class WaitLine {
+ public:
+  bool empty() const { return first_ == nullptr; }
+  void join(ChannelWait& wait);
+  void leave(ChannelWait& wait);
+  ChannelWait* take_first();
+
+ private:
+  ChannelWait* first_ = nullptr;
+  ChannelWait* last_ = nullptr;
+};
+
+template <class T>
+class ChannelSend;
+template <class T>
+class ChannelReceive;
+
+// What the two ends share; it lives as long as one of them or a wait does.
+//
+// Invariant: senders wait only while `items` is full and no receiver waits; receivers wait only while
+// `items` is empty and no sender waits.
+template <class T>
+struct ChannelState {
+  explicit ChannelState(std::size_t capacity) : capacity(capacity) {}
+
+  void drop() {
+    if (--references == 0) delete this;
+  }
+  void drop_sender() {
+    if (--senders == 0)
+      while (auto* wait = receiving.take_first()) static_cast<ChannelReceive<T>*>(wait)->end();
+    drop();
+  }
+  void drop_receiver() {
+    if (--receivers == 0) {
+      while (auto* wait = sending.take_first()) static_cast<ChannelSend<T>*>(wait)->refuse();
+      std::deque<T>().swap(items);
+    }
+    drop();
+  }
+
+  const std::size_t capacity;
+  std::size_t references = 0;
+  std::size_t senders = 0;
+  std::size_t receivers = 0;
+  std::deque<T> items;
+  WaitLine sending;
+  WaitLine receiving;
+};
+
+inline Error no_receiver() { return Error(errors::closed, "the channel has no receiver left"); }
+
+// Gives the item to a waiting receiver or to the buffer. False: neither has room.
+template <class T>
+bool hand_over(ChannelState<T>& state, T& item) {
+  if (auto* waiting = state.receiving.take_first()) {
+    static_cast<ChannelReceive<T>*>(waiting)->grant(std::move(item));
+    return true;
+  }
+  if (state.items.size() >= state.capacity) return false;
+  state.items.push_back(std::move(item));
+  return true;
+}
+
+template <class T>
+class [[nodiscard("a send begins only when it is awaited")]] ChannelSend final
+    : public ChannelWait {
+ public:
+  ChannelSend(ChannelState<T>& state, T&& item) : state_(&state), item_(std::move(item)) {}
+  ChannelSend(ChannelSend&&) = default;
+  void await_resume() const noexcept {}
+
+  // A receiver takes the item out of the line.
+  T grant() {
+    complete();
+    return std::move(item_);
+  }
+  void refuse() { fail(no_receiver()); }
+
+ private:
+  void start() override {
+    if (state_->receivers == 0) return fail(no_receiver());
+    if (hand_over(*state_, item_)) return complete();
+    state_->sending.join(*this);
+  }
+  Stop stop() override {
+    state_->sending.leave(*this);
+    return Stop::stopped;
+  }
+
+  ChannelState<T>* state_;
+  T item_;
+};
+
+template <class T>
+class [[nodiscard("a receive begins only when it is awaited")]] ChannelReceive final
+    : public ChannelWait {
+ public:
+  explicit ChannelReceive(ChannelState<T>& state) : state_(&state) {}
+  ChannelReceive(ChannelReceive&&) = default;
+  std::optional<T> await_resume() { return std::move(item_); }
+
+  void grant(T&& item) {
+    item_.emplace(std::move(item));
+    complete();
+  }
+  void end() { complete(); }
+
+ private:
+  void start() override {
+    if (!state_->items.empty()) {
+      item_.emplace(std::move(state_->items.front()));
+      state_->items.pop_front();
+      refill();
+      return complete();
+    }
+    if (auto* waiting = state_->sending.take_first()) {
+      item_.emplace(static_cast<ChannelSend<T>*>(waiting)->grant());
+      return complete();
+    }
+    if (state_->senders == 0) return complete();
+    state_->receiving.join(*this);
+  }
+  Stop stop() override {
+    state_->receiving.leave(*this);
+    return Stop::stopped;
+  }
+  // The first blocked sender's item takes the room that came free.
+  void refill() {
+    if (auto* waiting = state_->sending.take_first())
+      state_->items.push_back(static_cast<ChannelSend<T>*>(waiting)->grant());
+  }
+
+  ChannelState<T>* state_;
+  std::optional<T> item_;
+};
+
+// One end of a channel, counted: the channel knows when the last of its side is gone.
+template <class T, bool sends>
+class ChannelEnd {
+ public:
+  ChannelEnd() = default;
+  explicit ChannelEnd(ChannelState<T>& state) : state_(&state) { count(); }
+  ChannelEnd(const ChannelEnd& other) : state_(other.state_) { count(); }
+  ChannelEnd(ChannelEnd&& other) noexcept : state_(std::exchange(other.state_, nullptr)) {}
+  ChannelEnd& operator=(ChannelEnd other) noexcept {
+    std::swap(state_, other.state_);
+    return *this;
+  }
+  ~ChannelEnd() { close(); }
+
+  // Gives this end up before its destructor does. O(1), or O(waiting) for the last of its side.
+  void close() {
+    if (auto* state = std::exchange(state_, nullptr)) {
+      if constexpr (sends) {
+        state->drop_sender();
+      } else {
+        state->drop_receiver();
+      }
+    }
+  }
+
+ protected:
+  ChannelState<T>& state() const {
+    if (!state_) panic("this end of the channel was moved from or closed");
+    return *state_;
+  }
+
+ private:
+  void count() {
+    if (!state_) return;
+    ++state_->references;
+    ++(sends ? state_->senders : state_->receivers);
+  }
+
+  ChannelState<T>* state_ = nullptr;
+};
+
+}  // namespace detail
+
+// The end that items go in by. Copies are senders of their own; when the last is gone, receivers get
+// what is left and then the end.
+template <class T>
+class Sender : public detail::ChannelEnd<T, true> {
+ public:
+  using detail::ChannelEnd<T, true>::ChannelEnd;
+
+  // Waits until a receiver or the buffer takes the item. Fails with `closed` when no receiver is
+  // left. Cancel point, and schedule point if it waits; a cancelled send has not sent. O(1).
+  detail::ChannelSend<T> send(T item) const {
+    return detail::ChannelSend<T>(this->state(), std::move(item));
+  }
+};
+
+// The end that items come out by. Copies share the items: each goes to one of them.
+template <class T>
+class Receiver : public detail::ChannelEnd<T, false> {
+ public:
+  using detail::ChannelEnd<T, false>::ChannelEnd;
+
+  // Waits for an item: `optional<T>`, nothing at the end. Cancel point, and schedule point if it
+  // waits; a cancelled receive has taken nothing. O(1).
+  detail::ChannelReceive<T> receive() const { return detail::ChannelReceive<T>(this->state()); }
+};
+
+template <class T>
+struct ChannelPair {
+  Sender<T> sender;
+  Receiver<T> receiver;
+};
+
+// A channel that buffers up to `capacity` items; at 0 a send ends when its item is taken.
+// `auto [sender, receiver] = channel<Line>(16);`
+template <class T>
+ChannelPair<T> channel(std::size_t capacity) {
+  auto* state = new detail::ChannelState<T>(capacity);
+  return {Sender<T>(*state), Receiver<T>(*state)};
+}
+
+WASIO_END

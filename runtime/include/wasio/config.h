@@ -1,0 +1,62 @@
+// What this build is: the switches that change layouts or code, and the inline namespace that
+// keeps objects built with different switches from linking together.
+#pragma once
+
+#if defined(_REENTRANT) || defined(__wasm_atomics__) && defined(__EMSCRIPTEN_PTHREADS__)
+#error "wasio is single-threaded: build without -pthread; another thread enters only by a message"
+#endif
+
+// How much an error or a dump can say about where: 0 nothing, 1 the function and the line of each
+// await (default), 2 file, function, line and column of each await.
+#ifndef WASIO_PLACES
+#define WASIO_PLACES 1
+#endif
+
+// 1: check state tables and report tasks destroyed without being awaited.
+#ifndef WASIO_DEBUG
+#define WASIO_DEBUG 0
+#endif
+
+// 1: C++ exceptions that leave a coroutine become errors. Follows the compiler's own switch.
+#if defined(__cpp_exceptions)
+#define WASIO_HAS_EXCEPTIONS_ 1
+#else
+#define WASIO_HAS_EXCEPTIONS_ 0
+#endif
+#ifndef WASIO_EXCEPTIONS
+#define WASIO_EXCEPTIONS WASIO_HAS_EXCEPTIONS_
+#elif WASIO_EXCEPTIONS != WASIO_HAS_EXCEPTIONS_
+#error "WASIO_EXCEPTIONS says otherwise than the compiler's -fexceptions or -fno-exceptions"
+#endif
+
+// Symmetric transfer is a real tail call everywhere but on wasm without the tail-call feature,
+// where every transfer goes through the task's own loop instead (the trampoline).
+#if defined(__wasm__) && !defined(__wasm_tail_call__)
+#define WASIO_HAS_TAIL_CALLS_ 0
+#else
+#define WASIO_HAS_TAIL_CALLS_ 1
+#endif
+#ifndef WASIO_TAIL_CALLS
+#define WASIO_TAIL_CALLS WASIO_HAS_TAIL_CALLS_
+#elif WASIO_TAIL_CALLS && !WASIO_HAS_TAIL_CALLS_
+#error "WASIO_TAIL_CALLS=1 needs -mtail-call"
+#endif
+
+#define WASIO_ABI_JOIN_(p, d, e, t) abi_p##p##_d##d##_e##e##_t##t
+#define WASIO_ABI_JOIN(p, d, e, t) WASIO_ABI_JOIN_(p, d, e, t)
+#define WASIO_ABI WASIO_ABI_JOIN(WASIO_PLACES, WASIO_DEBUG, WASIO_EXCEPTIONS, WASIO_TAIL_CALLS)
+
+#define WASIO_BEGIN namespace wasio { inline namespace WASIO_ABI {
+#define WASIO_END }}
+
+#if defined(__clang__)
+#define WASIO_LIFETIMEBOUND [[clang::lifetimebound]]
+#define WASIO_CORO_TYPE [[clang::coro_return_type, clang::coro_lifetimebound]]
+#define WASIO_CORO_WRAPPER [[clang::coro_wrapper, clang::coro_disable_lifetimebound]]
+#define WASIO_CAPTURED_BY_THIS [[clang::lifetime_capture_by(this)]]
+#else
+#define WASIO_LIFETIMEBOUND
+#define WASIO_CORO_TYPE
+#define WASIO_CORO_WRAPPER
+#define WASIO_CAPTURED_BY_THIS
+#endif

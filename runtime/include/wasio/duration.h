@@ -1,0 +1,104 @@
+// Spans and points of time, in whole nanoseconds, saturating at "never".
+#pragma once
+
+#include <wasio/config.h>
+
+#include <chrono>
+#include <concepts>
+#include <cstdint>
+#include <limits>
+
+WASIO_BEGIN
+
+namespace detail {
+
+inline constexpr std::int64_t longest = std::numeric_limits<std::int64_t>::max();
+
+// Rounds up, so that nothing derived from it is ever early.
+template <class Rep, class Period>
+constexpr std::int64_t to_nanoseconds(std::chrono::duration<Rep, Period> span, bool& not_a_number) {
+  using Scale = std::ratio_divide<Period, std::nano>;
+  if constexpr (std::floating_point<Rep>) {
+    const auto value = static_cast<double>(span.count()) * static_cast<double>(Scale::num) /
+                       static_cast<double>(Scale::den);
+    not_a_number = value != value;
+    if (not_a_number || value <= 0) return 0;
+    if (value >= 9.2e18) return longest;
+    const auto whole = static_cast<std::int64_t>(value);
+    return static_cast<double>(whole) < value ? whole + 1 : whole;
+  } else {
+    if (span.count() <= 0) return 0;
+    const auto count = static_cast<std::uint64_t>(span.count());
+    constexpr auto limit = static_cast<std::uint64_t>(longest);
+    constexpr auto num = static_cast<std::uint64_t>(Scale::num);
+    constexpr auto den = static_cast<std::uint64_t>(Scale::den);
+    if (count > limit / num) return longest;
+    return static_cast<std::int64_t>((count * num + den - 1) / den);
+  }
+}
+
+}  // namespace detail
+
+// How long. Made from any std::chrono duration: negative counts as zero, what is too long for 292
+// years is `forever`, fractions of a nanosecond round up. A NaN is kept as such, and every
+// operation that is given one fails with `misuse`.
+class Duration {
+ public:
+  constexpr Duration() = default;
+  template <class Rep, class Period>
+  constexpr Duration(std::chrono::duration<Rep, Period> span)  // NOLINT: `sleep(5s)` is the point
+      : nanoseconds_(detail::to_nanoseconds(span, not_a_number_)) {}
+
+  static constexpr Duration forever() { return Duration(detail::longest); }
+  static constexpr Duration nanoseconds(std::int64_t count) {
+    return Duration(count < 0 ? 0 : count);
+  }
+
+  constexpr std::int64_t nanoseconds() const { return nanoseconds_; }
+  constexpr bool is_forever() const { return nanoseconds_ == detail::longest; }
+  constexpr bool is_nan() const { return not_a_number_; }
+
+  friend constexpr bool operator==(Duration, Duration) = default;
+  friend constexpr auto operator<=>(Duration a, Duration b) {
+    return a.nanoseconds_ <=> b.nanoseconds_;
+  }
+
+ private:
+  constexpr explicit Duration(std::int64_t count) : nanoseconds_(count) {}
+
+  bool not_a_number_ = false;
+  std::int64_t nanoseconds_ = 0;
+};
+
+// When, on the runtime's own monotonic clock, whose zero means nothing.
+class Instant {
+ public:
+  constexpr Instant() = default;
+  static constexpr Instant at(std::int64_t nanoseconds) { return Instant(nanoseconds); }
+  static constexpr Instant never() { return Instant(detail::longest); }
+
+  constexpr std::int64_t nanoseconds() const { return nanoseconds_; }
+  constexpr bool is_never() const { return nanoseconds_ == detail::longest; }
+
+  // Saturates at `never`.
+  friend constexpr Instant operator+(Instant start, Duration span) {
+    return span.nanoseconds() >= detail::longest - start.nanoseconds_ && start.nanoseconds_ > 0
+               ? never()
+               : Instant(span.is_forever() ? detail::longest
+                                           : start.nanoseconds_ + span.nanoseconds());
+  }
+  // Zero when `end` is not after `start`.
+  friend constexpr Duration operator-(Instant end, Instant start) {
+    if (end.is_never()) return Duration::forever();
+    return Duration::nanoseconds(end.nanoseconds_ - start.nanoseconds_);
+  }
+  friend constexpr bool operator==(Instant, Instant) = default;
+  friend constexpr auto operator<=>(Instant, Instant) = default;
+
+ private:
+  constexpr explicit Instant(std::int64_t nanoseconds) : nanoseconds_(nanoseconds) {}
+
+  std::int64_t nanoseconds_ = 0;
+};
+
+WASIO_END

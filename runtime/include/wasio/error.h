@@ -1,0 +1,215 @@
+// What a failed operation says: an Error, its kind, and Result, the value that may be one.
+#pragma once
+
+#include <wasio/config.h>
+#include <wasio/place.h>
+
+#include <charconv>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+WASIO_BEGIN
+
+// A sort of error: the address of a constant object. Users define their own:
+//
+//   inline constexpr wasio::ErrorKind bad_header{"bad_header", &wasio::errors::failure};
+//
+// JavaScript sees the name as `error.code`.
+struct ErrorKind {
+  const char* name;
+  const ErrorKind* parent = nullptr;
+
+  // Whether this kind is `other` or descends from it. O(depth).
+  constexpr bool is(const ErrorKind& other) const {
+    for (const ErrorKind* kind = this; kind; kind = kind->parent)
+      if (kind == &other) return true;
+    return false;
+  }
+};
+
+namespace errors {
+inline constexpr ErrorKind failure{"failure"};                    // the parent of all below
+inline constexpr ErrorKind misuse{"misuse", &failure};            // the program broke a rule
+inline constexpr ErrorKind timed_out{"timed_out", &failure};      // `fail_after` caught
+inline constexpr ErrorKind task_cancelled{"task_cancelled", &failure};  // an awaited task's end
+inline constexpr ErrorKind group{"group", &failure};              // several errors at once
+inline constexpr ErrorKind closed{"closed", &failure};            // the other end is gone
+inline constexpr ErrorKind out_of_memory{"out_of_memory", &failure};
+inline constexpr ErrorKind exception{"exception", &failure};      // a C++ exception, held
+inline constexpr ErrorKind deadlock{"deadlock", &failure};        // everything waits for nothing
+inline constexpr ErrorKind io{"io", &failure};                    // the parent of what hosts report
+inline constexpr ErrorKind not_found{"not_found", &io};
+inline constexpr ErrorKind not_permitted{"not_permitted", &io};
+inline constexpr ErrorKind is_directory{"is_directory", &io};
+inline constexpr ErrorKind connection_failed{"connection_failed", &io};
+inline constexpr ErrorKind bad_data{"bad_data", &failure};        // input that breaks its format
+}  // namespace errors
+
+class Error;
+
+// One hop of an error's way: the frame it passed and the line that was waiting there.
+using Hop = Place;
+
+// Where an error came through, innermost first: the first 4 hops, the last 12, and how many there
+// were in all.
+class Chain {
+ public:
+  static constexpr std::size_t head = 4;
+  static constexpr std::size_t tail = 12;
+
+  std::size_t total() const { return total_; }
+  // Hops between the first and the last kept ones.
+  std::size_t omitted() const { return total_ > head + tail ? total_ - head - tail : 0; }
+  std::size_t kept() const { return total_ - omitted(); }
+  // The i-th kept hop, `i < kept()`. O(1).
+  Hop operator[](std::size_t i) const;
+
+ private:
+  friend class Error;
+  void add(Hop hop);
+
+  Hop hops_[head + tail];
+  std::uint32_t total_ = 0;
+};
+
+namespace detail {
+struct ErrorRecord;
+
+// A value that an error carries, shared by its copies.
+struct Payload {
+  std::uint32_t references = 1;
+  const void* key;  // its type, as an address
+
+  explicit Payload(const void* key) : key(key) {}
+  virtual void destroy() = 0;
+
+ protected:
+  ~Payload() = default;
+};
+
+template <class T>
+inline constexpr char payload_key = 0;
+
+template <class T>
+struct PayloadOf final : Payload {
+  T value;
+  explicit PayloadOf(T&& value) : Payload(&payload_key<T>), value(std::move(value)) {}
+  void destroy() override { delete this; }
+};
+}  // namespace detail
+
+// An error: one word, a counted record that does not change once it has arrived. Copying is O(1).
+// A moved-from or default-made Error holds nothing and only `operator bool` may be asked.
+class Error {
+ public:
+  Error() = default;
+  // An error that has not been raised anywhere; `co_await fail(error)` raises it. When memory is
+  // exhausted it is `out_of_memory` instead, which allocates nothing.
+  explicit Error(const ErrorKind& kind, std::string_view message = {});
+  Error(const Error& other) noexcept;
+  Error(Error&& other) noexcept : record_(std::exchange(other.record_, nullptr)) {}
+  Error& operator=(Error other) noexcept {
+    std::swap(record_, other.record_);
+    return *this;
+  }
+  ~Error();
+
+  explicit operator bool() const { return record_ != nullptr; }
+
+  const ErrorKind& kind() const;
+  std::string_view message() const;
+  // Where it was raised; unknown if it never was.
+  Place place() const;
+  const Chain& chain() const;
+  // What led to it; empty if nothing did.
+  const Error& cause() const;
+  // A group's members in order of completion; otherwise the later errors of the operation that
+  // failed with this one.
+  std::span<const Error> others() const;
+
+  // Follows the kind's parents. O(depth).
+  bool is(const ErrorKind& kind) const { return this->kind().is(kind); }
+  // Like `is`, but looks into groups too. O(errors in the group).
+  bool has(const ErrorKind& kind) const;
+  bool is_group() const { return &kind() == &errors::group; }
+  // The error itself if it is no group, else its single leaf; a group of several stays as it is.
+  Error unwrap_single() const;
+
+  // The payload if one of type T is held, else null.
+  template <class T>
+  const T* payload() const {
+    const detail::Payload* held = payload_of(&detail::payload_key<T>);
+    return held ? &static_cast<const detail::PayloadOf<T>*>(held)->value : nullptr;
+  }
+
+  // The same error with something added. They change a record that nobody else holds, and copy one
+  // that others hold.
+  Error with_cause(Error cause) &&;
+  Error with_others(std::vector<Error> others) &&;
+  template <class T>
+  Error with_payload(T value) && {
+    return std::move(*this).with_payload_of(new detail::PayloadOf<T>(std::move(value)));
+  }
+
+  // Adds one hop to the chain; the first one is also the error's place.
+  void add_hop(Hop hop);
+
+  friend bool operator==(const Error& a, const Error& b) { return a.record_ == b.record_; }
+
+ private:
+  const detail::Payload* payload_of(const void* key) const;
+  Error with_payload_of(detail::Payload* payload) &&;
+  void own();
+
+  detail::ErrorRecord* record_ = nullptr;
+};
+
+// A value, or why there is none.
+template <class T = void>
+using Result = std::expected<T, Error>;
+
+// A group that holds `members` in this order. Its message counts them.
+Error error_group(std::vector<Error> members);
+
+// The error in words for a person: kind, message, place, chain, causes and members, one a line.
+std::string describe(const Error& error);
+
+namespace detail {
+
+inline void append_piece(std::string& text, std::string_view piece) { text += piece; }
+template <class N>
+  requires std::integral<N> || std::floating_point<N>
+void append_piece(std::string& text, N piece) {
+  if constexpr (std::same_as<N, bool>) {
+    text += piece ? "true" : "false";
+  } else if constexpr (std::same_as<N, char>) {
+    text += piece;
+  } else {
+    char digits[32];
+    text.append(digits, std::to_chars(digits, digits + sizeof digits, piece).ptr);
+  }
+}
+
+}  // namespace detail
+
+// The pieces, texts and numbers, as one text.
+template <class... Pieces>
+std::string join_text(const Pieces&... pieces) {
+  std::string text;
+  (detail::append_piece(text, pieces), ...);
+  return text;
+}
+
+// Writes the text and the place to the host's error output, then traps. For broken rules that leave
+// nothing sensible to go on with.
+[[noreturn]] void panic(std::string_view message, Place place = Place(std::source_location::current()));
+
+WASIO_END

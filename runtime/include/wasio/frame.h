@@ -1,0 +1,116 @@
+// How frames are stacked and taken down: the part of a promise that all coroutines share, and the
+// boundaries at which unwinding stops.
+#pragma once
+
+#include <wasio/error.h>
+#include <wasio/memory.h>
+
+#include <coroutine>
+#include <cstdint>
+#include <source_location>
+
+WASIO_BEGIN
+namespace detail {
+
+struct Frame;
+struct TaskRecord;
+
+// How a frame, or a whole body, ended.
+enum class Ending : std::uint8_t { value, error, cancelled };
+
+// What a task does next. A suspended operation decides it and returns to the task's loop
+// (`TaskRecord::run`), so that frames are destroyed there and never under their own await_suspend.
+enum class Next : std::uint8_t {
+  suspend,  // a wait is armed; the task sleeps
+  resume,   // go on with the top frame
+  leave,    // the top frame has ended with a value at a boundary
+  fail,     // unwind with `TaskRecord::error`
+  cancel,   // unwind as cancelled
+  gone,     // the task has ended, its record may be gone
+};
+
+// A place where unwinding stops to ask, held in the frame that awaits it (or in the task's record:
+// its root). The frames above it are called its body.
+class Boundary {
+ public:
+  Frame* parent = nullptr;  // the awaiting frame; null at a task's root
+
+  // Asked before frames are unwound towards this boundary; nothing is destroyed yet.
+  //   pass: it will let the ending through, so ask the next boundary too
+  //   stop: it will end the unwinding (or start something else)
+  //   wait: it has armed a wait of the task, after which all is asked again
+  enum class Hold : std::uint8_t { pass, stop, wait };
+  virtual Hold before_unwind(TaskRecord&, Ending) { return Hold::stop; }
+
+  // Its body's frames are gone; `parent` is the task's top frame. Says how the task goes on.
+  virtual Next body_ended(TaskRecord& task, Ending how) = 0;
+
+ protected:
+  ~Boundary() = default;
+};
+
+#if WASIO_TAIL_CALLS
+using Transfer = std::coroutine_handle<>;
+#else
+using Transfer = void;
+#endif
+
+// The base of every promise, so that frames of all types can be walked and taken down alike.
+//
+// Invariant: a frame that has been started is destroyed by its awaiter once its value is out, or by
+// the unwinder. A Task owns only frames that were never started.
+struct Frame {
+  // The awaiting frame, or the boundary above which this frame is the lowest (then the bit 0 is
+  // set; both types are aligned to more than one byte).
+  std::uintptr_t below = 0;
+  void* slot = nullptr;  // where `co_return` puts its value: in the awaiter
+#if WASIO_PLACES == 1
+  std::source_location function;
+  std::uint32_t line = 0;
+#elif WASIO_PLACES == 2
+  std::source_location where;
+#endif
+
+  std::coroutine_handle<Frame> handle() { return std::coroutine_handle<Frame>::from_promise(*this); }
+  bool at_boundary() const { return below & 1; }
+  Boundary& boundary() const { return *reinterpret_cast<Boundary*>(below & ~std::uintptr_t{1}); }
+  Frame& caller() const { return *reinterpret_cast<Frame*>(below); }
+  void stand_on(Frame& caller) { below = reinterpret_cast<std::uintptr_t>(&caller); }
+  void stand_on(Boundary& boundary) { below = reinterpret_cast<std::uintptr_t>(&boundary) | 1; }
+
+  Place place() const {
+#if WASIO_PLACES == 0
+    return {};
+#elif WASIO_PLACES == 1
+    return Place(function, line);
+#else
+    return Place(where);
+#endif
+  }
+
+  static void* operator new(std::size_t size) noexcept { return allocate(size); }
+  static void operator delete(void* block, std::size_t size) noexcept { release(block, size); }
+};
+
+// Goes on with `frame`: a tail call, or through the task's loop where there are none.
+#if WASIO_TAIL_CALLS
+inline Transfer transfer_to(Frame& frame) { return frame.handle(); }
+inline Transfer back_to_loop() { return std::noop_coroutine(); }
+#else
+void transfer_to(Frame& frame);
+inline void back_to_loop() {}
+#endif
+
+// The task that is running; panics outside of one.
+TaskRecord& current_task_record();
+
+// Makes `frame` the top of the current task and has its loop do `next`.
+void leave_to_loop(Frame& frame, Next next);
+void leave_with_error(Frame& frame, Error error);
+
+// Destroys a frame that was never started. Nested ones (a Task held by a Task's parameter) beyond a
+// small depth are put off until the outermost is gone, so that no chain overflows the stack.
+void discard(Frame& frame) noexcept;
+
+}  // namespace detail
+WASIO_END

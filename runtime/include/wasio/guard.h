@@ -1,0 +1,117 @@
+// Clean-up that may await, on every way out.
+#pragma once
+
+#include <wasio/cancel_scope.h>
+
+#include <concepts>
+#include <optional>
+
+WASIO_BEGIN
+
+struct GuardOptions {
+  // How long the cleanup may take before it is cancelled.
+  Duration within = Duration::forever();
+};
+
+struct WithOptions {
+  // How long `aclose` may take before it is cancelled; the destructor then releases what is left.
+  Duration close_within = Duration::forever();
+};
+
+namespace detail {
+
+// What a guard does after its body: keeps the outcome, runs the cleanup in a shielded scope, and
+// lets the outcome go on.
+class GuardStage {
+ public:
+  explicit GuardStage(Duration within) : within_(within) {}
+  GuardStage(GuardStage&& other) : within_(other.within_) {}
+
+  bool in_cleanup() const { return in_cleanup_; }
+  // The body ended; the cleanup starts as `first` above `boundary`.
+  Next begin_cleanup(TaskRecord& task, Ending how, Boundary& boundary, Frame* first, void* slot);
+  // The cleanup ended: value and its error give that error; error and its error the first with the
+  // other in `others()`; cancelled and its error the error.
+  Next cleanup_ended(TaskRecord& task, Ending how);
+  // The body had a value, and it is still to be consumed.
+  bool holds_value() const { return body_ == Ending::value; }
+
+ private:
+  Duration within_;
+  Error error_;
+  Ending body_ = Ending::value;
+  bool in_cleanup_ = false;
+  CancelScope shield_;
+};
+
+template <class B, class C>
+class [[nodiscard("a guard runs only when it is awaited")]] Guard final : public BodyBoundary<B> {
+ public:
+  using typename BodyBoundary<B>::Value;
+  static_assert(std::is_void_v<typename BodyResult<C>::type>, "a cleanup gives no value");
+
+  template <class U, class V>
+  Guard(Duration within, U&& body, V&& cleanup)
+      : BodyBoundary<B>(std::in_place, std::forward<U>(body)),
+        cleanup_(std::in_place, std::forward<V>(cleanup)),
+        stage_(within) {}
+
+  template <class Promise>
+  Transfer await_suspend(std::coroutine_handle<Promise> awaiting) {
+    if (!this->stand(awaiting.promise())) return back_to_loop();
+    return this->go();
+  }
+  Value await_resume() { return this->slot_.take(); }
+
+ private:
+  Boundary::Hold before_unwind(TaskRecord&, Ending) override { return Boundary::Hold::stop; }
+  Next body_ended(TaskRecord& task, Ending how) override {
+    if (!stage_.in_cleanup())
+      return stage_.begin_cleanup(task, how, *this, cleanup_.begin().release(), &nothing_);
+    const Next next = stage_.cleanup_ended(task, how);
+    if (next != Next::resume && stage_.holds_value()) this->slot_.destroy();
+    return next;
+  }
+
+  BodyHolder<C> cleanup_;
+  GuardStage stage_;
+  Slot<void> nothing_;
+};
+
+template <class R>
+class AcloseOf {
+ public:
+  explicit AcloseOf(R& resource) : resource_(&resource) {}
+  auto operator()() { return resource_->aclose(); }
+
+ private:
+  R* resource_;
+};
+
+}  // namespace detail
+
+// `co_await guard(body, cleanup)` runs the body and then, whether it ended with a value, an error or
+// a cancel, the cleanup: once, shielded from cancels outside, after the body's frames are gone. Then
+// the body's outcome goes on. No checkpoint. O(1) beyond both.
+template <Body B, Body C>
+auto guard(B&& body WASIO_LIFETIMEBOUND, C&& cleanup WASIO_LIFETIMEBOUND,
+           GuardOptions options = {}) {
+  return detail::Guard<std::remove_cvref_t<B>, std::remove_cvref_t<C>>(
+      options.within, std::forward<B>(body), std::forward<C>(cleanup));
+}
+
+// Something with a graceful, awaitable end. Its destructor releases it at once.
+template <class R>
+concept AsyncCloseable = requires(R& resource) {
+  { resource.aclose() } -> Body;
+};
+
+// `co_await with(resource, body, {.close_within = 2s})` is a guard whose cleanup is
+// `resource.aclose()`.
+template <AsyncCloseable R, Body B>
+auto with(R& resource WASIO_LIFETIMEBOUND, B&& body WASIO_LIFETIMEBOUND, WithOptions options = {}) {
+  return guard(std::forward<B>(body), detail::AcloseOf<R>(resource),
+               GuardOptions{.within = options.close_within});
+}
+
+WASIO_END

@@ -1,0 +1,33 @@
+// Where coroutine frames and task records come from: free lists by size class, without headers.
+// Under AddressSanitizer every block comes from malloc, else a use after destruction would not be
+// seen.
+#pragma once
+
+#include <wasio/config.h>
+
+#include <cstddef>
+
+WASIO_BEGIN
+
+// What the allocator holds now. `live` back at an earlier reading means nothing leaked between.
+struct MemoryUse {
+  std::size_t live_blocks;  // handed out and not returned
+  std::size_t live_bytes;
+  std::size_t free_bytes;  // kept for reuse; `trim_memory` gives them back
+};
+
+// O(1).
+MemoryUse memory_use() noexcept;
+
+// Gives the kept blocks back to malloc. O(number of kept blocks).
+void trim_memory() noexcept;
+
+namespace detail {
+
+// Null when memory is exhausted. `size` is given again to `release`. O(1).
+void* allocate(std::size_t size) noexcept;
+void release(void* block, std::size_t size) noexcept;
+
+}  // namespace detail
+
+WASIO_END

@@ -1,0 +1,57 @@
+// Where in the source something stands. What it can say depends on WASIO_PLACES.
+#pragma once
+
+#include <wasio/config.h>
+
+#include <cstdint>
+#include <source_location>
+#include <string_view>
+
+WASIO_BEGIN
+
+// A point in the source. With WASIO_PLACES=0 it is always unknown: empty names, line 0.
+class Place {
+ public:
+  constexpr Place() = default;
+#if WASIO_PLACES == 0
+  constexpr explicit Place(std::source_location, std::uint32_t = 0) {}
+#else
+  constexpr explicit Place(std::source_location where) : record_(where), line_(where.line()) {}
+  constexpr Place(std::source_location function, std::uint32_t line)
+      : record_(function), line_(line) {}
+#endif
+
+  // The function as the compiler names it; differs between compilers.
+  constexpr std::string_view function() const {
+#if WASIO_PLACES == 0
+    return {};
+#else
+    return record_.function_name();
+#endif
+  }
+  // The file's base name, without folders, so that it is the same on every machine.
+  constexpr std::string_view file() const {
+#if WASIO_PLACES == 0
+    return {};
+#else
+    std::string_view path = record_.file_name();
+    return path.substr(path.find_last_of("/\\") + 1);
+#endif
+  }
+  constexpr std::uint32_t line() const {
+#if WASIO_PLACES == 0
+    return 0;
+#else
+    return line_;
+#endif
+  }
+  constexpr bool known() const { return line() != 0; }
+
+ private:
+#if WASIO_PLACES != 0
+  std::source_location record_;
+  std::uint32_t line_ = 0;
+#endif
+};
+
+WASIO_END

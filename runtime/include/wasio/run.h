@@ -1,0 +1,101 @@
+// A runtime around one main body, on a loop that can wait.
+#pragma once
+
+#include <wasio/body.h>
+#include <wasio/runtime.h>
+#include <wasio/task_handle.h>
+
+WASIO_BEGIN
+
+// A loop whose host blocks: it waits itself when nothing is ready.
+class PulledLoop : public Loop {
+ public:
+  void request_turn() override {}
+  void set_alarm(Instant) override {}
+
+  // Waits until `deadline` or until an event has made something ready. False: the deadline is never
+  // and no event is awaited, so nothing would ever come.
+  virtual bool wait_until(Instant deadline) = 0;
+
+ protected:
+  ~PulledLoop() = default;
+};
+
+namespace detail {
+
+// The main task has ended: so does everything that it left behind.
+void end_runtime(TaskRecord& main);
+
+// The main task of a runtime; it lives on the stack of `run`.
+template <class B>
+class MainTask final : public BodyTask<typename BodyResult<B>::type, B> {
+ public:
+  using Value = typename BodyResult<B>::type;
+  using BodyTask<Value, B>::BodyTask;
+  ~MainTask() = default;
+
+  Result<Stored<Value>> outcome() {
+    if (!this->has_value()) return std::unexpected(result_error(*this));
+    if constexpr (std::is_void_v<Value>) {
+      return {};
+    } else {
+      return static_cast<Value&&>(this->result.value());
+    }
+  }
+
+ private:
+  void release_body() override {
+    BodyTask<Value, B>::release_body();
+    end_runtime(*this);
+  }
+  void dispose() override {}
+};
+
+// Turns the runtime until `main` has ended, then ends what is left. A deadlock cancels everything and
+// becomes the error of `main`, unless that ends with one of its own.
+void run_main(PulledLoop& loop, TaskRecord& main);
+
+// Why `run` cannot be called here; empty if it can.
+Error run_refused();
+
+// The loop of this program's host, if that blocks.
+PulledLoop& host_loop();
+
+}  // namespace detail
+
+// Runs the body in a runtime of its own on `loop`, until it and everything it left behind has ended:
+// background tasks are cancelled and awaited. Gives the value or the error; `task_cancelled` if a
+// cancel ended the body, `deadlock` if everything waited for nothing. Blocks. Inside a running
+// runtime it gives `misuse`.
+template <Body B>
+Result<detail::Stored<body_result_t<B>>> run(B&& body, PulledLoop& loop) {
+  if (Error refused = detail::run_refused()) return std::unexpected(std::move(refused));
+  detail::MainTask<std::remove_cvref_t<B>> main(std::in_place, std::forward<B>(body));
+  detail::run_main(loop, main);
+  return main.outcome();
+}
+
+// The same on the host's own loop: the WASI poll loop, or virtual time in native builds. There is
+// none on the web, which cannot block.
+template <Body B>
+auto run(B&& body) {
+  return run(std::forward<B>(body), detail::host_loop());
+}
+
+// Spawns the body into the runtime's root group: it outlives the task that calls this and is
+// cancelled and awaited when the runtime ends. Its error goes to the unhandled-error hook and
+// disturbs nothing else. No checkpoint. O(1).
+template <Body B>
+TaskHandle<body_result_t<B>> background(B&& body) {
+  using Child = detail::Child<body_result_t<B>, std::remove_cvref_t<B>>;
+  auto* task = new Child(std::in_place, std::forward<B>(body));
+  if (!task) {
+    report_unhandled(Error(errors::out_of_memory));
+    return {};
+  }
+  TaskHandle<body_result_t<B>> handle(*task);
+  Runtime::current().add_root(*task);
+  return handle;
+}
+
+WASIO_END

@@ -1,0 +1,60 @@
+// Letting time or others pass.
+#pragma once
+
+#include <wasio/duration.h>
+#include <wasio/timer.h>
+#include <wasio/wait.h>
+
+WASIO_BEGIN
+namespace detail {
+
+class [[nodiscard("a sleep begins only when it is awaited")]] Sleep final : public Wait,
+                                                                            private Timer {
+ public:
+  explicit Sleep(Duration span) : span_(span) {}
+  explicit Sleep(Instant until) : until_(until), absolute_(true) {}
+  Sleep(const Sleep&) = default;
+  ~Sleep() {
+    if (armed()) disarm();
+  }
+  void await_resume() const noexcept {}
+
+ private:
+  void start() override;
+  Stop stop() override;
+  void due() override;
+  void disarm();
+
+  union {
+    Duration span_;
+    Instant until_;
+  };
+  bool absolute_ = false;
+};
+
+class [[nodiscard("a checkpoint acts only when it is awaited")]] Checkpoint final : public Wait {
+ public:
+  void await_resume() const noexcept {}
+
+ private:
+  void start() override;
+  Stop stop() override;
+};
+
+}  // namespace detail
+
+// Sleeps for at least `span`, counted from the await. A negative or zero span gives way once, like
+// `checkpoint`; `Duration::forever()` sleeps until cancelled. Cancel and schedule point; a cancel
+// ends it at once. O(log timers).
+inline detail::Sleep sleep(Duration span) { return detail::Sleep(span); }
+// The same, until `when` on the runtime's clock.
+inline detail::Sleep sleep_until(Instant when) { return detail::Sleep(when); }
+
+// Ends the work if it is cancelled, else goes to the back of the ready queue. Cancel and schedule
+// point. O(1).
+inline detail::Checkpoint checkpoint() { return {}; }
+
+// The runtime's clock now. Panics outside of a runtime's turn.
+Instant now();
+
+WASIO_END

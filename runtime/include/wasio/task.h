@@ -1,0 +1,262 @@
+// Task<T>: a lazy coroutine that wasio runs.
+#pragma once
+
+#include <wasio/error.h>
+#include <wasio/frame.h>
+#include <wasio/slot.h>
+#include <wasio/wait.h>
+
+#include <concepts>
+#include <coroutine>
+#include <cstdint>
+#include <source_location>
+#include <utility>
+
+WASIO_BEGIN
+
+template <class T>
+class Task;
+
+namespace detail {
+
+template <class T>
+class TaskAwaiter;
+template <class T>
+class ResultAwaiter;
+
+// An awaitable of the library, or one derived from Wait: it can be awaited directly in a Task.
+template <class A>
+concept WasioAwaitable = requires { typename std::remove_cvref_t<A>::wasio_awaitable; } ||
+                         std::derived_from<std::remove_cvref_t<A>, Wait>;
+
+template <class A>
+inline constexpr bool always_false = false;
+
+void raise_current_exception();
+
+// At the end of a frame: on with the awaiter, or to the task's loop where a boundary decides.
+struct FinalAwaiter {
+  bool await_ready() const noexcept { return false; }
+  template <class Promise>
+  Transfer await_suspend(std::coroutine_handle<Promise> ended) const noexcept {
+    Frame& frame = ended.promise();
+#if WASIO_EXCEPTIONS
+    if (ended_by_exception(frame)) return back_to_loop();
+#endif
+    if (!frame.at_boundary()) [[likely]]
+      return transfer_to(frame.caller());
+    leave_to_loop(frame, Next::leave);
+    return back_to_loop();
+  }
+  void await_resume() const noexcept {}
+  static bool ended_by_exception(Frame& frame) noexcept;
+};
+
+// What all promises do alike. Every `co_await` in a Task goes through `await_transform`, which notes
+// the line.
+struct PromiseBase : Frame {
+#if WASIO_PLACES == 1
+  std::suspend_always initial_suspend(
+      std::source_location here = std::source_location::current()) noexcept {
+    function = here;
+    line = here.line();
+    return {};
+  }
+  using At = std::uint32_t;
+#define WASIO_AT [[maybe_unused]] At at = __builtin_LINE()
+  void note(At at) { line = at; }
+#elif WASIO_PLACES == 2
+  std::suspend_always initial_suspend(
+      std::source_location here = std::source_location::current()) noexcept {
+    where = here;
+    return {};
+  }
+  using At = std::source_location;
+#define WASIO_AT [[maybe_unused]] At at = std::source_location::current()
+  void note(At at) { where = at; }
+#else
+  std::suspend_always initial_suspend() noexcept { return {}; }
+  struct At {};
+#define WASIO_AT [[maybe_unused]] At at = {}
+  void note(At) {}
+#endif
+
+  FinalAwaiter final_suspend() noexcept { return {}; }
+
+  void unhandled_exception() noexcept {
+#if WASIO_EXCEPTIONS
+    raise_current_exception();
+#endif
+  }
+
+  template <class T>
+  TaskAwaiter<T> await_transform(Task<T>&& task, WASIO_AT) {
+    note(at);
+    return TaskAwaiter<T>(std::move(task));
+  }
+  template <class T>
+  TaskAwaiter<T> await_transform(Task<T>& task) {
+    static_assert(always_false<T>, "a Task is awaited once, as an rvalue: co_await std::move(task)");
+    return TaskAwaiter<T>(std::move(task));
+  }
+  template <WasioAwaitable A>
+  A&& await_transform(A&& awaitable, WASIO_AT) {
+    note(at);
+    return static_cast<A&&>(awaitable);
+  }
+  template <class T>
+  ResultAwaiter<T> await_transform(Result<T>&& result, WASIO_AT) {
+    note(at);
+    return ResultAwaiter<T>(std::move(result));
+  }
+  template <class T>
+  ResultAwaiter<T> await_transform(const Result<T>& result, WASIO_AT) {
+    note(at);
+    return ResultAwaiter<T>(Result<T>(result));
+  }
+  template <class A>
+    requires(!WasioAwaitable<A>)
+  void await_transform(A&&) {
+    static_assert(always_false<A>,
+                  "a Task can await a Task, what wasio offers, and types derived from wasio::Wait; "
+                  "anything else goes through wasio::adopt(x)");
+  }
+};
+
+template <class T>
+struct Promise : PromiseBase {
+  Task<T> get_return_object() noexcept;
+  WASIO_CORO_WRAPPER static Task<T> get_return_object_on_allocation_failure() noexcept;
+  template <class U = T>
+    requires std::constructible_from<T, U&&>
+  void return_value(U&& value) {
+    static_cast<Slot<T>*>(slot)->put(std::forward<U>(value));
+  }
+};
+
+template <class T>
+struct Promise<T&> : PromiseBase {
+  Task<T&> get_return_object() noexcept;
+  WASIO_CORO_WRAPPER static Task<T&> get_return_object_on_allocation_failure() noexcept;
+  void return_value(T& value) { static_cast<Slot<T&>*>(slot)->put(value); }
+};
+
+template <>
+struct Promise<void> : PromiseBase {
+  Task<void> get_return_object() noexcept;
+  WASIO_CORO_WRAPPER static Task<void> get_return_object_on_allocation_failure() noexcept;
+  void return_void() {}
+};
+
+}  // namespace detail
+
+// A coroutine that has not begun. Nothing of it runs before it is awaited, spawned or given to a
+// combinator; a Task destroyed before that runs nothing, and debug builds report it.
+//
+// `co_await task` starts it right here: no queue and no allocation but its frame. It gives the
+// value; if the task fails or is cancelled, the code after the await is never reached: the frames up
+// to the next boundary (attempt, scope, group, guard, the task's root) are destroyed, innermost
+// first. A Task is awaited once, as an rvalue. Awaiting a moved-from one fails with `misuse`.
+template <class T = void>
+class [[nodiscard("a Task runs only when it is awaited or spawned")]] WASIO_CORO_TYPE Task {
+ public:
+  using promise_type = detail::Promise<T>;
+  using value_type = T;
+
+  Task(Task&& other) noexcept : frame_(std::exchange(other.frame_, nullptr)) {}
+  Task& operator=(Task&& other) noexcept {
+    std::swap(frame_, other.frame_);
+    return *this;
+  }
+  ~Task() {
+    if (frame_) detail::discard(*frame_);
+  }
+
+  // Whether there is something to run: false once moved from, or when there was no memory for it.
+  explicit operator bool() const { return frame_ != nullptr; }
+
+  // For the parts of the library: the frame, which is then the caller's to start and destroy.
+  detail::Frame* release() { return std::exchange(frame_, nullptr); }
+
+ private:
+  friend promise_type;
+  explicit Task(detail::Frame* frame) : frame_(frame) {}
+
+  detail::Frame* frame_;
+};
+
+namespace detail {
+
+template <class T>
+Task<T> Promise<T>::get_return_object() noexcept {
+  return Task<T>(this);
+}
+template <class T>
+Task<T> Promise<T>::get_return_object_on_allocation_failure() noexcept {
+  return Task<T>(static_cast<Frame*>(nullptr));
+}
+template <class T>
+Task<T&> Promise<T&>::get_return_object() noexcept {
+  return Task<T&>(this);
+}
+template <class T>
+Task<T&> Promise<T&>::get_return_object_on_allocation_failure() noexcept {
+  return Task<T&>(static_cast<Frame*>(nullptr));
+}
+inline Task<void> Promise<void>::get_return_object() noexcept { return Task<void>(this); }
+inline Task<void> Promise<void>::get_return_object_on_allocation_failure() noexcept {
+  return Task<void>(static_cast<Frame*>(nullptr));
+}
+
+// Fails the awaiting frame: there is nothing to start.
+void leave_without_task(Frame& awaiting);
+
+// Awaits a child frame. It has no destructor on purpose: see the invariant of Frame.
+template <class T>
+class TaskAwaiter {
+ public:
+  explicit TaskAwaiter(Task<T>&& task) : child_(task.release()) {}
+
+  bool await_ready() const noexcept { return false; }
+  template <class Promise>
+  Transfer await_suspend(std::coroutine_handle<Promise> awaiting) noexcept {
+    Frame& parent = awaiting.promise();
+    if (!child_) [[unlikely]] {
+      leave_without_task(parent);
+      return back_to_loop();
+    }
+    child_->stand_on(parent);
+    child_->slot = &slot_;
+    return transfer_to(*child_);
+  }
+  T await_resume() {
+    child_->handle().destroy();
+    return slot_.take();
+  }
+
+ private:
+  Frame* child_;
+  Slot<T> slot_;
+};
+
+// Gives a Result's value, or fails with its error.
+template <class T>
+class ResultAwaiter {
+ public:
+  explicit ResultAwaiter(Result<T>&& result) : result_(std::move(result)) {}
+
+  bool await_ready() const noexcept { return result_.has_value(); }
+  template <class Promise>
+  void await_suspend(std::coroutine_handle<Promise> awaiting) {
+    leave_with_error(awaiting.promise(), std::move(result_.error()));
+  }
+  T await_resume() {
+    if constexpr (!std::is_void_v<T>) return *std::move(result_);
+  }
+
+ private:
+  Result<T> result_;
+};
+
+}  // namespace detail
+WASIO_END

@@ -1,0 +1,189 @@
+// Tasks that run at once and end together.
+#pragma once
+
+#include <wasio/body.h>
+#include <wasio/task_handle.h>
+#include <wasio/task_record.h>
+
+#include <string_view>
+
+WASIO_BEGIN
+
+class TaskGroup;
+
+namespace detail {
+template <class B>
+class GroupRun;
+
+class [[nodiscard]] GroupJoin final : public Wait {
+ public:
+  explicit GroupJoin(TaskGroup& group) : group_(&group) {}
+  GroupJoin(const GroupJoin&) = default;
+  ~GroupJoin();
+  void await_resume() const noexcept {}
+
+ private:
+  friend wasio::TaskGroup;
+  void start() override;
+  Stop stop() override;
+
+  TaskGroup* group_;
+};
+}  // namespace detail
+
+// The group inside `task_group(body)`. It lives until the last child has ended; a reference to it
+// may be handed to children, which may spawn too.
+class TaskGroup : private detail::TaskSet {
+ public:
+  // Runs the body as a new task of this group, from its first step in the next pass on: it does not
+  // run inside this call. The task belongs to the group's scope, whatever stands around the call.
+  // Once the group has closed, the body is destroyed unrun, that is reported to the unhandled-error
+  // hook, and the handle fails with `misuse`. Without memory the group fails with `out_of_memory`,
+  // and the handle refers to nothing. No checkpoint. O(1).
+  template <Body B>
+    requires(!detail::TaskBody<B>)
+  TaskHandle<body_result_t<B>> spawn(B&& body) {
+    return spawn_body(std::forward<B>(body));
+  }
+  // A Task that refers to a temporary of the call is a compiler's warning.
+  template <class T>
+  TaskHandle<T> spawn(Task<T> task WASIO_CAPTURED_BY_THIS) {
+    return spawn_body(std::move(task));
+  }
+
+  // Waits until all children have ended; spawning may go on meanwhile and afterwards. For the body:
+  // what its children refer to lives till then. One task at a time; a second fails with `misuse`.
+  // Cancel point; a cancel ends the wait at once.
+  detail::GroupJoin join() { return detail::GroupJoin(*this); }
+
+  // Ends body and children without an error: `task_group` then gives the body's value if it had
+  // finished, else nothing. The first call counts and gives true. O(scopes and tasks inside).
+  bool cancel(std::string_view reason = {}) {
+    return node.cancel(CancelSource::call, detail::cancel_reason(reason));
+  }
+
+ private:
+  template <class B>
+  friend class detail::GroupRun;
+  friend detail::GroupJoin;
+
+  template <class B>
+  TaskHandle<body_result_t<B>> spawn_body(B&& body) {
+    using Child = detail::Child<body_result_t<B>, std::remove_cvref_t<B>>;
+    auto* task = new Child(std::in_place, std::forward<B>(body));
+    if (!task) {
+      part_ended(detail::Ending::error, Error(errors::out_of_memory));
+      return {};
+    }
+    TaskHandle<body_result_t<B>> handle(*task);
+    admit(*task);
+    return handle;
+  }
+
+  TaskGroup() = default;
+  TaskGroup(TaskGroup&&) = default;
+  ~TaskGroup() = default;
+
+  void open(detail::TaskRecord& host, detail::Boundary& boundary);
+  void admit(detail::TaskRecord& task);
+  void emptied() override;
+  detail::Next resumed(detail::TaskRecord& task) override;
+  detail::Boundary::Hold before_unwind(detail::TaskRecord& task, detail::Ending how);
+  detail::Next body_ended(detail::TaskRecord& task, detail::Ending how);
+  void reserve_body_error();
+
+  detail::Boundary* boundary_ = nullptr;
+  detail::GroupJoin* joiner_ = nullptr;
+  bool open_ = false;
+  bool body_ended_ = false;
+  static constexpr std::size_t no_place = ~std::size_t{0};
+  std::size_t body_error_ = no_place;  // where the body's failure has its place among the errors
+  bool unwinding_ = false;   // the host waits with its body's frames still standing
+  bool has_value_ = false;
+};
+
+namespace detail {
+
+template <class B>
+concept TakesGroup = !DirectBody<B> && std::invocable<B&, TaskGroup&>;
+
+template <class B, bool takes_group = TakesGroup<B>>
+struct GroupBody {
+  using type = BodyBoundary<B>;
+};
+template <class B>
+struct GroupBody<B, true> {
+  using type = BodyBoundary<B, TaskGroup>;
+};
+
+template <class B>
+class [[nodiscard("a task group runs only when it is awaited")]] GroupRun final
+    : public GroupBody<B>::type {
+  using Base = typename GroupBody<B>::type;
+
+ public:
+  using typename Base::Value;
+
+  template <class U>
+  explicit GroupRun(std::in_place_t, U&& body) : Base(std::in_place, std::forward<U>(body)) {}
+
+  template <class Promise>
+  Transfer await_suspend(std::coroutine_handle<Promise> awaiting) {
+    group_.open(current_task_record(), *this);
+    bool standing;
+    if constexpr (TakesGroup<B>) {
+      standing = this->stand(awaiting.promise(), group_);
+    } else {
+      standing = this->stand(awaiting.promise());
+    }
+    if (!standing) {
+      group_.node.leave(current_task_record());
+      return back_to_loop();
+    }
+    return this->go();
+  }
+
+  auto await_resume() {
+    if constexpr (!std::is_void_v<Value>) {
+      if (!group_.has_value_) return Maybe<Value>{};
+      return MaybeShape<Value>::some(this->slot_);
+    }
+  }
+
+ private:
+  Boundary::Hold before_unwind(TaskRecord& task, Ending how) override {
+    return group_.before_unwind(task, how);
+  }
+  Next body_ended(TaskRecord& task, Ending how) override {
+    return destroy_unused(group_.body_ended(task, how));
+  }
+  // A value that nobody will get, because a child failed or a cancel came from outside.
+  Next destroy_unused(Next next) {
+    if (group_.has_value_ && (next == Next::fail || next == Next::cancel)) this->slot_.destroy();
+    return next;
+  }
+
+  TaskGroup group_;
+};
+
+}  // namespace detail
+
+// `co_await task_group([&](TaskGroup& group) -> Task<T> {...})` runs the body, and the children that
+// it spawns, and ends when all have. The body may be a plain function returning nothing.
+//
+// - Gives void, optional<T> or T*: nothing only if `group.cancel()` ended the body.
+// - The first failure of the body or a child cancels the others; when they have ended, all errors
+//   come out as one error of the kind `group`, a single one too.
+// - A body that fails or is cancelled keeps its frames until the last child has ended. A body that
+//   returns has lost its locals: what children share stands outside, or the body ends with
+//   `co_await group.join()`.
+// - A cancel from outside reaches body and children; their errors, if any, come out instead of it,
+//   and it then acts at the next checkpoint.
+// No checkpoint itself.
+template <class B>
+  requires Body<B> || detail::TakesGroup<std::remove_cvref_t<B>>
+auto task_group(B&& body WASIO_LIFETIMEBOUND) {
+  return detail::GroupRun<std::remove_cvref_t<B>>(std::in_place, std::forward<B>(body));
+}
+
+WASIO_END

@@ -1,0 +1,194 @@
+// A spawned task, seen from outside.
+#pragma once
+
+#include <wasio/body.h>
+#include <wasio/slot.h>
+#include <wasio/task_record.h>
+
+#include <optional>
+#include <string_view>
+
+WASIO_BEGIN
+namespace detail {
+
+// A spawned task with room for its result, which outlives its frames while a handle asks for it.
+template <class T>
+struct SpawnedTask : TaskRecord {
+  Slot<T> result;
+
+  bool has_value() const { return ended && ending == Ending::value; }
+
+ protected:
+  ~SpawnedTask() {
+    if (has_value()) result.destroy();
+  }
+};
+
+// The same with what it runs, from the spawn to the task's end.
+template <class T, class B>
+class BodyTask : public SpawnedTask<T> {
+ public:
+  template <class U>
+  explicit BodyTask(std::in_place_t, U&& body)
+      : body_(std::in_place, std::in_place, std::forward<U>(body)) {}
+  BodyTask(BodyTask&& other) : body_(std::move(other.body_)) {}  // only before it is run
+
+ protected:
+  ~BodyTask() = default;
+
+  Frame* begin() override {
+    Frame* first = body_->begin().release();
+    if (first) first->slot = &this->result;
+    return first;
+  }
+  void release_body() override { body_.reset(); }
+
+ private:
+  std::optional<BodyHolder<B>> body_;
+};
+
+// A child of a group: on its own, until neither the group nor a handle refers to it.
+template <class T, class B>
+class Child final : public BodyTask<T, B> {
+ public:
+  using BodyTask<T, B>::BodyTask;
+
+  static void* operator new(std::size_t size) noexcept { return allocate(size); }
+  static void operator delete(void* block, std::size_t size) noexcept { release(block, size); }
+
+ private:
+  ~Child() = default;
+  void dispose() override { delete this; }
+};
+
+// A branch of a gather, which lives in the awaiter.
+template <class B>
+class Branch final : public BodyTask<typename BodyResult<B>::type, B> {
+ public:
+  using Value = typename BodyResult<B>::type;
+  using BodyTask<Value, B>::BodyTask;
+
+ private:
+  void dispose() override {}
+};
+
+// Waits for the end of a task that a handle holds.
+class HandleWait : public Wait {
+ public:
+  explicit HandleWait(TaskRecord& target) : target_(&target) { target.hold(); }
+  HandleWait(const HandleWait& other) : Wait(other), target_(other.target_) { target_->hold(); }
+  HandleWait& operator=(const HandleWait&) = delete;
+
+  // The task has ended: this awaiter gets its turn, and so do those behind it.
+  static void wake_all(TaskRecord& ended);
+
+ protected:
+  ~HandleWait();
+
+  TaskRecord* target_;
+
+ private:
+  void start() override;
+  Stop stop() override;
+  void answer();
+  void unlink();
+
+  HandleWait* next_ = nullptr;
+};
+
+Error result_error(const TaskRecord& record);
+
+}  // namespace detail
+
+// Refers to a spawned task. Copies refer to the same task; dropping them all neither stops nor loses
+// it. A handle that was moved from or never filled refers to nothing.
+template <class T = void>
+class TaskHandle {
+ public:
+  TaskHandle() = default;
+  // For the parts of the library.
+  explicit TaskHandle(detail::SpawnedTask<T>& record) : record_(&record) { record.hold(); }
+  TaskHandle(const TaskHandle& other) : record_(other.record_) {
+    if (record_) record_->hold();
+  }
+  TaskHandle(TaskHandle&& other) noexcept : record_(std::exchange(other.record_, nullptr)) {}
+  TaskHandle& operator=(TaskHandle other) noexcept {
+    std::swap(record_, other.record_);
+    return *this;
+  }
+  ~TaskHandle() {
+    if (record_) record_->drop();
+  }
+
+  // Whether it refers to a task; everything below panics if it does not.
+  explicit operator bool() const { return record_ != nullptr; }
+
+  // The task has ended, one way or another.
+  bool done() const { return record().ended; }
+  bool cancelled() const { return done() && record().ending == detail::Ending::cancelled; }
+
+  // Ends the task at its next checkpoint, or now if it is suspended; nothing runs inside the call.
+  // It then ends silently: its group goes on. False, and nothing changes, when the task has ended or
+  // was cancelled before. O(scopes and tasks inside the task).
+  bool cancel(std::string_view reason = {}) {
+    return !record().ended &&
+           record().root.cancel(CancelSource::handle, detail::cancel_reason(reason));
+  }
+
+  // What came of it, every time the same: the value, its error, or `task_cancelled` with the reason.
+  // Asking before the task has ended gives `misuse`. A copy of the value: move the handle to move the
+  // value out.
+  Result<detail::Stored<T>> result() const&
+    requires(!std::is_object_v<T> || std::copy_constructible<T>)
+  {
+    if (!record().has_value()) return std::unexpected(detail::result_error(record()));
+    if constexpr (std::is_void_v<T>) {
+      return {};
+    } else {
+      return record().result.value();
+    }
+  }
+  Result<detail::Stored<T>> result() && {
+    if (!record().has_value()) return std::unexpected(detail::result_error(record()));
+    if constexpr (std::is_void_v<T>) {
+      return {};
+    } else if constexpr (std::is_reference_v<T>) {
+      return record().result.value();
+    } else {
+      return std::move(record().result.value());
+    }
+  }
+
+  // `co_await handle` waits for the end and gives a reference to the value, which lives while a
+  // handle does; `co_await std::move(handle)` moves the value out. It fails with the task's error,
+  // or with `task_cancelled` if the task was cancelled. Cancel and schedule point; a cancel ends the
+  // wait at once and leaves the task running. A task that awaits itself fails with `misuse`.
+  class [[nodiscard]] Await : public detail::HandleWait {
+   public:
+    explicit Await(detail::SpawnedTask<T>& record) : HandleWait(record) {}
+    std::add_lvalue_reference_t<T> await_resume() {
+      return static_cast<detail::SpawnedTask<T>*>(target_)->result.value();
+    }
+  };
+  class [[nodiscard]] AwaitMoved : public detail::HandleWait {
+   public:
+    explicit AwaitMoved(detail::SpawnedTask<T>& record) : HandleWait(record) {}
+    T await_resume() {
+      auto& result = static_cast<detail::SpawnedTask<T>*>(target_)->result;
+      if constexpr (!std::is_void_v<T>) return static_cast<T&&>(result.value());
+    }
+  };
+  using wasio_awaitable = void;
+  Await operator co_await() const& { return Await(record()); }
+  AwaitMoved operator co_await() && { return AwaitMoved(record()); }
+
+ private:
+  detail::SpawnedTask<T>& record() const {
+    if (!record_) panic("this TaskHandle refers to no task: it was moved from or never filled");
+    return *record_;
+  }
+
+  detail::SpawnedTask<T>* record_ = nullptr;
+};
+
+WASIO_END

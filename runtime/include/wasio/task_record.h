@@ -1,0 +1,147 @@
+// A running task: what the scheduler, the unwinder and the cancel walk know of it.
+#pragma once
+
+#include <wasio/frame.h>
+#include <wasio/scope_tree.h>
+#include <wasio/wait.h>
+
+#include <vector>
+
+WASIO_BEGIN
+
+class Runtime;
+
+namespace detail {
+
+class HandleWait;
+
+// How many operations a task may complete without giving way since it was last resumed; the same on
+// every host, so that the order of steps is too.
+inline constexpr std::uint8_t operation_budget = 64;
+
+// One task. Its frames form a stack from `top` down to the boundary that the record itself is. It
+// lives while its set runs it or a handle holds it (`references`).
+struct TaskRecord : Boundary {
+  Runtime* home = nullptr;
+  TaskRecord* next_ready = nullptr;
+  Frame* top = nullptr;
+  Wait* wait = nullptr;         // set while suspended in a wait
+  ScopeNode root;               // what a handle's cancel is aimed at
+  ScopeNode* scope = &root;     // the innermost scope of the task
+  TaskSet* set = nullptr;       // whose child it is; null once it has ended
+  TaskRecord* previous = nullptr;
+  TaskRecord* next = nullptr;
+  Error error;                  // in flight while unwinding; afterwards why the task failed
+  HandleWait* awaiters = nullptr;
+  Boundary* held_to = nullptr;  // up to here the boundaries above have been asked (`before_unwind`)
+  std::uint32_t references = 0;
+  Next next_step = Next::suspend;
+  Ending ending = Ending::value;  // of the unwinding in progress; afterwards of the task
+  std::uint8_t budget = 0;
+  bool ready = false;
+  bool begun = false;
+  bool ended = false;
+  bool awaited = false;  // somebody gets the error, so nobody needs to report it
+
+  TaskRecord() { root.host = this; }
+  TaskRecord(const TaskRecord&) = delete;
+  TaskRecord& operator=(const TaskRecord&) = delete;
+
+  // Runs the task until it waits or ends; it may be gone afterwards.
+  void run();
+  void ask_to_stop() {
+    if (wait) wait->ask_to_stop();
+  }
+  // Takes the frames down without asking anyone; for a runtime that is destroyed with work in it.
+  void abandon();
+
+  void hold() { ++references; }
+  void drop() {
+    if (--references == 0) dispose();
+  }
+
+  Hold before_unwind(TaskRecord&, Ending) final { return Hold::stop; }
+  Next body_ended(TaskRecord& task, Ending how) final;
+
+ protected:
+  ~TaskRecord() = default;
+
+  // Makes the first frame, in the task's first step. Null: memory is exhausted.
+  virtual Frame* begin() = 0;
+  // Destroys what `begin` was made from, once the task has ended.
+  virtual void release_body() {}
+  // Nobody refers to the record any more.
+  virtual void dispose() = 0;
+
+ private:
+  Next first_step();
+  Next woken();
+  Next unwind(Ending how);
+  Next leave_frames(Ending how);
+  bool may_unwind(Ending how);
+  friend TaskSet;
+  friend void release_quietly(TaskRecord& task);
+};
+
+// Tasks that run at once and end together: the children of a group, the branches of a gather, or
+// everything in a runtime. The host task waits for them in this object.
+class TaskSet : public Wait {
+ public:
+  ScopeNode node;
+
+  TaskSet() { node.set = this; }
+  TaskSet(TaskSet&&) : TaskSet() {}  // moves only before it is used
+  TaskSet& operator=(const TaskSet&) = delete;
+
+  bool empty() const { return first_ == nullptr; }
+  TaskRecord* first() const { return first_; }
+
+  // Adds the task and queues its first step. O(1).
+  void add(TaskRecord& task, Runtime& home);
+  // Spawned too late: ends the task unrun with `misuse` and reports that.
+  static void refuse(TaskRecord& task);
+  // A task of the set has ended; it is out of the set afterwards. O(1), and the cancel of the others
+  // if it failed.
+  void remove(TaskRecord& task, Ending how);
+
+  // Destroys the tasks, deepest first; for a runtime that is destroyed with work in it.
+  void abandon();
+
+ protected:
+  ~TaskSet() = default;
+
+  // A child has ended, and not silently through its own handle.
+  virtual void child_ended(TaskRecord& child, Ending how);
+  // One of the parts that run at once has ended.
+  void part_ended(Ending how, const Error& error);
+  // The last child has ended while nobody waited in the set.
+  virtual void emptied() {}
+
+  // The host waits until the set is empty; true if it is already.
+  bool wait_until_empty(TaskRecord& host);
+  // Leaves the scope and decides between value, error and cancel (rule: errors come out; else a
+  // cancel from outside; else the value). `combine` makes one error of several.
+  Next settle(TaskRecord& host, Error (*combine)(std::vector<Error>));
+
+  std::vector<Error> errors_;  // in order of completion
+
+ private:
+  void start() final {}
+  Stop stop() final { return Stop::refused; }  // the cancel reaches the children themselves
+
+  void unlink(TaskRecord& task);
+  friend TaskRecord;
+
+  TaskRecord* first_ = nullptr;
+  TaskRecord* last_ = nullptr;
+  bool ended_from_outside_ = false;
+};
+
+// Releases the body of a task that will not run, without the report about unawaited Tasks.
+void release_quietly(TaskRecord& task);
+
+// What a cancel carries: an error of the kind `task_cancelled` with the reason as its message.
+Error cancel_reason(std::string_view reason);
+
+}  // namespace detail
+WASIO_END

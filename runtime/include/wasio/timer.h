@@ -1,0 +1,69 @@
+// Timers in deadline order: a heap that hands out due ones.
+#pragma once
+
+#include <wasio/duration.h>
+
+#include <cstddef>
+#include <vector>
+
+WASIO_BEGIN
+namespace detail {
+
+class TimerHeap;
+
+// Something that is due at a time. Armed at most once at a time; must be out of the heap when it
+// dies.
+class Timer {
+ public:
+  bool armed() const { return slot_ != unarmed; }
+
+ protected:
+  Timer() = default;
+  Timer(const Timer&) {}  // a copy is not armed
+  Timer& operator=(const Timer&) = delete;
+  ~Timer() = default;
+
+  // The time has come and the timer is out of the heap. Runs no user code.
+  virtual void due() = 0;
+
+ private:
+  friend TimerHeap;
+  static constexpr std::uint32_t unarmed = 0xffffffff;
+  std::uint32_t slot_ = unarmed;
+};
+
+// Of timers due at one instant the deadlines of scopes come first, so that a sleep that ends at the
+// very instant of a deadline around it is cancelled; then the order in which they were set counts.
+enum class TimerRank : std::uint8_t { deadline, sleep };
+
+// A 4-ary heap of slots that carry their key, so that sifting touches no timer but to tell it its
+// slot. Set and cancel are O(log n), the next deadline O(1).
+class TimerHeap {
+ public:
+  // At `Instant::never()` nothing is armed: it will not come.
+  void set(Timer& timer, Instant when, TimerRank rank);
+  void cancel(Timer& timer);
+  // The earliest deadline, or never.
+  Instant next() const { return slots_.empty() ? Instant::never() : slots_.front().when; }
+  // Takes out every timer due at `now`, in order, and tells it. Whether there was one.
+  bool fire_due(Instant now);
+  std::size_t size() const { return slots_.size(); }
+
+ private:
+  struct Slot {
+    Instant when;
+    std::uint32_t order;  // bit 31: the rank; below it the sequence number, compared as a circle
+    Timer* timer;
+  };
+
+  static bool before(const Slot& a, const Slot& b);
+  void put(std::size_t index, const Slot& slot);
+  void sift_up(std::size_t index, Slot slot);
+  void sift_down(std::size_t index, Slot slot);
+
+  std::vector<Slot> slots_;
+  std::uint32_t sequence_ = 0;
+};
+
+}  // namespace detail
+WASIO_END

@@ -1,0 +1,90 @@
+// The primitive below everything that waits: wait for an event, with a function that asks it to
+// stop.
+//
+//   state     | what is going on                     | complete / fail | a cancel reaches the task
+//   ----------+--------------------------------------+-----------------+--------------------------
+//   idle      | not begun; no effect yet             | misuse          | ends it at its turn
+//   arming    | `start` is running                   | -> granted      | asked once it is armed
+//   armed     | waits for the event                  | -> granted, Q   | asked: `stop`, once
+//   stopping  | `stop` said later                    | -> granted, Q   | nothing: it has been asked
+//   granted   | the event came; the task has its     | misuse          | nothing: what is ready wins
+//             | turn before it                       |                 |
+//   stopped   | ended by a cancel                    | misuse          | nothing
+//
+//   `stop` answers  stopped: -> stopped, Q (the event can grant nothing any more)
+//                   later:   -> stopping, until `complete`, `fail` or `confirm_stop` (-> stopped, Q)
+//                   refused: stays armed; the event is delivered, and the next checkpoint ends the work
+//   Q: the task goes to the back of the ready queue. Transitions marked misuse panic in debug builds.
+#pragma once
+
+#include <wasio/frame.h>
+
+WASIO_BEGIN
+
+namespace detail {
+class TaskSet;
+}
+
+// One operation of one task, alive in the awaiting frame from `co_await` to its end. Derive from it,
+// give `start`, `stop` and an `await_resume`, and it is a checkpoint like those of the library: it
+// ends without effect in a cancelled scope, and it gives way when the task has used up its budget.
+// The object never moves once awaited. A destructor must undo `start` if the wait is still armed:
+// that happens when a runtime is destroyed with work in it.
+class Wait {
+ public:
+  enum class Stop : std::uint8_t { stopped, later, refused };
+
+  Wait() = default;
+  // Copied only before it is awaited.
+  Wait(const Wait&) = default;
+  Wait& operator=(const Wait&) = delete;
+
+  bool await_ready() { return begin(); }
+  template <class Promise>
+  void await_suspend(std::coroutine_handle<Promise> waiting) {
+    suspend(waiting.promise());
+  }
+
+ protected:
+  ~Wait() = default;
+
+  // Begins the operation. It either calls `complete` or `fail` at once, or arms an event that will
+  // do so later. Runs no user code.
+  virtual void start() = 0;
+  // A cancel has reached the task while the wait was armed. Asked at most once. Runs no user code.
+  virtual Stop stop() = 0;
+  // In the task's own turn, after the event: how to go on. By default with the value or the error.
+  virtual detail::Next resumed(detail::TaskRecord& task);
+
+  // The event has come. Runs nothing: the task goes on in its own turn. O(1).
+  void complete();
+  // The same, and the operation fails. O(1).
+  void fail(Error error);
+  // What `stop` put off until later is over now, without an event. O(1).
+  void confirm_stop();
+
+  // An event may still come: `start` armed one and nothing has ended the wait.
+  bool pending() const { return state_ == State::armed || state_ == State::stopping; }
+  bool stopping() const { return state_ == State::stopping; }
+  detail::TaskRecord& task() const { return *task_; }
+
+ private:
+  friend detail::TaskRecord;
+  friend detail::TaskSet;
+  enum class State : std::uint8_t { idle, arming, armed, stopping, granted, stopped };
+
+  bool begin();
+  void suspend(detail::Frame& frame);
+  void arm();
+  void arm_for(detail::TaskRecord& task);
+  void ask_to_stop();
+  void grant();
+  void end_by_cancel();
+
+  detail::TaskRecord* task_ = nullptr;
+  State state_ = State::idle;
+  bool asked_ = false;
+  bool failed_ = false;
+};
+
+WASIO_END

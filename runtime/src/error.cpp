@@ -1,0 +1,213 @@
+#include <wasio/error.h>
+#include <wasio/host.h>
+#include <wasio/memory.h>
+
+#include <cstring>
+#include <new>
+
+WASIO_BEGIN
+namespace detail {
+
+// The message stands behind the record, in the same block.
+struct ErrorRecord {
+  std::uint32_t references = 1;
+  std::uint32_t message_size = 0;
+  const ErrorKind* kind = nullptr;
+  Error cause;
+  Payload* payload = nullptr;
+  std::vector<Error> others;
+  Chain chain;
+
+  char* text() { return reinterpret_cast<char*>(this + 1); }
+  std::string_view message() { return {text(), message_size}; }
+  std::size_t block_size() const { return sizeof(ErrorRecord) + message_size; }
+};
+
+namespace {
+
+// References are not counted on this one: it must serve when nothing can be allocated.
+ErrorRecord& exhausted() {
+  alignas(ErrorRecord) static char room[sizeof(ErrorRecord)];
+  static ErrorRecord* record = [] {
+    auto* made = new (room) ErrorRecord;
+    made->kind = &errors::out_of_memory;
+    return made;
+  }();
+  return *record;
+}
+
+ErrorRecord* make_record(const ErrorKind& kind, std::string_view message) {
+  void* block = allocate(sizeof(ErrorRecord) + message.size());
+  if (!block) return &exhausted();
+  auto* record = new (block) ErrorRecord;
+  record->kind = &kind;
+  record->message_size = static_cast<std::uint32_t>(message.size());
+  if (!message.empty()) std::memcpy(record->text(), message.data(), message.size());
+  return record;
+}
+
+void hold(ErrorRecord* record) {
+  if (record) ++record->references;
+}
+
+void drop(Payload* payload) {
+  if (payload && --payload->references == 0) payload->destroy();
+}
+
+void drop(ErrorRecord* record) {
+  if (!record || record == &exhausted() || --record->references != 0) return;
+  drop(record->payload);
+  const std::size_t size = record->block_size();
+  record->~ErrorRecord();
+  release(record, size);
+}
+
+const Error no_error;
+
+}  // namespace
+}  // namespace detail
+
+Hop Chain::operator[](std::size_t i) const {
+  if (i < head || total_ <= head + tail) return hops_[i];
+  // The tail is a ring: hop number n stands at head + (n - head) % tail.
+  return hops_[head + (total_ + (i - head) - head) % tail];
+}
+
+void Chain::add(Hop hop) {
+  const std::size_t n = total_++;
+  hops_[n < head ? n : head + (n - head) % tail] = hop;
+}
+
+Error::Error(const ErrorKind& kind, std::string_view message)
+    : record_(detail::make_record(kind, message)) {}
+
+Error::Error(const Error& other) noexcept : record_(other.record_) { detail::hold(record_); }
+
+Error::~Error() { detail::drop(record_); }
+
+const ErrorKind& Error::kind() const { return *record_->kind; }
+std::string_view Error::message() const { return record_->message(); }
+const Chain& Error::chain() const { return record_->chain; }
+const Error& Error::cause() const { return record_->cause; }
+std::span<const Error> Error::others() const { return record_->others; }
+
+Place Error::place() const {
+  return record_->chain.total() ? record_->chain[0] : Place();
+}
+
+bool Error::has(const ErrorKind& wanted) const {
+  if (!is_group()) return is(wanted);
+  if (kind().is(wanted)) return true;
+  for (const Error& member : others())
+    if (member.has(wanted)) return true;
+  return false;
+}
+
+Error Error::unwrap_single() const {
+  const Error* error = this;
+  while (error->is_group() && error->others().size() == 1) error = &error->others().front();
+  return *error;
+}
+
+// Makes this the only holder of its record, so that it may be changed.
+void Error::own() {
+  if (record_->references == 1 || record_ == &detail::exhausted()) return;
+  detail::ErrorRecord* copy = detail::make_record(kind(), message());
+  if (copy != &detail::exhausted()) {
+    copy->cause = record_->cause;
+    copy->payload = record_->payload;
+    if (copy->payload) ++copy->payload->references;
+    copy->others = record_->others;
+    copy->chain = record_->chain;
+  }
+  detail::drop(std::exchange(record_, copy));
+}
+
+const detail::Payload* Error::payload_of(const void* key) const {
+  return record_->payload && record_->payload->key == key ? record_->payload : nullptr;
+}
+
+Error Error::with_cause(Error cause) && {
+  own();
+  if (record_ != &detail::exhausted()) record_->cause = std::move(cause);
+  return std::move(*this);
+}
+
+Error Error::with_others(std::vector<Error> others) && {
+  own();
+  if (record_ != &detail::exhausted()) {
+    for (Error& other : others) record_->others.push_back(std::move(other));
+  }
+  return std::move(*this);
+}
+
+Error Error::with_payload_of(detail::Payload* payload) && {
+  own();
+  if (record_ == &detail::exhausted()) {
+    detail::drop(payload);
+  } else {
+    detail::drop(std::exchange(record_->payload, payload));
+  }
+  return std::move(*this);
+}
+
+void Error::add_hop(Hop hop) {
+  if (record_ == &detail::exhausted()) return;
+  own();
+  record_->chain.add(hop);
+}
+
+Error error_group(std::vector<Error> members) {
+  const std::size_t count = members.size();
+  return Error(errors::group, join_text(count, count == 1 ? " error" : " errors"))
+      .with_others(std::move(members));
+}
+
+namespace {
+
+void describe_place(std::string& text, std::string_view before, Place place) {
+  if (!place.known()) return;
+  text += before;
+  text += place.function();
+  text += join_text(" (", place.file(), ":", place.line(), ")");
+}
+
+void describe_into(std::string& text, const Error& error, const std::string& indent) {
+  text += error.kind().name;
+  if (!error.message().empty()) {
+    text += ": ";
+    text += error.message();
+  }
+  const Chain& chain = error.chain();
+  for (std::size_t i = 0; i < chain.kept(); ++i) {
+    if (i == Chain::head && chain.omitted() != 0)
+      text += join_text("\n", indent, "  ... ", chain.omitted(), " more ...");
+    describe_place(text, "\n" + indent + (i == 0 ? "  at " : "  awaited by "), chain[i]);
+  }
+  for (const Error& other : error.others()) {
+    text += "\n" + indent + (error.is_group() ? "- " : "  and: ");
+    describe_into(text, other, indent + "  ");
+  }
+  if (error.cause()) {
+    text += "\n" + indent + "  because: ";
+    describe_into(text, error.cause(), indent + "  ");
+  }
+}
+
+}  // namespace
+
+std::string describe(const Error& error) {
+  std::string text;
+  if (error) describe_into(text, error, "");
+  return text;
+}
+
+void panic(std::string_view message, Place place) {
+  std::string text = "wasio panic: ";
+  text += message;
+  describe_place(text, "\n  at ", place);
+  detail::host_report(text);
+  __builtin_trap();
+}
+
+WASIO_END

@@ -1,0 +1,112 @@
+#include <wasio/frame.h>
+#include <wasio/runtime.h>
+#include <wasio/task.h>
+
+#if WASIO_EXCEPTIONS
+#include <wasio/attempt.h>
+
+#include <exception>
+#endif
+
+WASIO_BEGIN
+namespace detail {
+
+#if !WASIO_TAIL_CALLS
+void transfer_to(Frame& frame) { leave_to_loop(frame, Next::resume); }
+#endif
+
+void leave_to_loop(Frame& frame, Next next) {
+  TaskRecord& task = current_task_record();
+  task.top = &frame;
+  task.next_step = next;
+}
+
+void leave_with_error(Frame& frame, Error error) {
+  current_task_record().error = std::move(error);
+  leave_to_loop(frame, Next::fail);
+}
+
+void leave_without_task(Frame& awaiting) {
+  leave_with_error(awaiting,
+                   Error(errors::misuse, "awaited a Task that was moved from, or that found no memory"));
+}
+
+namespace {
+
+// Frames being discarded inside one another, and those put off.
+struct Discarding {
+  unsigned depth = 0;
+  bool quiet = false;
+  Frame* put_off = nullptr;  // linked through `below`, which an unstarted frame does not use
+};
+constinit Discarding discarding;
+constexpr unsigned deepest_discard = 64;
+
+void destroy_unstarted(Frame& frame) {
+#if WASIO_DEBUG
+  if (!discarding.quiet) {
+    Error error(errors::misuse, "a Task was destroyed without being awaited");
+    error.add_hop(frame.place());
+    report_unhandled(error);
+  }
+#endif
+  ++discarding.depth;
+  frame.handle().destroy();
+  --discarding.depth;
+}
+
+}  // namespace
+
+void discard(Frame& frame) noexcept {
+  if (discarding.depth >= deepest_discard) {
+    frame.below = reinterpret_cast<std::uintptr_t>(discarding.put_off);
+    discarding.put_off = &frame;
+    return;
+  }
+  destroy_unstarted(frame);
+  if (discarding.depth != 0) return;
+  while (Frame* next = discarding.put_off) {
+    discarding.put_off = reinterpret_cast<Frame*>(next->below);
+    destroy_unstarted(*next);
+  }
+}
+
+void release_quietly(TaskRecord& task) {
+  discarding.quiet = true;
+  task.release_body();
+  discarding.quiet = false;
+}
+
+#if WASIO_EXCEPTIONS
+void raise_current_exception() {
+  TaskRecord& task = current_task_record();
+  task.next_step = Next::fail;
+  std::exception_ptr thrown = std::current_exception();
+  try {
+    throw;
+  } catch (Error& error) {
+    task.error = error;
+    return;
+  } catch (const std::exception& exception) {
+    task.error = Error(errors::exception, exception.what());
+  } catch (...) {
+    task.error = Error(errors::exception, "something that is no std::exception was thrown");
+  }
+  task.error = std::move(task.error).with_payload(std::move(thrown));
+}
+
+bool FinalAwaiter::ended_by_exception(Frame& frame) noexcept {
+  TaskRecord& task = current_task_record();
+  if (task.next_step != Next::fail) return false;
+  task.top = &frame;
+  return true;
+}
+
+void throw_error(Error&& error) {
+  if (auto* thrown = error.payload<std::exception_ptr>()) std::rethrow_exception(*thrown);
+  throw std::move(error);
+}
+#endif
+
+}  // namespace detail
+WASIO_END

@@ -1,0 +1,166 @@
+#include <wasio/host.h>
+#include <wasio/run.h>
+#include <wasio/runtime.h>
+#include <wasio/sleep.h>
+
+WASIO_BEGIN
+namespace {
+
+constexpr unsigned steps_between_looks = 64;
+constexpr std::size_t most_tasks_described = 32;
+
+void report_on_host(const Error& error) {
+  detail::host_report("unhandled error: " + describe(error));
+}
+
+constinit UnhandledErrorHook unhandled_hook = nullptr;
+
+}  // namespace
+
+constinit Runtime* Runtime::current_ = nullptr;
+
+Runtime::Runtime(Loop& loop) : loop_(loop) {}
+
+Runtime::~Runtime() {
+  Runtime* const before = std::exchange(current_, this);
+  root_.abandon();
+  if (!alarm_.is_never()) loop_.set_alarm(Instant::never());
+  current_ = before;
+}
+
+Runtime& Runtime::current() {
+  if (!current_) panic("this needs a running runtime: call it from a task");
+  return *current_;
+}
+
+bool Runtime::turn() {
+  Runtime* const before = std::exchange(current_, this);
+  in_turn_ = true;
+  turn_requested_ = false;
+  fire_due();
+  for (unsigned steps = 1; first_ready_; ++steps) {
+    detail::TaskRecord& task = *first_ready_;
+    first_ready_ = task.next_ready;
+    if (!first_ready_) last_ready_ = nullptr;
+    task.ready = false;
+    task.run();
+    if (steps % steps_between_looks == 0) {
+      const bool stop = loop_.between_steps();
+      fire_due();
+      if (stop) break;
+    } else if (!first_ready_) {
+      fire_due();
+    }
+  }
+  in_turn_ = false;
+  update_alarm();
+  current_ = before;
+  return first_ready_ != nullptr;
+}
+
+void Runtime::fire_due() {
+  if (!timers_.next().is_never()) timers_.fire_due(loop_.now());
+}
+
+void Runtime::update_alarm() {
+  const Instant next = timers_.next();
+  if (next == alarm_) return;
+  alarm_ = next;
+  loop_.set_alarm(next);
+}
+
+void Runtime::make_ready(detail::TaskRecord& task) {
+  if (task.ready) return;
+  task.ready = true;
+  task.next_ready = nullptr;
+  (last_ready_ ? last_ready_->next_ready : first_ready_) = &task;
+  last_ready_ = &task;
+  if (in_turn_ || turn_requested_) return;
+  turn_requested_ = true;
+  loop_.request_turn();
+}
+
+void Runtime::cancel_all(CancelSource source, Error why) {
+  root_.node.cancel(source, std::move(why));
+}
+
+std::string Runtime::describe_tasks() {
+  std::string text;
+  std::size_t count = 0;
+  auto& top = root_.node;
+  for (auto* node = detail::next_in_walk(top, top); node; node = detail::next_in_walk(top, *node)) {
+    const detail::TaskRecord* task = node->host;
+    if (node != &task->root || ++count > most_tasks_described) continue;
+    const Place place = task->top ? task->top->place() : Place();
+    text += place.known() ? join_text("\n  task in ", place.function(), " waits at ", place.file(),
+                                      ":", place.line())
+                          : std::string("\n  task without a known place");
+  }
+  if (count > most_tasks_described)
+    text += join_text("\n  and ", count - most_tasks_described, " more");
+  return text;
+}
+
+void Runtime::Root::child_ended(detail::TaskRecord& child, detail::Ending how) {
+  if (how == detail::Ending::error && !child.awaited) report_unhandled(child.error);
+}
+
+UnhandledErrorHook set_unhandled_error_hook(UnhandledErrorHook hook) {
+  return std::exchange(unhandled_hook, hook);
+}
+
+void report_unhandled(const Error& error) {
+  (unhandled_hook ? unhandled_hook : report_on_host)(error);
+}
+
+Instant now() { return Runtime::current().now(); }
+
+namespace detail {
+
+TaskRecord& current_task_record() {
+  Runtime* const runtime = Runtime::current_or_null();
+  if (!runtime || !runtime->running()) [[unlikely]]
+    panic("this needs a running task: call it from one");
+  return *runtime->running();
+}
+
+Error run_refused() {
+  if (!Runtime::current_or_null()) return {};
+  return Error(errors::misuse, "run() was called inside a running runtime: await the body instead");
+}
+
+void end_runtime(TaskRecord& main) {
+  main.home->cancel_all(CancelSource::ending, cancel_reason("the main task has ended"));
+}
+
+namespace {
+
+Error deadlock_error(Runtime& runtime) {
+  return Error(errors::deadlock, "every task waits, and nothing is armed that could wake one:" +
+                                     runtime.describe_tasks());
+}
+
+}  // namespace
+
+void run_main(PulledLoop& loop, TaskRecord& main) {
+  Error deadlock;
+  main.awaited = true;
+  main.hold();
+  {
+    Runtime runtime(loop);
+    runtime.add_root(main);
+    while (!runtime.idle()) {
+      runtime.turn();
+      if (runtime.idle() || loop.wait_until(runtime.next_deadline())) continue;
+      // What still stands after one cancel refuses to end; the runtime's destructor takes it down.
+      if (deadlock) break;
+      deadlock = deadlock_error(runtime);
+      if (main.ended) report_unhandled(deadlock);
+      runtime.cancel_all(CancelSource::ending, deadlock);
+    }
+  }
+  if (deadlock && main.ending == Ending::cancelled) main.error = std::move(deadlock);
+}
+
+}  // namespace detail
+WASIO_END

@@ -1,0 +1,31 @@
+#include <wasio/runtime.h>
+#include <wasio/sleep.h>
+
+WASIO_BEGIN
+namespace detail {
+
+void Sleep::start() {
+  if (!absolute_ && span_.is_nan())
+    return fail(Error(errors::misuse, "a sleep's duration is not a number"));
+  Runtime& runtime = *task().home;
+  const Instant when = absolute_          ? until_
+                       : span_.is_forever() ? Instant::never()
+                                            : runtime.now() + span_;
+  runtime.set_timer(*this, when, TimerRank::sleep);
+}
+
+Wait::Stop Sleep::stop() {
+  disarm();
+  return Stop::stopped;
+}
+
+void Sleep::due() { complete(); }
+
+void Sleep::disarm() { task().home->cancel_timer(*this); }
+
+void Checkpoint::start() { task().home->make_ready(task()); }
+
+Wait::Stop Checkpoint::stop() { return Stop::stopped; }
+
+}  // namespace detail
+WASIO_END

@@ -1,0 +1,110 @@
+#include <wasio/gather.h>
+#include <wasio/runtime.h>
+#include <wasio/task_group.h>
+
+WASIO_BEGIN
+
+using detail::Ending;
+using detail::Next;
+using detail::TaskRecord;
+
+void TaskGroup::open(TaskRecord& host, detail::Boundary& boundary) {
+  boundary_ = &boundary;
+  open_ = true;
+  node.enter(host);
+}
+
+void TaskGroup::admit(TaskRecord& task) {
+  if (!open_) return refuse(task);
+  add(task, *node.host->home);
+}
+
+void TaskGroup::emptied() {
+  if (auto* joiner = std::exchange(joiner_, nullptr)) joiner->complete();
+}
+
+// The errors stand in order of completion: the body failed now, whenever its frames are gone.
+void TaskGroup::reserve_body_error() {
+  if (body_error_ != no_place) return;
+  body_error_ = errors_.size();
+  part_ended(Ending::error, Error());
+}
+
+detail::Boundary::Hold TaskGroup::before_unwind(TaskRecord& task, Ending how) {
+  if (how == Ending::error) reserve_body_error();
+  // Children may refer to the body's locals: its frames stand until the last child has ended.
+  unwinding_ = !wait_until_empty(task);
+  if (unwinding_) return detail::Boundary::Hold::wait;
+  const bool caught = how == Ending::cancelled && node.catches();
+  return caught ? detail::Boundary::Hold::stop : detail::Boundary::Hold::pass;
+}
+
+// The last child has ended while the host waited.
+Next TaskGroup::resumed(TaskRecord& task) {
+  if (!unwinding_) return boundary_->body_ended(task, Ending::value);
+  unwinding_ = false;
+  return task.ending == Ending::error ? Next::fail : Next::cancel;
+}
+
+// Called when the body has ended, and again when the children that outlived it have.
+Next TaskGroup::body_ended(TaskRecord& task, Ending how) {
+  if (!body_ended_) {
+    body_ended_ = true;
+    has_value_ = how == Ending::value;
+    if (how == Ending::error) {
+      reserve_body_error();
+      errors_[body_error_] = std::move(task.error);
+    } else {
+      part_ended(how, {});
+    }
+  }
+  if (!wait_until_empty(task)) return Next::suspend;
+  open_ = false;
+  return settle(task, error_group);
+}
+
+namespace detail {
+
+GroupJoin::~GroupJoin() {
+  if (pending()) group_->joiner_ = nullptr;
+}
+
+void GroupJoin::start() {
+  if (&task() != group_->node.host)
+    return fail(Error(errors::misuse, "only the body of a group can join it"));
+  if (group_->empty()) return complete();
+  group_->joiner_ = this;
+}
+
+Wait::Stop GroupJoin::stop() {
+  group_->joiner_ = nullptr;
+  return Stop::stopped;
+}
+
+void GatherSet::open(Frame& awaiting) {
+  TaskRecord& host = current_task_record();
+  host.top = &awaiting;
+  node.enter(host);
+}
+
+void GatherSet::add_branch(TaskRecord& branch) { add(branch, *node.host->home); }
+
+void GatherSet::wait(Frame& awaiting) {
+  TaskRecord& host = *node.host;
+  leave_to_loop(awaiting, wait_until_empty(host) ? resumed(host) : Next::suspend);
+}
+
+namespace {
+
+Error first_with_others(std::vector<Error> errors) {
+  Error first = std::move(errors.front());
+  errors.erase(errors.begin());
+  return errors.empty() ? first : std::move(first).with_others(std::move(errors));
+}
+
+}  // namespace
+
+Next GatherSet::resumed(TaskRecord& host) { return settle(host, first_with_others); }
+
+}  // namespace detail
+WASIO_END

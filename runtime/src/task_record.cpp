@@ -1,0 +1,229 @@
+#include <wasio/runtime.h>
+#include <wasio/task_handle.h>
+#include <wasio/task_record.h>
+
+WASIO_BEGIN
+namespace detail {
+
+void TaskRecord::run() {
+  Runtime& runtime = *home;
+  TaskRecord* const before = runtime.swap_running(this);
+  budget = operation_budget;
+  Next next = begun ? woken() : first_step();
+  while (next != Next::suspend && next != Next::gone) {
+    switch (next) {
+      case Next::resume:
+        held_to = nullptr;
+        next_step = Next::suspend;
+        top->handle().resume();
+        next = next_step;
+        break;
+      case Next::leave:
+        next = leave_frames(Ending::value);
+        break;
+      case Next::fail:
+        next = unwind(Ending::error);
+        break;
+      default:
+        next = unwind(Ending::cancelled);
+        break;
+    }
+  }
+  runtime.swap_running(before);
+}
+
+Next TaskRecord::first_step() {
+  begun = true;
+  Frame* first = begin();
+  if (!first) {
+    error = Error(errors::out_of_memory);
+    return body_ended(*this, Ending::error);
+  }
+  first->stand_on(*this);
+  top = first;
+  return Next::resume;
+}
+
+// The task's turn has come after a wait: see the table in wait.h.
+Next TaskRecord::woken() {
+  Wait& over = *wait;
+  switch (over.state_) {
+    case Wait::State::idle:
+      if (scope->reached) {
+        wait = nullptr;
+        return Next::cancel;
+      }
+      over.arm();
+      if (over.state_ == Wait::State::armed) {
+        if (scope->reached) ask_to_stop();
+        return Next::suspend;
+      }
+      break;
+    case Wait::State::stopped:
+      wait = nullptr;
+      return Next::cancel;
+    case Wait::State::armed:
+      // The wait queued the task itself: its turn is the event (a checkpoint).
+      over.state_ = Wait::State::granted;
+      break;
+    default:
+      break;
+  }
+  wait = nullptr;
+  return over.resumed(*this);
+}
+
+// Asks the boundaries that the unwinding will meet, before any frame is destroyed. False: one of them
+// has made the task wait.
+bool TaskRecord::may_unwind(Ending how) {
+  if (held_to) return true;
+  for (Frame* frame = top;;) {
+    while (!frame->at_boundary()) frame = &frame->caller();
+    Boundary& boundary = frame->boundary();
+    switch (boundary.before_unwind(*this, how)) {
+      case Hold::wait:
+        return false;
+      case Hold::stop:
+        held_to = &boundary;
+        return true;
+      case Hold::pass:
+        frame = boundary.parent;
+    }
+  }
+}
+
+Next TaskRecord::unwind(Ending how) {
+  ending = how;
+  return may_unwind(how) ? leave_frames(how) : Next::suspend;
+}
+
+// Destroys the frames down to the nearest boundary, innermost first, each with its caller still
+// standing; then the boundary decides.
+Next TaskRecord::leave_frames(Ending how) {
+  for (;;) {
+    Frame& frame = *top;
+    if (how == Ending::error && (WASIO_PLACES == 0 || frame.place().known()))
+      error.add_hop(frame.place());
+    const bool at_boundary = frame.at_boundary();
+    Boundary* const boundary = at_boundary ? &frame.boundary() : nullptr;
+    Frame* const below = at_boundary ? boundary->parent : &frame.caller();
+    frame.handle().destroy();
+    top = below;
+    if (!boundary) continue;
+    if (held_to == boundary) held_to = nullptr;
+    return boundary->body_ended(*this, how);
+  }
+}
+
+Next TaskRecord::body_ended(TaskRecord&, Ending how) {
+  ended = true;
+  ending = how;
+  top = nullptr;
+  if (how == Ending::cancelled)
+    if (const ScopeNode* cancelled = cancelled_node_above(root)) error = cancelled->reason;
+  release_body();
+  HandleWait::wake_all(*this);
+  set->remove(*this, how);
+  return Next::gone;
+}
+
+void TaskRecord::abandon() {
+  Runtime& runtime = *home;
+  TaskRecord* const before = runtime.swap_running(this);
+  while (top) {
+    Frame& frame = *top;
+    Frame* const below = frame.at_boundary() ? frame.boundary().parent : &frame.caller();
+    frame.handle().destroy();
+    top = below;
+  }
+  wait = nullptr;
+  ended = true;
+  ending = Ending::cancelled;
+  release_body();
+  set->unlink(*this);
+  runtime.swap_running(before);
+  drop();
+}
+
+void TaskSet::add(TaskRecord& task, Runtime& home) {
+  task.home = &home;
+  task.set = this;
+  task.root.outer = &node;
+  task.root.reached = node.reached;
+  task.previous = last_;
+  (last_ ? last_->next : first_) = &task;
+  last_ = &task;
+  task.hold();
+  home.make_ready(task);
+}
+
+void TaskSet::unlink(TaskRecord& task) {
+  (task.previous ? task.previous->next : first_) = task.next;
+  (task.next ? task.next->previous : last_) = task.previous;
+  task.previous = task.next = nullptr;
+  task.set = nullptr;
+  task.root.outer = nullptr;
+}
+
+void TaskSet::remove(TaskRecord& task, Ending how) {
+  const bool silent = how == Ending::cancelled && task.root.catches();
+  unlink(task);
+  if (!silent) child_ended(task, how);
+  task.drop();
+  if (!empty()) return;
+  if (pending()) return complete();
+  emptied();
+}
+
+void TaskSet::child_ended(TaskRecord& child, Ending how) { part_ended(how, child.error); }
+
+void TaskSet::part_ended(Ending how, const Error& error) {
+  if (how == Ending::error) {
+    errors_.push_back(error);
+    node.cancel(CancelSource::sibling, cancel_reason("another part of the group failed"));
+  } else if (how == Ending::cancelled && !node.catches()) {
+    ended_from_outside_ = true;
+  }
+}
+
+bool TaskSet::wait_until_empty(TaskRecord& host) {
+  if (empty()) return true;
+  arm_for(host);
+  return false;
+}
+
+Next TaskSet::settle(TaskRecord& host, Error (*combine)(std::vector<Error>)) {
+  node.leave(host);
+  if (!errors_.empty()) {
+    host.error = combine(std::move(errors_));
+    return Next::fail;
+  }
+  return ended_from_outside_ ? Next::cancel : Next::resume;
+}
+
+void TaskSet::refuse(TaskRecord& task) {
+  task.hold();
+  task.ended = true;
+  task.ending = Ending::error;
+  task.error = Error(errors::misuse, "spawned into a group that has closed: the task was not run");
+  release_quietly(task);
+  report_unhandled(task.error);
+  task.drop();
+}
+
+void TaskSet::abandon() {
+  while (TaskRecord* task = first_) {
+    // Deepest first: a task whose scopes still hold a set with tasks is not the deepest.
+    for (ScopeNode* inside = &task->root; inside; inside = inside->inner) {
+      if (!inside->set || inside->set->empty()) continue;
+      task = inside->set->first();
+      inside = &task->root;
+    }
+    task->abandon();
+  }
+}
+
+Error cancel_reason(std::string_view reason) { return Error(errors::task_cancelled, reason); }
+
+}  // namespace detail
+WASIO_END

@@ -1,0 +1,106 @@
+// The native host: virtual time, and the process's own standard streams, which block.
+#include <wasio/attempt.h>
+#include <wasio/fail.h>
+#include <wasio/host.h>
+#include <wasio/run.h>
+#include <wasio/virtual_loop.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <vector>
+
+WASIO_BEGIN
+namespace {
+
+// A C file, read as it comes. The native host exists for sanitizers and virtual time: it may block.
+class FileSource final : public ReceiveStream {
+ public:
+  FileSource(std::FILE* file, bool owned) : file_(file), owned_(owned) {}
+  FileSource(const FileSource&) = delete;
+  FileSource& operator=(const FileSource&) = delete;
+  ~FileSource() override {
+    if (owned_) std::fclose(file_);
+  }
+
+  Task<std::size_t> receive_into(std::span<std::byte> into) override {
+    if (into.empty()) co_await fail(errors::misuse, "receive_into was given no room");
+    const std::size_t count = std::fread(into.data(), 1, into.size(), file_);
+    if (count == 0 && std::ferror(file_)) {
+      const bool directory = errno == EISDIR;
+      co_await fail(directory ? errors::is_directory : errors::io, std::strerror(errno));
+    }
+    co_return count;
+  }
+
+ private:
+  std::FILE* file_;
+  bool owned_;
+};
+
+class FileSink final : public SendStream {
+ public:
+  explicit FileSink(std::FILE* file) : file_(file) {}
+
+  Task<> send_all(std::span<const std::byte> bytes) override {
+    if (std::fwrite(bytes.data(), 1, bytes.size(), file_) != bytes.size() || std::fflush(file_) != 0)
+      co_await fail(errors::io, std::strerror(errno));
+  }
+
+ private:
+  std::FILE* file_;
+};
+
+const ErrorKind& kind_of_errno(int code) {
+  switch (code) {
+    case ENOENT:
+    case ENOTDIR:
+      return errors::not_found;
+    case EACCES:
+    case EPERM:
+      return errors::not_permitted;
+    case EISDIR:
+      return errors::is_directory;
+    default:
+      return errors::io;
+  }
+}
+
+}  // namespace
+
+ReceiveStream& standard_input() {
+  static FileSource input(stdin, false);
+  return input;
+}
+
+SendStream& standard_output() {
+  static FileSink output(stdout);
+  return output;
+}
+
+SendStream& standard_error() {
+  static FileSink output(stderr);
+  return output;
+}
+
+Task<std::unique_ptr<ReceiveStream>> open_source(std::string name) {
+  if (name == "-") co_return std::make_unique<FileSource>(stdin, false);
+  std::FILE* file = std::fopen(name.c_str(), "rb");
+  if (!file) co_await fail(kind_of_errno(errno), name, ": ", std::strerror(errno));
+  co_return std::make_unique<FileSource>(file, true);
+}
+
+namespace detail {
+
+void host_report(std::string_view text) noexcept {
+  std::fwrite(text.data(), 1, text.size(), stderr);
+  std::fputc('\n', stderr);
+}
+
+PulledLoop& host_loop() {
+  static VirtualLoop loop;
+  return loop;
+}
+
+}  // namespace detail
+WASIO_END

@@ -1,0 +1,54 @@
+// The npm packages of package-lock.json.
+import crypto from 'node:crypto';
+import fs from 'node:fs';
+import { step } from '../log.mjs';
+import { inRoot } from '../places.mjs';
+import { run, twice } from '../run.mjs';
+
+const STAMP = inRoot('node_modules', '.wasio-stamp');
+
+/** What the installed packages depend on. They hold native programs, so the platform counts. */
+function recipe() {
+  const hash = crypto.createHash('sha256');
+  for (const file of ['package.json', 'package-lock.json']) {
+    hash.update(fs.readFileSync(inRoot(file)));
+  }
+  return `${process.platform}-${process.arch} ${hash.digest('hex')}`;
+}
+
+function isInstalled() {
+  try {
+    return fs.readFileSync(STAMP, 'utf8') === recipe();
+  } catch {
+    return false;
+  }
+}
+
+/** @type {import('../part.mjs').Part} */
+export default {
+  name: 'npm',
+  title: 'npm packages',
+  needs: [],
+  own: 'npm comes with Node; `npm ci` installs the packages',
+
+  find() {
+    if (!isInstalled()) return undefined;
+    const paths = { jco: inRoot('node_modules/.bin/jco') };
+    return { paths, version: 'as locked', from: 'npm', at: inRoot('node_modules') };
+  },
+
+  canFetch: () => true,
+
+  async fetch() {
+    await step('npm packages (about 400 MB unpacked)', () =>
+      twice('npm ci', () =>
+        // No package's own scripts: all of them ship what they need.
+        run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
+          cwd: inRoot(),
+          fix: 'package.json and package-lock.json must agree: `npm install` makes them agree',
+        }),
+      ),
+    );
+    fs.writeFileSync(STAMP, recipe());
+  },
+};
