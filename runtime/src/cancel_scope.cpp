@@ -1,6 +1,6 @@
+#include <wasio/attempt.h>
 #include <wasio/cancel_scope.h>
 #include <wasio/guard.h>
-#include <wasio/attempt.h>
 #include <wasio/runtime.h>
 
 WASIO_BEGIN
@@ -30,13 +30,17 @@ void CancelScope::set_timeout(Duration span) {
 void CancelScope::arm() {
   Runtime& runtime = *node_.host->home;
   const Instant when = deadline_.when;
-  if (when.is_never()) return runtime.cancel_timer(deadline_);
+  if (when.is_never()) return disarm();
   if (when <= runtime.now()) {
-    runtime.cancel_timer(deadline_);
+    disarm();
     deadline_.expire();
   } else {
     runtime.set_timer(deadline_, when, detail::TimerRank::deadline);
   }
+}
+
+void CancelScope::disarm() {
+  node_.host->home->cancel_timer(deadline_);
 }
 
 void CancelScope::Deadline::expire() {
@@ -63,7 +67,7 @@ void CancelScope::enter(detail::TaskRecord& task) {
 }
 
 void CancelScope::leave(detail::TaskRecord& task) {
-  task.home->cancel_timer(deadline_);
+  disarm();
   node_.leave(task);
   inside_ = false;
 }
@@ -86,8 +90,9 @@ Next fail_with_timeout(TaskRecord& task, Duration limit) {
   constexpr std::int64_t millisecond = 1'000'000;
   const std::int64_t span = limit.nanoseconds();
   const bool whole = span % millisecond == 0;
-  task.error = Error(errors::timed_out, join_text("not done within ", whole ? span / millisecond : span,
-                                                  whole ? " ms" : " ns"));
+  task.error =
+      Error(errors::timed_out, join_text("not done within ", whole ? span / millisecond : span,
+                                         whole ? " ms" : " ns"));
   return Next::fail;
 }
 
@@ -122,22 +127,21 @@ Next GuardStage::begin_cleanup(TaskRecord& task, Ending how, Boundary& boundary,
 Next GuardStage::cleanup_ended(TaskRecord& task, Ending how) {
   shield_.leave(task);
   if (how == Ending::error) {
-    if (body_ == Ending::error)
-      task.error = std::move(error_).with_others({std::move(task.error)});
+    if (body_ == Ending::error) task.error = std::move(error_).with_others({std::move(task.error)});
     return Next::fail;
   }
   // A cleanup ends as cancelled only by its own time limit, and then the body's outcome goes on.
   task.error = std::move(error_);
   switch (body_) {
-    case Ending::value:
-      return Next::resume;
-    case Ending::error:
-      return Next::fail;
-    case Ending::cancelled:
-      return Next::cancel;
+  case Ending::value:
+    return Next::resume;
+  case Ending::error:
+    return Next::fail;
+  case Ending::cancelled:
+    return Next::cancel;
   }
   return Next::resume;
 }
 
-}  // namespace detail
+} // namespace detail
 WASIO_END

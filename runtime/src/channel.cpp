@@ -27,5 +27,5 @@ ChannelWait* WaitLine::take_first() {
   return first;
 }
 
-}  // namespace detail
+} // namespace detail
 WASIO_END

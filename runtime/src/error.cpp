@@ -64,8 +64,8 @@ void drop(ErrorRecord* record) {
 
 const Error no_error;
 
-}  // namespace
-}  // namespace detail
+} // namespace
+} // namespace detail
 
 Hop Chain::operator[](std::size_t i) const {
   if (i < head || total_ <= head + tail) return hops_[i];
@@ -81,15 +81,29 @@ void Chain::add(Hop hop) {
 Error::Error(const ErrorKind& kind, std::string_view message)
     : record_(detail::make_record(kind, message)) {}
 
-Error::Error(const Error& other) noexcept : record_(other.record_) { detail::hold(record_); }
+Error::Error(const Error& other) noexcept : record_(other.record_) {
+  detail::hold(record_);
+}
 
-Error::~Error() { detail::drop(record_); }
+Error::~Error() {
+  detail::drop(record_);
+}
 
-const ErrorKind& Error::kind() const { return *record_->kind; }
-std::string_view Error::message() const { return record_->message(); }
-const Chain& Error::chain() const { return record_->chain; }
-const Error& Error::cause() const { return record_->cause; }
-std::span<const Error> Error::others() const { return record_->others; }
+const ErrorKind& Error::kind() const {
+  return *record_->kind;
+}
+std::string_view Error::message() const {
+  return record_->message();
+}
+const Chain& Error::chain() const {
+  return record_->chain;
+}
+const Error& Error::cause() const {
+  return record_->cause;
+}
+std::span<const Error> Error::others() const {
+  return record_->others;
+}
 
 Place Error::place() const {
   return record_->chain.total() ? record_->chain[0] : Place();
@@ -194,7 +208,7 @@ void describe_into(std::string& text, const Error& error, const std::string& ind
   }
 }
 
-}  // namespace
+} // namespace
 
 std::string describe(const Error& error) {
   std::string text;

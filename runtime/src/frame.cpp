@@ -12,7 +12,9 @@ WASIO_BEGIN
 namespace detail {
 
 #if !WASIO_TAIL_CALLS
-void transfer_to(Frame& frame) { leave_to_loop(frame, Next::resume); }
+void transfer_to(Frame& frame) {
+  leave_to_loop(frame, Next::resume);
+}
 #endif
 
 void leave_to_loop(Frame& frame, Next next) {
@@ -27,8 +29,8 @@ void leave_with_error(Frame& frame, Error error) {
 }
 
 void leave_without_task(Frame& awaiting) {
-  leave_with_error(awaiting,
-                   Error(errors::misuse, "awaited a Task that was moved from, or that found no memory"));
+  leave_with_error(awaiting, Error(errors::misuse,
+                                   "awaited a Task that was moved from, or that found no memory"));
 }
 
 namespace {
@@ -37,7 +39,7 @@ namespace {
 struct Discarding {
   unsigned depth = 0;
   bool quiet = false;
-  Frame* put_off = nullptr;  // linked through `below`, which an unstarted frame does not use
+  Frame* put_off = nullptr; // linked through `below`, which an unstarted frame does not use
 };
 constinit Discarding discarding;
 constexpr unsigned deepest_discard = 64;
@@ -55,7 +57,7 @@ void destroy_unstarted(Frame& frame) {
   --discarding.depth;
 }
 
-}  // namespace
+} // namespace
 
 void discard(Frame& frame) noexcept {
   if (discarding.depth >= deepest_discard) {
@@ -108,5 +110,5 @@ void throw_error(Error&& error) {
 }
 #endif
 
-}  // namespace detail
+} // namespace detail
 WASIO_END

@@ -30,16 +30,24 @@ struct Allocator {
 
 constinit Allocator allocator;
 
-constexpr std::size_t class_of(std::size_t size) { return (size - 1) / class_step; }
-constexpr std::size_t size_of_class(std::size_t index) { return (index + 1) * class_step; }
+constexpr std::size_t class_of(std::size_t size) {
+  return (size - 1) / class_step;
+}
+constexpr std::size_t size_of_class(std::size_t index) {
+  return (index + 1) * class_step;
+}
 
 #ifdef WASIO_PLAIN_MALLOC
-constexpr bool keeps(std::size_t) { return false; }
+constexpr bool keeps(std::size_t) {
+  return false;
+}
 #else
-constexpr bool keeps(std::size_t size) { return size <= largest_class; }
+constexpr bool keeps(std::size_t size) {
+  return size <= largest_class;
+}
 #endif
 
-}  // namespace
+} // namespace
 
 namespace detail {
 
@@ -73,7 +81,7 @@ void release(void* block, std::size_t size) noexcept {
   allocator.lists[index] = new (block) FreeBlock{allocator.lists[index]};
 }
 
-}  // namespace detail
+} // namespace detail
 
 MemoryUse memory_use() noexcept {
   return {allocator.live_blocks, allocator.live_bytes, allocator.free_bytes};

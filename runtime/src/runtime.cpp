@@ -15,7 +15,7 @@ void report_on_host(const Error& error) {
 
 constinit UnhandledErrorHook unhandled_hook = nullptr;
 
-}  // namespace
+} // namespace
 
 constinit Runtime* Runtime::current_ = nullptr;
 
@@ -23,6 +23,7 @@ Runtime::Runtime(Loop& loop) : loop_(loop) {}
 
 Runtime::~Runtime() {
   Runtime* const before = std::exchange(current_, this);
+  closing_ = true;
   root_.abandon();
   if (!alarm_.is_never()) loop_.set_alarm(Instant::never());
   current_ = before;
@@ -70,7 +71,7 @@ void Runtime::update_alarm() {
 }
 
 void Runtime::make_ready(detail::TaskRecord& task) {
-  if (task.ready) return;
+  if (task.ready || closing_) return;
   task.ready = true;
   task.next_ready = nullptr;
   (last_ready_ ? last_ready_->next_ready : first_ready_) = &task;
@@ -113,7 +114,9 @@ void report_unhandled(const Error& error) {
   (unhandled_hook ? unhandled_hook : report_on_host)(error);
 }
 
-Instant now() { return Runtime::current().now(); }
+Instant now() {
+  return Runtime::current().now();
+}
 
 namespace detail {
 
@@ -140,7 +143,7 @@ Error deadlock_error(Runtime& runtime) {
                                      runtime.describe_tasks());
 }
 
-}  // namespace
+} // namespace
 
 void run_main(PulledLoop& loop, TaskRecord& main) {
   Error deadlock;
@@ -162,5 +165,5 @@ void run_main(PulledLoop& loop, TaskRecord& main) {
   if (deadlock && main.ending == Ending::cancelled) main.error = std::move(deadlock);
 }
 
-}  // namespace detail
+} // namespace detail
 WASIO_END

@@ -5,10 +5,12 @@ WASIO_BEGIN
 namespace detail {
 namespace {
 
-bool is_root(const ScopeNode& node) { return node.host && &node == &node.host->root; }
+bool is_root(const ScopeNode& node) {
+  return node.host && &node == &node.host->root;
+}
 
-// Restores the invariant of `reached` from `top` downwards, without recursion. A node whose mark does
-// not change has nothing below it that would.
+// Restores the invariant of `reached` from `top` downwards, without recursion. A node whose mark
+// does not change has nothing below it that would.
 void refresh(ScopeNode& top) {
   ScopeNode* node = &top;
   while (node) {
@@ -20,7 +22,7 @@ void refresh(ScopeNode& top) {
   }
 }
 
-}  // namespace
+} // namespace
 
 ScopeNode* next_in_walk(const ScopeNode& top, ScopeNode& from, bool deeper) {
   ScopeNode* node = &from;
@@ -75,5 +77,5 @@ const ScopeNode* cancelled_node_above(const ScopeNode& node) {
   return at;
 }
 
-}  // namespace detail
+} // namespace detail
 WASIO_END

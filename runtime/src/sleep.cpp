@@ -8,7 +8,7 @@ void Sleep::start() {
   if (!absolute_ && span_.is_nan())
     return fail(Error(errors::misuse, "a sleep's duration is not a number"));
   Runtime& runtime = *task().home;
-  const Instant when = absolute_          ? until_
+  const Instant when = absolute_            ? until_
                        : span_.is_forever() ? Instant::never()
                                             : runtime.now() + span_;
   runtime.set_timer(*this, when, TimerRank::sleep);
@@ -19,13 +19,21 @@ Wait::Stop Sleep::stop() {
   return Stop::stopped;
 }
 
-void Sleep::due() { complete(); }
+void Sleep::due() {
+  complete();
+}
 
-void Sleep::disarm() { task().home->cancel_timer(*this); }
+void Sleep::disarm() {
+  task().home->cancel_timer(*this);
+}
 
-void Checkpoint::start() { task().home->make_ready(task()); }
+void Checkpoint::start() {
+  task().home->make_ready(task());
+}
 
-Wait::Stop Checkpoint::stop() { return Stop::stopped; }
+Wait::Stop Checkpoint::stop() {
+  return Stop::stopped;
+}
 
-}  // namespace detail
+} // namespace detail
 WASIO_END

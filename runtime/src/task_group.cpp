@@ -87,7 +87,9 @@ void GatherSet::open(Frame& awaiting) {
   node.enter(host);
 }
 
-void GatherSet::add_branch(TaskRecord& branch) { add(branch, *node.host->home); }
+void GatherSet::add_branch(TaskRecord& branch) {
+  add(branch, *node.host->home);
+}
 
 void GatherSet::wait(Frame& awaiting) {
   TaskRecord& host = *node.host;
@@ -102,9 +104,11 @@ Error first_with_others(std::vector<Error> errors) {
   return errors.empty() ? first : std::move(first).with_others(std::move(errors));
 }
 
-}  // namespace
+} // namespace
 
-Next GatherSet::resumed(TaskRecord& host) { return settle(host, first_with_others); }
+Next GatherSet::resumed(TaskRecord& host) {
+  return settle(host, first_with_others);
+}
 
-}  // namespace detail
+} // namespace detail
 WASIO_END

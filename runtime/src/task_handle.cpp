@@ -49,5 +49,5 @@ void HandleWait::wake_all(TaskRecord& ended) {
   }
 }
 
-}  // namespace detail
+} // namespace detail
 WASIO_END

@@ -12,21 +12,21 @@ void TaskRecord::run() {
   Next next = begun ? woken() : first_step();
   while (next != Next::suspend && next != Next::gone) {
     switch (next) {
-      case Next::resume:
-        held_to = nullptr;
-        next_step = Next::suspend;
-        top->handle().resume();
-        next = next_step;
-        break;
-      case Next::leave:
-        next = leave_frames(Ending::value);
-        break;
-      case Next::fail:
-        next = unwind(Ending::error);
-        break;
-      default:
-        next = unwind(Ending::cancelled);
-        break;
+    case Next::resume:
+      held_to = nullptr;
+      next_step = Next::suspend;
+      top->handle().resume();
+      next = next_step;
+      break;
+    case Next::leave:
+      next = leave_frames(Ending::value);
+      break;
+    case Next::fail:
+      next = unwind(Ending::error);
+      break;
+    default:
+      next = unwind(Ending::cancelled);
+      break;
     }
   }
   runtime.swap_running(before);
@@ -48,46 +48,46 @@ Next TaskRecord::first_step() {
 Next TaskRecord::woken() {
   Wait& over = *wait;
   switch (over.state_) {
-    case Wait::State::idle:
-      if (scope->reached) {
-        wait = nullptr;
-        return Next::cancel;
-      }
-      over.arm();
-      if (over.state_ == Wait::State::armed) {
-        if (scope->reached) ask_to_stop();
-        return Next::suspend;
-      }
-      break;
-    case Wait::State::stopped:
+  case Wait::State::idle:
+    if (scope->reached) {
       wait = nullptr;
       return Next::cancel;
-    case Wait::State::armed:
-      // The wait queued the task itself: its turn is the event (a checkpoint).
-      over.state_ = Wait::State::granted;
-      break;
-    default:
-      break;
+    }
+    over.arm();
+    if (over.state_ == Wait::State::armed) {
+      if (scope->reached) ask_to_stop();
+      return Next::suspend;
+    }
+    break;
+  case Wait::State::stopped:
+    wait = nullptr;
+    return Next::cancel;
+  case Wait::State::armed:
+    // The wait queued the task itself: its turn is the event (a checkpoint).
+    over.state_ = Wait::State::granted;
+    break;
+  default:
+    break;
   }
   wait = nullptr;
   return over.resumed(*this);
 }
 
-// Asks the boundaries that the unwinding will meet, before any frame is destroyed. False: one of them
-// has made the task wait.
+// Asks the boundaries that the unwinding will meet, before any frame is destroyed. False: one of
+// them has made the task wait.
 bool TaskRecord::may_unwind(Ending how) {
   if (held_to) return true;
   for (Frame* frame = top;;) {
     while (!frame->at_boundary()) frame = &frame->caller();
     Boundary& boundary = frame->boundary();
     switch (boundary.before_unwind(*this, how)) {
-      case Hold::wait:
-        return false;
-      case Hold::stop:
-        held_to = &boundary;
-        return true;
-      case Hold::pass:
-        frame = boundary.parent;
+    case Hold::wait:
+      return false;
+    case Hold::stop:
+      held_to = &boundary;
+      return true;
+    case Hold::pass:
+      frame = boundary.parent;
     }
   }
 }
@@ -175,7 +175,9 @@ void TaskSet::remove(TaskRecord& task, Ending how) {
   emptied();
 }
 
-void TaskSet::child_ended(TaskRecord& child, Ending how) { part_ended(how, child.error); }
+void TaskSet::child_ended(TaskRecord& child, Ending how) {
+  part_ended(how, child.error);
+}
 
 void TaskSet::part_ended(Ending how, const Error& error) {
   if (how == Ending::error) {
@@ -223,7 +225,9 @@ void TaskSet::abandon() {
   }
 }
 
-Error cancel_reason(std::string_view reason) { return Error(errors::task_cancelled, reason); }
+Error cancel_reason(std::string_view reason) {
+  return Error(errors::task_cancelled, reason);
+}
 
-}  // namespace detail
+} // namespace detail
 WASIO_END

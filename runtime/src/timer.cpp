@@ -9,7 +9,7 @@ constexpr std::uint32_t rank_bit = 0x80000000;
 // Slots kept for reuse when the last timer is gone.
 constexpr std::size_t kept_slots = 1024;
 
-}  // namespace
+} // namespace
 
 bool TimerHeap::before(const Slot& a, const Slot& b) {
   if (a.when != b.when) return a.when < b.when;
@@ -52,8 +52,7 @@ void TimerHeap::sift_down(std::size_t index, Slot slot) {
 void TimerHeap::set(Timer& timer, Instant when, TimerRank rank) {
   if (timer.armed()) cancel(timer);
   if (when.is_never()) return;
-  const std::uint32_t order =
-      (sequence_++ & ~rank_bit) | (rank == TimerRank::sleep ? rank_bit : 0);
+  const std::uint32_t order = (sequence_++ & ~rank_bit) | (rank == TimerRank::sleep ? rank_bit : 0);
   const Slot slot{when, order, &timer};
   slots_.push_back(slot);
   sift_up(slots_.size() - 1, slot);
@@ -86,5 +85,5 @@ bool TimerHeap::fire_due(Instant now) {
   return fired;
 }
 
-}  // namespace detail
+} // namespace detail
 WASIO_END

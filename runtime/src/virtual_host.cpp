@@ -43,7 +43,8 @@ class FileSink final : public SendStream {
   explicit FileSink(std::FILE* file) : file_(file) {}
 
   Task<> send_all(std::span<const std::byte> bytes) override {
-    if (std::fwrite(bytes.data(), 1, bytes.size(), file_) != bytes.size() || std::fflush(file_) != 0)
+    if (std::fwrite(bytes.data(), 1, bytes.size(), file_) != bytes.size() ||
+        std::fflush(file_) != 0)
       co_await fail(errors::io, std::strerror(errno));
   }
 
@@ -53,20 +54,20 @@ class FileSink final : public SendStream {
 
 const ErrorKind& kind_of_errno(int code) {
   switch (code) {
-    case ENOENT:
-    case ENOTDIR:
-      return errors::not_found;
-    case EACCES:
-    case EPERM:
-      return errors::not_permitted;
-    case EISDIR:
-      return errors::is_directory;
-    default:
-      return errors::io;
+  case ENOENT:
+  case ENOTDIR:
+    return errors::not_found;
+  case EACCES:
+  case EPERM:
+    return errors::not_permitted;
+  case EISDIR:
+    return errors::is_directory;
+  default:
+    return errors::io;
   }
 }
 
-}  // namespace
+} // namespace
 
 ReceiveStream& standard_input() {
   static FileSource input(stdin, false);
@@ -102,5 +103,5 @@ PulledLoop& host_loop() {
   return loop;
 }
 
-}  // namespace detail
+} // namespace detail
 WASIO_END

@@ -9,7 +9,7 @@ bool Wait::begin() {
     state_ = State::stopped;
     return false;
   }
-  if (task_->budget == 0) return false;  // idle: it begins when the others have had their turn
+  if (task_->budget == 0) return false; // idle: it begins when the others have had their turn
   arm();
   return state_ == State::granted && !failed_;
 }
@@ -17,15 +17,15 @@ bool Wait::begin() {
 void Wait::suspend(detail::Frame& frame) {
   detail::TaskRecord& task = *task_;
   switch (state_) {
-    case State::stopped:
-      return leave_to_loop(frame, detail::Next::cancel);
-    case State::granted:
-      return leave_to_loop(frame, detail::Next::fail);
-    case State::idle:
-      task.home->make_ready(task);
-      break;
-    default:
-      break;
+  case State::stopped:
+    return leave_to_loop(frame, detail::Next::cancel);
+  case State::granted:
+    return leave_to_loop(frame, detail::Next::fail);
+  case State::idle:
+    task.home->make_ready(task);
+    break;
+  default:
+    break;
   }
   task.top = &frame;
   task.wait = this;
@@ -58,7 +58,9 @@ void Wait::grant() {
   if (waiting) task_->home->make_ready(*task_);
 }
 
-void Wait::complete() { grant(); }
+void Wait::complete() {
+  grant();
+}
 
 void Wait::fail(Error error) {
   task_->error = std::move(error);
@@ -82,14 +84,14 @@ void Wait::ask_to_stop() {
   if (state_ != State::armed || asked_) return;
   asked_ = true;
   switch (stop()) {
-    case Stop::stopped:
-      return end_by_cancel();
-    case Stop::later:
-      // It may have been confirmed inside `stop`.
-      if (state_ == State::armed) state_ = State::stopping;
-      return;
-    case Stop::refused:
-      return;
+  case Stop::stopped:
+    return end_by_cancel();
+  case Stop::later:
+    // It may have been confirmed inside `stop`.
+    if (state_ == State::armed) state_ = State::stopping;
+    return;
+  case Stop::refused:
+    return;
   }
 }
 

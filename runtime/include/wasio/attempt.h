@@ -47,7 +47,7 @@ class [[nodiscard("an attempt runs only when it is awaited")]] Attempt final
   AttemptOutcome outcome_;
 };
 
-}  // namespace detail
+} // namespace detail
 
 // `co_await attempt(body)` gives a Result: the body's value, or the error that it ended with. A
 // cancel goes through it. No checkpoint. O(1) beyond the body.
@@ -61,8 +61,8 @@ namespace detail {
 [[noreturn]] void throw_error(Error&& error);
 }
 
-// The value of a Result, or its error thrown: the very exception that the error holds, else the Error
-// itself. For code that wants try and catch, after the await.
+// The value of a Result, or its error thrown: the very exception that the error holds, else the
+// Error itself. For code that wants try and catch, after the await.
 template <class T>
 T or_throw(Result<T>&& result) {
   if (!result) detail::throw_error(std::move(result.error()));

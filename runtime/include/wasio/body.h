@@ -25,7 +25,7 @@ struct CarrierPromise : Promise<T> {
   }
 };
 
-}  // namespace detail
+} // namespace detail
 WASIO_END
 
 template <class T, class... Args>
@@ -92,7 +92,7 @@ Task<> call_in_task(Carrier, F& function, Args&... args) {
 template <class T>
 Task<T> throw_in_task(Carrier, std::exception_ptr thrown) {
   std::rethrow_exception(std::move(thrown));
-  co_await std::suspend_always();  // makes it a coroutine
+  co_await std::suspend_always(); // makes it a coroutine
 }
 #endif
 
@@ -133,7 +133,8 @@ class BodyHolder {
     try {
       return as_task(body_(args...));
     } catch (...) {
-      return throw_in_task<typename BodyResult<B, Args&...>::type>(Carrier(), std::current_exception());
+      return throw_in_task<typename BodyResult<B, Args&...>::type>(Carrier(),
+                                                                   std::current_exception());
     }
 #else
     return as_task(body_(args...));
@@ -155,8 +156,7 @@ class BodyBoundary : public Boundary {
 
  protected:
   template <class U>
-  explicit BodyBoundary(std::in_place_t, U&& body)
-      : body_(std::in_place, std::forward<U>(body)) {}
+  explicit BodyBoundary(std::in_place_t, U&& body) : body_(std::in_place, std::forward<U>(body)) {}
   ~BodyBoundary() = default;
 
   // Makes the body's first frame stand on this boundary. False: there was no memory for it, and the
@@ -179,7 +179,7 @@ class BodyBoundary : public Boundary {
   Slot<Value> slot_;
 };
 
-}  // namespace detail
+} // namespace detail
 
 // Anything that a combinator can run: a Task, an awaitable of the library, a type derived from
 // `Wait`, or a callable without arguments that returns one of these.

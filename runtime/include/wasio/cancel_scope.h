@@ -14,10 +14,10 @@ namespace detail {
 template <class B>
 class ScopeRun;
 class GuardStage;
-}
+} // namespace detail
 
-// A part of a task that can be cancelled from outside, run by `co_await scope.run(body)`. It is used
-// once, may be cancelled or given a deadline before, and must outlive the body.
+// A part of a task that can be cancelled from outside, run by `co_await scope.run(body)`. It is
+// used once, may be cancelled or given a deadline before, and must outlive the body.
 //
 // Which scope catches a cancel is decided when the cancel has taken down the body: a scope that was
 // cancelled itself catches, unless a cancel from outside can be seen through it at that moment.
@@ -27,6 +27,10 @@ class CancelScope {
   // Moves only before it is entered.
   CancelScope(CancelScope&& other);
   CancelScope& operator=(CancelScope&&) = delete;
+  ~CancelScope() {
+    // Still inside: its task is taken down with the runtime.
+    if (inside_) disarm();
+  }
 
   // Ends the work inside at its next checkpoints, and what is suspended now at once; nothing runs
   // inside this call. The first call counts and gives true. O(scopes and tasks inside).
@@ -71,14 +75,15 @@ class CancelScope {
   void enter(detail::TaskRecord& task);
   void leave(detail::TaskRecord& task);
   void arm();
+  void disarm();
   detail::Next body_ended(detail::TaskRecord& task, detail::Ending how);
   detail::Boundary::Hold before_unwind(detail::Ending how) const;
 
   detail::ScopeNode node_;
   Deadline deadline_{*this};
-  Duration timeout_ = Duration::forever();  // relative deadline, until entry
+  Duration timeout_ = Duration::forever(); // relative deadline, until entry
   bool entered_ = false;
-  bool inside_ = false;  // between entering and leaving
+  bool inside_ = false; // between entering and leaving
   bool caught_ = false;
 };
 
@@ -129,8 +134,7 @@ class [[nodiscard("move_on_after runs only when it is awaited")]] MoveOnAfter fi
       : ScopeRun<B>(own_, std::forward<U>(body)) {
     own_.set_timeout(limit);
   }
-  MoveOnAfter(MoveOnAfter&& other)
-      : ScopeRun<B>(std::move(other)), own_(std::move(other.own_)) {
+  MoveOnAfter(MoveOnAfter&& other) : ScopeRun<B>(std::move(other)), own_(std::move(other.own_)) {
     this->scope_ = &own_;
   }
 
@@ -141,7 +145,8 @@ class [[nodiscard("move_on_after runs only when it is awaited")]] MoveOnAfter fi
 Next fail_with_timeout(TaskRecord& task, Duration limit);
 
 template <class B>
-class [[nodiscard("fail_after runs only when it is awaited")]] FailAfter final : public ScopeRun<B> {
+class [[nodiscard("fail_after runs only when it is awaited")]] FailAfter final
+    : public ScopeRun<B> {
  public:
   using typename BodyBoundary<B>::Value;
 
@@ -167,7 +172,7 @@ class [[nodiscard("fail_after runs only when it is awaited")]] FailAfter final :
   Duration limit_;
 };
 
-}  // namespace detail
+} // namespace detail
 
 template <Body B>
 auto CancelScope::run(B&& body) {

@@ -49,8 +49,8 @@ class ChannelReceive;
 
 // What the two ends share; it lives as long as one of them or a wait does.
 //
-// Invariant: senders wait only while `items` is full and no receiver waits; receivers wait only while
-// `items` is empty and no sender waits.
+// Invariant: senders wait only while `items` is full and no receiver waits; receivers wait only
+// while `items` is empty and no sender waits.
 template <class T>
 struct ChannelState {
   explicit ChannelState(std::size_t capacity) : capacity(capacity) {}
@@ -80,7 +80,9 @@ struct ChannelState {
   WaitLine receiving;
 };
 
-inline Error no_receiver() { return Error(errors::closed, "the channel has no receiver left"); }
+inline Error no_receiver() {
+  return Error(errors::closed, "the channel has no receiver left");
+}
 
 // Gives the item to a waiting receiver or to the buffer. False: neither has room.
 template <class T>
@@ -208,10 +210,10 @@ class ChannelEnd {
   ChannelState<T>* state_ = nullptr;
 };
 
-}  // namespace detail
+} // namespace detail
 
-// The end that items go in by. Copies are senders of their own; when the last is gone, receivers get
-// what is left and then the end.
+// The end that items go in by. Copies are senders of their own; when the last is gone, receivers
+// get what is left and then the end.
 template <class T>
 class Sender : public detail::ChannelEnd<T, true> {
  public:

@@ -46,8 +46,12 @@
 #define WASIO_ABI_JOIN(p, d, e, t) WASIO_ABI_JOIN_(p, d, e, t)
 #define WASIO_ABI WASIO_ABI_JOIN(WASIO_PLACES, WASIO_DEBUG, WASIO_EXCEPTIONS, WASIO_TAIL_CALLS)
 
-#define WASIO_BEGIN namespace wasio { inline namespace WASIO_ABI {
-#define WASIO_END }}
+#define WASIO_BEGIN                                                                                \
+  namespace wasio {                                                                                \
+  inline namespace WASIO_ABI {
+#define WASIO_END                                                                                  \
+  }                                                                                                \
+  }
 
 #if defined(__clang__)
 #define WASIO_LIFETIMEBOUND [[clang::lifetimebound]]

@@ -37,7 +37,7 @@ constexpr std::int64_t to_nanoseconds(std::chrono::duration<Rep, Period> span, b
   }
 }
 
-}  // namespace detail
+} // namespace detail
 
 // How long. Made from any std::chrono duration: negative counts as zero, what is too long for 292
 // years is `forever`, fractions of a nanosecond round up. A NaN is kept as such, and every
@@ -46,7 +46,7 @@ class Duration {
  public:
   constexpr Duration() = default;
   template <class Rep, class Period>
-  constexpr Duration(std::chrono::duration<Rep, Period> span)  // NOLINT: `sleep(5s)` is the point
+  constexpr Duration(std::chrono::duration<Rep, Period> span) // NOLINT: `sleep(5s)` is the point
       : nanoseconds_(detail::to_nanoseconds(span, not_a_number_)) {}
 
   static constexpr Duration forever() { return Duration(detail::longest); }

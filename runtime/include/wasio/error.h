@@ -36,22 +36,22 @@ struct ErrorKind {
 };
 
 namespace errors {
-inline constexpr ErrorKind failure{"failure"};                    // the parent of all below
-inline constexpr ErrorKind misuse{"misuse", &failure};            // the program broke a rule
-inline constexpr ErrorKind timed_out{"timed_out", &failure};      // `fail_after` caught
-inline constexpr ErrorKind task_cancelled{"task_cancelled", &failure};  // an awaited task's end
-inline constexpr ErrorKind group{"group", &failure};              // several errors at once
-inline constexpr ErrorKind closed{"closed", &failure};            // the other end is gone
+inline constexpr ErrorKind failure{"failure"};                         // the parent of all below
+inline constexpr ErrorKind misuse{"misuse", &failure};                 // the program broke a rule
+inline constexpr ErrorKind timed_out{"timed_out", &failure};           // `fail_after` caught
+inline constexpr ErrorKind task_cancelled{"task_cancelled", &failure}; // an awaited task's end
+inline constexpr ErrorKind group{"group", &failure};                   // several errors at once
+inline constexpr ErrorKind closed{"closed", &failure};                 // the other end is gone
 inline constexpr ErrorKind out_of_memory{"out_of_memory", &failure};
-inline constexpr ErrorKind exception{"exception", &failure};      // a C++ exception, held
-inline constexpr ErrorKind deadlock{"deadlock", &failure};        // everything waits for nothing
-inline constexpr ErrorKind io{"io", &failure};                    // the parent of what hosts report
+inline constexpr ErrorKind exception{"exception", &failure}; // a C++ exception, held
+inline constexpr ErrorKind deadlock{"deadlock", &failure};   // everything waits for nothing
+inline constexpr ErrorKind io{"io", &failure};               // the parent of what hosts report
 inline constexpr ErrorKind not_found{"not_found", &io};
 inline constexpr ErrorKind not_permitted{"not_permitted", &io};
 inline constexpr ErrorKind is_directory{"is_directory", &io};
 inline constexpr ErrorKind connection_failed{"connection_failed", &io};
-inline constexpr ErrorKind bad_data{"bad_data", &failure};        // input that breaks its format
-}  // namespace errors
+inline constexpr ErrorKind bad_data{"bad_data", &failure}; // input that breaks its format
+} // namespace errors
 
 class Error;
 
@@ -86,7 +86,7 @@ struct ErrorRecord;
 // A value that an error carries, shared by its copies.
 struct Payload {
   std::uint32_t references = 1;
-  const void* key;  // its type, as an address
+  const void* key; // its type, as an address
 
   explicit Payload(const void* key) : key(key) {}
   virtual void destroy() = 0;
@@ -104,7 +104,7 @@ struct PayloadOf final : Payload {
   explicit PayloadOf(T&& value) : Payload(&payload_key<T>), value(std::move(value)) {}
   void destroy() override { delete this; }
 };
-}  // namespace detail
+} // namespace detail
 
 // An error: one word, a counted record that does not change once it has arrived. Copying is O(1).
 // A moved-from or default-made Error holds nothing and only `operator bool` may be asked.
@@ -184,7 +184,9 @@ std::string describe(const Error& error);
 
 namespace detail {
 
-inline void append_piece(std::string& text, std::string_view piece) { text += piece; }
+inline void append_piece(std::string& text, std::string_view piece) {
+  text += piece;
+}
 template <class N>
   requires std::integral<N> || std::floating_point<N>
 void append_piece(std::string& text, N piece) {
@@ -198,7 +200,7 @@ void append_piece(std::string& text, N piece) {
   }
 }
 
-}  // namespace detail
+} // namespace detail
 
 // The pieces, texts and numbers, as one text.
 template <class... Pieces>
@@ -210,6 +212,7 @@ std::string join_text(const Pieces&... pieces) {
 
 // Writes the text and the place to the host's error output, then traps. For broken rules that leave
 // nothing sensible to go on with.
-[[noreturn]] void panic(std::string_view message, Place place = Place(std::source_location::current()));
+[[noreturn]] void panic(std::string_view message,
+                        Place place = Place(std::source_location::current()));
 
 WASIO_END

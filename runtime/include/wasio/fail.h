@@ -23,7 +23,7 @@ class [[nodiscard("an error is raised by co_await fail(...)")]] FailAwaiter {
   Error error_;
 };
 
-}  // namespace detail
+} // namespace detail
 
 // `co_await fail(kind, pieces...)` ends the frames up to the nearest attempt, group, gather or task
 // with an error whose message is the pieces joined; it never returns, throws nothing, and is no
@@ -42,6 +42,8 @@ detail::FailAwaiter fail(const ErrorKind& kind, const Pieces&... pieces) {
 
 // The same with an error that exists: one that was caught is raised again with its place and chain,
 // which grows.
-inline detail::FailAwaiter fail(Error error) { return detail::FailAwaiter(std::move(error)); }
+inline detail::FailAwaiter fail(Error error) {
+  return detail::FailAwaiter(std::move(error));
+}
 
 WASIO_END

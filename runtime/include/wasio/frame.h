@@ -21,19 +21,19 @@ enum class Ending : std::uint8_t { value, error, cancelled };
 // What a task does next. A suspended operation decides it and returns to the task's loop
 // (`TaskRecord::run`), so that frames are destroyed there and never under their own await_suspend.
 enum class Next : std::uint8_t {
-  suspend,  // a wait is armed; the task sleeps
-  resume,   // go on with the top frame
-  leave,    // the top frame has ended with a value at a boundary
-  fail,     // unwind with `TaskRecord::error`
-  cancel,   // unwind as cancelled
-  gone,     // the task has ended, its record may be gone
+  suspend, // a wait is armed; the task sleeps
+  resume,  // go on with the top frame
+  leave,   // the top frame has ended with a value at a boundary
+  fail,    // unwind with `TaskRecord::error`
+  cancel,  // unwind as cancelled
+  gone,    // the task has ended, its record may be gone
 };
 
 // A place where unwinding stops to ask, held in the frame that awaits it (or in the task's record:
 // its root). The frames above it are called its body.
 class Boundary {
  public:
-  Frame* parent = nullptr;  // the awaiting frame; null at a task's root
+  Frame* parent = nullptr; // the awaiting frame; null at a task's root
 
   // Asked before frames are unwound towards this boundary; nothing is destroyed yet.
   //   pass: it will let the ending through, so ask the next boundary too
@@ -63,7 +63,7 @@ struct Frame {
   // The awaiting frame, or the boundary above which this frame is the lowest (then the bit 0 is
   // set; both types are aligned to more than one byte).
   std::uintptr_t below = 0;
-  void* slot = nullptr;  // where `co_return` puts its value: in the awaiter
+  void* slot = nullptr; // where `co_return` puts its value: in the awaiter
 #if WASIO_PLACES == 1
   std::source_location function;
   std::uint32_t line = 0;
@@ -71,7 +71,9 @@ struct Frame {
   std::source_location where;
 #endif
 
-  std::coroutine_handle<Frame> handle() { return std::coroutine_handle<Frame>::from_promise(*this); }
+  std::coroutine_handle<Frame> handle() {
+    return std::coroutine_handle<Frame>::from_promise(*this);
+  }
   bool at_boundary() const { return below & 1; }
   Boundary& boundary() const { return *reinterpret_cast<Boundary*>(below & ~std::uintptr_t{1}); }
   Frame& caller() const { return *reinterpret_cast<Frame*>(below); }
@@ -94,8 +96,12 @@ struct Frame {
 
 // Goes on with `frame`: a tail call, or through the task's loop where there are none.
 #if WASIO_TAIL_CALLS
-inline Transfer transfer_to(Frame& frame) { return frame.handle(); }
-inline Transfer back_to_loop() { return std::noop_coroutine(); }
+inline Transfer transfer_to(Frame& frame) {
+  return frame.handle();
+}
+inline Transfer back_to_loop() {
+  return std::noop_coroutine();
+}
 #else
 void transfer_to(Frame& frame);
 inline void back_to_loop() {}
@@ -112,5 +118,5 @@ void leave_with_error(Frame& frame, Error error);
 // small depth are put off until the outermost is gone, so that no chain overflows the stack.
 void discard(Frame& frame) noexcept;
 
-}  // namespace detail
+} // namespace detail
 WASIO_END

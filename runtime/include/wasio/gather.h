@@ -100,15 +100,15 @@ class [[nodiscard("gather runs only when it is awaited")]] GatherRange final : p
 };
 
 template <class R>
-concept BodyRange = std::ranges::input_range<R> && !WasioAwaitable<R> &&
-                    Body<std::ranges::range_value_t<R>>;
+concept BodyRange =
+    std::ranges::input_range<R> && !WasioAwaitable<R> && Body<std::ranges::range_value_t<R>>;
 
-}  // namespace detail
+} // namespace detail
 
 // `co_await gather(a, b, ...)` runs the bodies at once, each as a task, and gives their values as a
-// tuple in argument order, `monostate` for those without. The first failure cancels the others; when
-// all have ended it comes out as itself, with later errors in its `others()`. A cancel from outside
-// reaches every branch. No checkpoint itself. O(branches).
+// tuple in argument order, `monostate` for those without. The first failure cancels the others;
+// when all have ended it comes out as itself, with later errors in its `others()`. A cancel from
+// outside reaches every branch. No checkpoint itself. O(branches).
 template <Body... Bs>
 auto gather(Bs&&... bodies WASIO_LIFETIMEBOUND) {
   return detail::Gather<std::remove_cvref_t<Bs>...>(std::in_place, std::forward<Bs>(bodies)...);

@@ -53,8 +53,7 @@ class [[nodiscard("a guard runs only when it is awaited")]] Guard final : public
   template <class U, class V>
   Guard(Duration within, U&& body, V&& cleanup)
       : BodyBoundary<B>(std::in_place, std::forward<U>(body)),
-        cleanup_(std::in_place, std::forward<V>(cleanup)),
-        stage_(within) {}
+        cleanup_(std::in_place, std::forward<V>(cleanup)), stage_(within) {}
 
   template <class Promise>
   Transfer await_suspend(std::coroutine_handle<Promise> awaiting) {
@@ -66,9 +65,10 @@ class [[nodiscard("a guard runs only when it is awaited")]] Guard final : public
  private:
   Boundary::Hold before_unwind(TaskRecord&, Ending) override { return Boundary::Hold::stop; }
   Next body_ended(TaskRecord& task, Ending how) override {
-    if (!stage_.in_cleanup())
-      return stage_.begin_cleanup(task, how, *this, cleanup_.begin().release(), &nothing_);
-    const Next next = stage_.cleanup_ended(task, how);
+    const Next next =
+        stage_.in_cleanup()
+            ? stage_.cleanup_ended(task, how)
+            : stage_.begin_cleanup(task, how, *this, cleanup_.begin().release(), &nothing_);
     if (next != Next::resume && stage_.holds_value()) this->slot_.destroy();
     return next;
   }
@@ -88,11 +88,11 @@ class AcloseOf {
   R* resource_;
 };
 
-}  // namespace detail
+} // namespace detail
 
-// `co_await guard(body, cleanup)` runs the body and then, whether it ended with a value, an error or
-// a cancel, the cleanup: once, shielded from cancels outside, after the body's frames are gone. Then
-// the body's outcome goes on. No checkpoint. O(1) beyond both.
+// `co_await guard(body, cleanup)` runs the body and then, whether it ended with a value, an error
+// or a cancel, the cleanup: once, shielded from cancels outside, after the body's frames are gone.
+// Then the body's outcome goes on. No checkpoint. O(1) beyond both.
 template <Body B, Body C>
 auto guard(B&& body WASIO_LIFETIMEBOUND, C&& cleanup WASIO_LIFETIMEBOUND,
            GuardOptions options = {}) {

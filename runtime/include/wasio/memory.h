@@ -11,9 +11,9 @@ WASIO_BEGIN
 
 // What the allocator holds now. `live` back at an earlier reading means nothing leaked between.
 struct MemoryUse {
-  std::size_t live_blocks;  // handed out and not returned
+  std::size_t live_blocks; // handed out and not returned
   std::size_t live_bytes;
-  std::size_t free_bytes;  // kept for reuse; `trim_memory` gives them back
+  std::size_t free_bytes; // kept for reuse; `trim_memory` gives them back
 };
 
 // O(1).
@@ -28,6 +28,6 @@ namespace detail {
 void* allocate(std::size_t size) noexcept;
 void release(void* block, std::size_t size) noexcept;
 
-}  // namespace detail
+} // namespace detail
 
 WASIO_END

@@ -51,8 +51,8 @@ class MainTask final : public BodyTask<typename BodyResult<B>::type, B> {
   void dispose() override {}
 };
 
-// Turns the runtime until `main` has ended, then ends what is left. A deadlock cancels everything and
-// becomes the error of `main`, unless that ends with one of its own.
+// Turns the runtime until `main` has ended, then ends what is left. A deadlock cancels everything
+// and becomes the error of `main`, unless that ends with one of its own.
 void run_main(PulledLoop& loop, TaskRecord& main);
 
 // Why `run` cannot be called here; empty if it can.
@@ -61,11 +61,11 @@ Error run_refused();
 // The loop of this program's host, if that blocks.
 PulledLoop& host_loop();
 
-}  // namespace detail
+} // namespace detail
 
-// Runs the body in a runtime of its own on `loop`, until it and everything it left behind has ended:
-// background tasks are cancelled and awaited. Gives the value or the error; `task_cancelled` if a
-// cancel ended the body, `deadlock` if everything waited for nothing. Blocks. Inside a running
+// Runs the body in a runtime of its own on `loop`, until it and everything it left behind has
+// ended: background tasks are cancelled and awaited. Gives the value or the error; `task_cancelled`
+// if a cancel ended the body, `deadlock` if everything waited for nothing. Blocks. Inside a running
 // runtime it gives `misuse`.
 template <Body B>
 Result<detail::Stored<body_result_t<B>>> run(B&& body, PulledLoop& loop) {

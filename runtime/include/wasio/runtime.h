@@ -25,9 +25,9 @@ class Runtime {
   static Runtime& current();
   static Runtime* current_or_null() { return current_; }
 
-  // Runs what is ready until nothing is, or the loop wants its thread back. Called by the loop, never
-  // from inside a turn. True: something is still ready. Clock and timers are looked at when nothing
-  // is ready and every 64 steps; timers that are due join behind what is ready.
+  // Runs what is ready until nothing is, or the loop wants its thread back. Called by the loop,
+  // never from inside a turn. True: something is still ready. Clock and timers are looked at when
+  // nothing is ready and every 64 steps; timers that are due join behind what is ready.
   bool turn();
 
   // The alarm that the loop was asked for has rung; it is armed no more. Before `turn`.
@@ -55,7 +55,9 @@ class Runtime {
   void cancel_timer(detail::Timer& timer) { timers_.cancel(timer); }
   detail::TaskRecord* running() const { return running_; }
   // Makes `task` the running one; gives the one before.
-  detail::TaskRecord* swap_running(detail::TaskRecord* task) { return std::exchange(running_, task); }
+  detail::TaskRecord* swap_running(detail::TaskRecord* task) {
+    return std::exchange(running_, task);
+  }
 
  private:
   // Tasks of this set belong to nobody: their errors go to the unhandled-error hook.
@@ -76,6 +78,7 @@ class Runtime {
   Instant alarm_ = Instant::never();
   bool in_turn_ = false;
   bool turn_requested_ = false;
+  bool closing_ = false; // its destructor runs: nothing becomes ready any more
   Root root_;
 };
 

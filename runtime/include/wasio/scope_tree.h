@@ -23,15 +23,15 @@ class TaskSet;
 // Invariant: `reached` == `cancelled` || (`outer` && !`shielded` && outer->reached), for every
 // entered node, at every moment when user code runs.
 struct ScopeNode {
-  ScopeNode* outer = nullptr;    // towards the root of everything
-  ScopeNode* inner = nullptr;    // the next node within the same task; null in the innermost
-  TaskRecord* host = nullptr;    // the task this node stands in; null in a runtime's root set
-  TaskSet* set = nullptr;        // the tasks that hang below this node, if it is a set's
-  Error reason;                  // set by the first cancel
+  ScopeNode* outer = nullptr; // towards the root of everything
+  ScopeNode* inner = nullptr; // the next node within the same task; null in the innermost
+  TaskRecord* host = nullptr; // the task this node stands in; null in a runtime's root set
+  TaskSet* set = nullptr;     // the tasks that hang below this node, if it is a set's
+  Error reason;               // set by the first cancel
   CancelSource source = CancelSource::none;
-  bool cancelled = false;  // a cancel was aimed at this very node
-  bool shielded = false;   // what reaches `outer` does not come in
-  bool reached = false;    // a checkpoint directly inside ends the work
+  bool cancelled = false; // a cancel was aimed at this very node
+  bool shielded = false;  // what reaches `outer` does not come in
+  bool reached = false;   // a checkpoint directly inside ends the work
 
   // Whether a cancel from outside can be seen through this node now.
   bool reached_from_outside() const { return outer && !shielded && outer->reached; }
@@ -53,11 +53,11 @@ struct ScopeNode {
 // there is none.
 const ScopeNode* cancelled_node_above(const ScopeNode& node);
 
-// One step of the walk over what is below `top`, in the order: a node, the tasks of its set, what is
-// inside it in its own task. Null: the walk is over. `deeper`: look below `node`, else only beside
-// and above it.
+// One step of the walk over what is below `top`, in the order: a node, the tasks of its set, what
+// is inside it in its own task. Null: the walk is over. `deeper`: look below `node`, else only
+// beside and above it.
 ScopeNode* next_in_walk(const ScopeNode& top, ScopeNode& node, bool deeper = true);
 
-}  // namespace detail
+} // namespace detail
 
 WASIO_END

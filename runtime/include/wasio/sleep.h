@@ -41,18 +41,24 @@ class [[nodiscard("a checkpoint acts only when it is awaited")]] Checkpoint fina
   Stop stop() override;
 };
 
-}  // namespace detail
+} // namespace detail
 
 // Sleeps for at least `span`, counted from the await. A negative or zero span gives way once, like
 // `checkpoint`; `Duration::forever()` sleeps until cancelled. Cancel and schedule point; a cancel
 // ends it at once. O(log timers).
-inline detail::Sleep sleep(Duration span) { return detail::Sleep(span); }
+inline detail::Sleep sleep(Duration span) {
+  return detail::Sleep(span);
+}
 // The same, until `when` on the runtime's clock.
-inline detail::Sleep sleep_until(Instant when) { return detail::Sleep(when); }
+inline detail::Sleep sleep_until(Instant when) {
+  return detail::Sleep(when);
+}
 
 // Ends the work if it is cancelled, else goes to the back of the ready queue. Cancel and schedule
 // point. O(1).
-inline detail::Checkpoint checkpoint() { return {}; }
+inline detail::Checkpoint checkpoint() {
+  return {};
+}
 
 // The runtime's clock now. Panics outside of a runtime's turn.
 Instant now();

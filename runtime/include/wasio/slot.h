@@ -16,7 +16,7 @@ template <class T>
 class Slot {
  public:
   Slot() {}
-  Slot(const Slot&) {}  // copied only while empty
+  Slot(const Slot&) {} // copied only while empty
   Slot& operator=(const Slot&) = delete;
   ~Slot() {}
 
@@ -84,5 +84,5 @@ template <class T>
 using Stored = std::conditional_t<std::is_reference_v<T>,
                                   std::reference_wrapper<std::remove_reference_t<T>>, T>;
 
-}  // namespace detail
+} // namespace detail
 WASIO_END

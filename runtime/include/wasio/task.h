@@ -52,12 +52,12 @@ struct FinalAwaiter {
   static bool ended_by_exception(Frame& frame) noexcept;
 };
 
-// What all promises do alike. Every `co_await` in a Task goes through `await_transform`, which notes
-// the line.
+// What all promises do alike. Every `co_await` in a Task goes through `await_transform`, which
+// notes the line.
 struct PromiseBase : Frame {
 #if WASIO_PLACES == 1
-  std::suspend_always initial_suspend(
-      std::source_location here = std::source_location::current()) noexcept {
+  std::suspend_always
+  initial_suspend(std::source_location here = std::source_location::current()) noexcept {
     function = here;
     line = here.line();
     return {};
@@ -66,8 +66,8 @@ struct PromiseBase : Frame {
 #define WASIO_AT [[maybe_unused]] At at = __builtin_LINE()
   void note(At at) { line = at; }
 #elif WASIO_PLACES == 2
-  std::suspend_always initial_suspend(
-      std::source_location here = std::source_location::current()) noexcept {
+  std::suspend_always
+  initial_suspend(std::source_location here = std::source_location::current()) noexcept {
     where = here;
     return {};
   }
@@ -96,7 +96,8 @@ struct PromiseBase : Frame {
   }
   template <class T>
   TaskAwaiter<T> await_transform(Task<T>& task) {
-    static_assert(always_false<T>, "a Task is awaited once, as an rvalue: co_await std::move(task)");
+    static_assert(always_false<T>,
+                  "a Task is awaited once, as an rvalue: co_await std::move(task)");
     return TaskAwaiter<T>(std::move(task));
   }
   template <WasioAwaitable A>
@@ -148,14 +149,14 @@ struct Promise<void> : PromiseBase {
   void return_void() {}
 };
 
-}  // namespace detail
+} // namespace detail
 
 // A coroutine that has not begun. Nothing of it runs before it is awaited, spawned or given to a
 // combinator; a Task destroyed before that runs nothing, and debug builds report it.
 //
 // `co_await task` starts it right here: no queue and no allocation but its frame. It gives the
-// value; if the task fails or is cancelled, the code after the await is never reached: the frames up
-// to the next boundary (attempt, scope, group, guard, the task's root) are destroyed, innermost
+// value; if the task fails or is cancelled, the code after the await is never reached: the frames
+// up to the next boundary (attempt, scope, group, guard, the task's root) are destroyed, innermost
 // first. A Task is awaited once, as an rvalue. Awaiting a moved-from one fails with `misuse`.
 template <class T = void>
 class [[nodiscard("a Task runs only when it is awaited or spawned")]] WASIO_CORO_TYPE Task {
@@ -203,7 +204,9 @@ template <class T>
 Task<T&> Promise<T&>::get_return_object_on_allocation_failure() noexcept {
   return Task<T&>(static_cast<Frame*>(nullptr));
 }
-inline Task<void> Promise<void>::get_return_object() noexcept { return Task<void>(this); }
+inline Task<void> Promise<void>::get_return_object() noexcept {
+  return Task<void>(this);
+}
 inline Task<void> Promise<void>::get_return_object_on_allocation_failure() noexcept {
   return Task<void>(static_cast<Frame*>(nullptr));
 }
@@ -258,5 +261,5 @@ class ResultAwaiter {
   Result<T> result_;
 };
 
-}  // namespace detail
+} // namespace detail
 WASIO_END

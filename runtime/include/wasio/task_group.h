@@ -29,7 +29,7 @@ class [[nodiscard]] GroupJoin final : public Wait {
 
   TaskGroup* group_;
 };
-}  // namespace detail
+} // namespace detail
 
 // The group inside `task_group(body)`. It lives until the last child has ended; a reference to it
 // may be handed to children, which may spawn too.
@@ -97,8 +97,8 @@ class TaskGroup : private detail::TaskSet {
   bool open_ = false;
   bool body_ended_ = false;
   static constexpr std::size_t no_place = ~std::size_t{0};
-  std::size_t body_error_ = no_place;  // where the body's failure has its place among the errors
-  bool unwinding_ = false;   // the host waits with its body's frames still standing
+  std::size_t body_error_ = no_place; // where the body's failure has its place among the errors
+  bool unwinding_ = false;            // the host waits with its body's frames still standing
   bool has_value_ = false;
 };
 
@@ -166,10 +166,10 @@ class [[nodiscard("a task group runs only when it is awaited")]] GroupRun final
   TaskGroup group_;
 };
 
-}  // namespace detail
+} // namespace detail
 
-// `co_await task_group([&](TaskGroup& group) -> Task<T> {...})` runs the body, and the children that
-// it spawns, and ends when all have. The body may be a plain function returning nothing.
+// `co_await task_group([&](TaskGroup& group) -> Task<T> {...})` runs the body, and the children
+// that it spawns, and ends when all have. The body may be a plain function returning nothing.
 //
 // - Gives void, optional<T> or T*: nothing only if `group.cancel()` ended the body.
 // - The first failure of the body or a child cancels the others; when they have ended, all errors

@@ -31,7 +31,7 @@ class BodyTask : public SpawnedTask<T> {
   template <class U>
   explicit BodyTask(std::in_place_t, U&& body)
       : body_(std::in_place, std::in_place, std::forward<U>(body)) {}
-  BodyTask(BodyTask&& other) : body_(std::move(other.body_)) {}  // only before it is run
+  BodyTask(BodyTask&& other) : body_(std::move(other.body_)) {} // only before it is run
 
  protected:
   ~BodyTask() = default;
@@ -98,10 +98,10 @@ class HandleWait : public Wait {
 
 Error result_error(const TaskRecord& record);
 
-}  // namespace detail
+} // namespace detail
 
-// Refers to a spawned task. Copies refer to the same task; dropping them all neither stops nor loses
-// it. A handle that was moved from or never filled refers to nothing.
+// Refers to a spawned task. Copies refer to the same task; dropping them all neither stops nor
+// loses it. A handle that was moved from or never filled refers to nothing.
 template <class T = void>
 class TaskHandle {
  public:
@@ -128,16 +128,16 @@ class TaskHandle {
   bool cancelled() const { return done() && record().ending == detail::Ending::cancelled; }
 
   // Ends the task at its next checkpoint, or now if it is suspended; nothing runs inside the call.
-  // It then ends silently: its group goes on. False, and nothing changes, when the task has ended or
-  // was cancelled before. O(scopes and tasks inside the task).
+  // It then ends silently: its group goes on. False, and nothing changes, when the task has ended
+  // or was cancelled before. O(scopes and tasks inside the task).
   bool cancel(std::string_view reason = {}) {
     return !record().ended &&
            record().root.cancel(CancelSource::handle, detail::cancel_reason(reason));
   }
 
-  // What came of it, every time the same: the value, its error, or `task_cancelled` with the reason.
-  // Asking before the task has ended gives `misuse`. A copy of the value: move the handle to move the
-  // value out.
+  // What came of it, every time the same: the value, its error, or `task_cancelled` with the
+  // reason. Asking before the task has ended gives `misuse`. A copy of the value: move the handle
+  // to move the value out.
   Result<detail::Stored<T>> result() const&
     requires(!std::is_object_v<T> || std::copy_constructible<T>)
   {
@@ -161,8 +161,8 @@ class TaskHandle {
 
   // `co_await handle` waits for the end and gives a reference to the value, which lives while a
   // handle does; `co_await std::move(handle)` moves the value out. It fails with the task's error,
-  // or with `task_cancelled` if the task was cancelled. Cancel and schedule point; a cancel ends the
-  // wait at once and leaves the task running. A task that awaits itself fails with `misuse`.
+  // or with `task_cancelled` if the task was cancelled. Cancel and schedule point; a cancel ends
+  // the wait at once and leaves the task running. A task that awaits itself fails with `misuse`.
   class [[nodiscard]] Await : public detail::HandleWait {
    public:
     explicit Await(detail::SpawnedTask<T>& record) : HandleWait(record) {}

@@ -25,23 +25,23 @@ struct TaskRecord : Boundary {
   Runtime* home = nullptr;
   TaskRecord* next_ready = nullptr;
   Frame* top = nullptr;
-  Wait* wait = nullptr;         // set while suspended in a wait
-  ScopeNode root;               // what a handle's cancel is aimed at
-  ScopeNode* scope = &root;     // the innermost scope of the task
-  TaskSet* set = nullptr;       // whose child it is; null once it has ended
+  Wait* wait = nullptr;     // set while suspended in a wait
+  ScopeNode root;           // what a handle's cancel is aimed at
+  ScopeNode* scope = &root; // the innermost scope of the task
+  TaskSet* set = nullptr;   // whose child it is; null once it has ended
   TaskRecord* previous = nullptr;
   TaskRecord* next = nullptr;
-  Error error;                  // in flight while unwinding; afterwards why the task failed
+  Error error; // in flight while unwinding; afterwards why the task failed
   HandleWait* awaiters = nullptr;
-  Boundary* held_to = nullptr;  // up to here the boundaries above have been asked (`before_unwind`)
+  Boundary* held_to = nullptr; // up to here the boundaries above have been asked (`before_unwind`)
   std::uint32_t references = 0;
   Next next_step = Next::suspend;
-  Ending ending = Ending::value;  // of the unwinding in progress; afterwards of the task
+  Ending ending = Ending::value; // of the unwinding in progress; afterwards of the task
   std::uint8_t budget = 0;
   bool ready = false;
   bool begun = false;
   bool ended = false;
-  bool awaited = false;  // somebody gets the error, so nobody needs to report it
+  bool awaited = false; // somebody gets the error, so nobody needs to report it
 
   TaskRecord() { root.host = this; }
   TaskRecord(const TaskRecord&) = delete;
@@ -90,7 +90,7 @@ class TaskSet : public Wait {
   ScopeNode node;
 
   TaskSet() { node.set = this; }
-  TaskSet(TaskSet&&) : TaskSet() {}  // moves only before it is used
+  TaskSet(TaskSet&&) : TaskSet() {} // moves only before it is used
   TaskSet& operator=(const TaskSet&) = delete;
 
   bool empty() const { return first_ == nullptr; }
@@ -100,8 +100,8 @@ class TaskSet : public Wait {
   void add(TaskRecord& task, Runtime& home);
   // Spawned too late: ends the task unrun with `misuse` and reports that.
   static void refuse(TaskRecord& task);
-  // A task of the set has ended; it is out of the set afterwards. O(1), and the cancel of the others
-  // if it failed.
+  // A task of the set has ended; it is out of the set afterwards. O(1), and the cancel of the
+  // others if it failed.
   void remove(TaskRecord& task, Ending how);
 
   // Destroys the tasks, deepest first; for a runtime that is destroyed with work in it.
@@ -123,11 +123,11 @@ class TaskSet : public Wait {
   // cancel from outside; else the value). `combine` makes one error of several.
   Next settle(TaskRecord& host, Error (*combine)(std::vector<Error>));
 
-  std::vector<Error> errors_;  // in order of completion
+  std::vector<Error> errors_; // in order of completion
 
  private:
   void start() final {}
-  Stop stop() final { return Stop::refused; }  // the cancel reaches the children themselves
+  Stop stop() final { return Stop::refused; } // the cancel reaches the children themselves
 
   void unlink(TaskRecord& task);
   friend TaskRecord;
@@ -143,5 +143,5 @@ void release_quietly(TaskRecord& task);
 // What a cancel carries: an error of the kind `task_cancelled` with the reason as its message.
 Error cancel_reason(std::string_view reason);
 
-}  // namespace detail
+} // namespace detail
 WASIO_END

@@ -19,7 +19,7 @@ class Timer {
 
  protected:
   Timer() = default;
-  Timer(const Timer&) {}  // a copy is not armed
+  Timer(const Timer&) {} // a copy is not armed
   Timer& operator=(const Timer&) = delete;
   ~Timer() = default;
 
@@ -52,7 +52,7 @@ class TimerHeap {
  private:
   struct Slot {
     Instant when;
-    std::uint32_t order;  // bit 31: the rank; below it the sequence number, compared as a circle
+    std::uint32_t order; // bit 31: the rank; below it the sequence number, compared as a circle
     Timer* timer;
   };
 
@@ -65,5 +65,5 @@ class TimerHeap {
   std::uint32_t sequence_ = 0;
 };
 
-}  // namespace detail
+} // namespace detail
 WASIO_END

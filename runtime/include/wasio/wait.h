@@ -7,14 +7,17 @@
 //   arming    | `start` is running                   | -> granted      | asked once it is armed
 //   armed     | waits for the event                  | -> granted, Q   | asked: `stop`, once
 //   stopping  | `stop` said later                    | -> granted, Q   | nothing: it has been asked
-//   granted   | the event came; the task has its     | misuse          | nothing: what is ready wins
+//   granted   | the event came; the task has its     | misuse          | nothing: what is ready
+//   wins
 //             | turn before it                       |                 |
 //   stopped   | ended by a cancel                    | misuse          | nothing
 //
 //   `stop` answers  stopped: -> stopped, Q (the event can grant nothing any more)
-//                   later:   -> stopping, until `complete`, `fail` or `confirm_stop` (-> stopped, Q)
-//                   refused: stays armed; the event is delivered, and the next checkpoint ends the work
-//   Q: the task goes to the back of the ready queue. Transitions marked misuse panic in debug builds.
+//                   later:   -> stopping, until `complete`, `fail` or `confirm_stop` (-> stopped,
+//                   Q) refused: stays armed; the event is delivered, and the next checkpoint ends
+//                   the work
+//   Q: the task goes to the back of the ready queue. Transitions marked misuse panic in debug
+//   builds.
 #pragma once
 
 #include <wasio/frame.h>
@@ -25,11 +28,11 @@ namespace detail {
 class TaskSet;
 }
 
-// One operation of one task, alive in the awaiting frame from `co_await` to its end. Derive from it,
-// give `start`, `stop` and an `await_resume`, and it is a checkpoint like those of the library: it
-// ends without effect in a cancelled scope, and it gives way when the task has used up its budget.
-// The object never moves once awaited. A destructor must undo `start` if the wait is still armed:
-// that happens when a runtime is destroyed with work in it.
+// One operation of one task, alive in the awaiting frame from `co_await` to its end. Derive from
+// it, give `start`, `stop` and an `await_resume`, and it is a checkpoint like those of the library:
+// it ends without effect in a cancelled scope, and it gives way when the task has used up its
+// budget. The object never moves once awaited. A destructor must undo `start` if the wait is still
+// armed: that happens when a runtime is destroyed with work in it.
 class Wait {
  public:
   enum class Stop : std::uint8_t { stopped, later, refused };
