@@ -1,0 +1,115 @@
+// The same operations in plain JavaScript: async functions and promises. Run by itself, in a
+// process of its own; prints one JSON line per measure, like main.cpp: {"measure", "js": ns}.
+
+const SAMPLES = 15;
+const LEAST_SAMPLE_MS = 10;
+const BATCH = 100;
+
+let sink = 0;
+
+/** @param {number} value */
+function leaf(value) {
+  return (value + 1) | 0;
+}
+
+/** @param {number} value */
+async function child(value) {
+  return leaf(value);
+}
+
+/** @param {number} count */
+async function awaitChild(count) {
+  let value = 0;
+  for (let i = 0; i < count; ++i) value = await child(value);
+  sink = value;
+}
+
+const done = Promise.resolve();
+
+/** @param {number} count */
+async function giveWay(count) {
+  for (let i = 0; i < count; ++i) await done;
+}
+
+/** @param {number} count */
+async function switchTasks(count) {
+  await Promise.all([giveWay(count / 2), giveWay(count / 2)]);
+}
+
+/** @param {number} count */
+async function spawnJoin(count) {
+  for (let left = count; left > 0; left -= BATCH) {
+    const children = [];
+    for (let i = 0; i < Math.min(left, BATCH); ++i) children.push(child(i));
+    await Promise.all(children);
+  }
+}
+
+/** @param {number} value */
+async function inner(value) {
+  if (leaf(value) > 0) throw new Error('broken');
+  return value;
+}
+
+/** @param {number} value */
+async function outer(value) {
+  return leaf(await inner(value));
+}
+
+/** @param {number} count */
+async function fail2Frames(count) {
+  let caught = 0;
+  for (let i = 0; i < count; ++i) {
+    try {
+      await outer(i);
+    } catch {
+      ++caught;
+    }
+  }
+  sink = caught;
+}
+
+/** @param {number} count */
+async function timerSetCancel(count) {
+  let value = 0;
+  for (let i = 0; i < count; ++i) {
+    const timer = setTimeout(() => {}, 3_600_000);
+    value = await child(value);
+    clearTimeout(timer);
+  }
+  sink = value;
+}
+
+/** @type {[string, (count: number) => Promise<void>][]} */
+const MEASURES = [
+  ['await_child', awaitChild],
+  ['switch', switchTasks],
+  ['spawn_join', spawnJoin],
+  ['fail_2_frames', fail2Frames],
+  ['timer_set_cancel', timerSetCancel],
+];
+
+/**
+ * @param {(count: number) => Promise<void>} work
+ * @param {number} count
+ */
+async function time(work, count) {
+  const start = performance.now();
+  await work(count);
+  return performance.now() - start;
+}
+
+/** @param {number[]} figures */
+function median(figures) {
+  return figures.sort((a, b) => a - b)[figures.length >> 1];
+}
+
+for (const [measure, work] of MEASURES) {
+  let count = 1000;
+  while ((await time(work, count)) < LEAST_SAMPLE_MS) count *= 2;
+  const samples = [];
+  for (let i = 0; i < SAMPLES; ++i) samples.push((await time(work, count)) * 1e6 / count);
+  console.log(JSON.stringify({ measure, js: median(samples) }));
+}
+// Whoever reads this keeps the engine from dropping the work.
+if (sink === -1) console.error(sink);
