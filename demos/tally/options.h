@@ -1,0 +1,90 @@
+// What the command line asks for.
+#pragma once
+
+#include <wasio/duration.h>
+#include <wasio/error.h>
+#include <wasio/host.h>
+
+#include <charconv>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+inline constexpr std::string_view usage =
+    "tally [--workers N] [--top N] [--limit 5s] [--stall 30s] [URL, file or -]";
+
+struct Options {
+  std::string source;
+  std::uint64_t workers = 4;
+  std::uint64_t top = 10;
+  wasio::Duration limit = wasio::Duration::forever(); // for all of it
+  std::optional<wasio::Duration> stall;
+
+  // How long the source may be silent. A server or a disk that is, hangs; whoever writes to
+  // standard input may take their time.
+  wasio::Duration patience() const {
+    using namespace std::chrono_literals;
+    return stall ? *stall : source == "-" ? wasio::Duration::forever() : wasio::Duration(30s);
+  }
+};
+
+inline std::optional<std::uint64_t> parse_number(std::string_view text) {
+  std::uint64_t number = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, number);
+  if (error != std::errc() || stop != end) return {};
+  return number;
+}
+
+// "250ms", "5s" or "2m".
+inline std::optional<wasio::Duration> parse_duration(std::string_view text) {
+  const auto unit = text.substr(std::min(text.find_first_not_of("0123456789"), text.size()));
+  const auto number = parse_number(text.substr(0, text.size() - unit.size()));
+  constexpr std::uint64_t most = 1'000'000'000;
+  if (!number || *number > most) return {};
+  const auto count = static_cast<std::int64_t>(*number);
+  if (unit == "ms") return std::chrono::milliseconds(count);
+  if (unit == "s") return std::chrono::seconds(count);
+  if (unit == "m") return std::chrono::minutes(count);
+  return {};
+}
+
+// False: there is no such option, or `value` is none for it.
+inline bool set_option(Options& options, std::string_view name, std::string_view value) {
+  const auto set = [](auto& option, const auto& parsed) {
+    if (parsed) option = *parsed;
+    return parsed.has_value();
+  };
+  constexpr std::uint64_t most_workers = 1000;
+  if (name == "--workers")
+    return set(options.workers, parse_number(value)) && options.workers - 1 < most_workers;
+  if (name == "--top") return set(options.top, parse_number(value));
+  if (name == "--limit") return set(options.limit, parse_duration(value));
+  if (name == "--stall") return set(options.stall, parse_duration(value));
+  return false;
+}
+
+// Fails with `misuse` and a message that names the argument and ends with the usage.
+inline wasio::Result<Options> parse_options(wasio::Args args) {
+  const auto refuse = [](std::string_view what, std::string_view argument) {
+    return std::unexpected(wasio::Error(
+        wasio::errors::misuse, wasio::join_text(what, ": ", argument, " (usage: ", usage, ")")));
+  };
+  Options options;
+  while (!args.empty()) {
+    const std::string_view arg = args.front();
+    args = args.subspan(1);
+    if (arg == "-" || !arg.starts_with('-')) {
+      if (!options.source.empty()) return refuse("more than one source", arg);
+      options.source = arg;
+    } else {
+      if (args.empty() || !set_option(options, arg, args.front()))
+        return refuse("unknown option or bad value", arg);
+      args = args.subspan(1);
+    }
+  }
+  if (options.source.empty()) options.source = "-";
+  return options;
+}

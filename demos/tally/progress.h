@@ -1,0 +1,43 @@
+// How far a tally is.
+#pragma once
+
+#include <wasio/wasio.h>
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+struct Progress {
+  std::uint64_t bytes = 0;
+  std::uint64_t size = 0; // of the whole text, if that was announced
+};
+
+// "1.5 MB of 6.2 MB (24 %)"
+inline std::string to_text(const Progress& progress) {
+  const auto megabytes = [](std::uint64_t bytes) {
+    const auto tenths = bytes / 100'000;
+    return wasio::join_text(tenths / 10, ".", tenths % 10, " MB");
+  };
+  if (progress.size == 0) return megabytes(progress.bytes);
+  return wasio::join_text(megabytes(progress.bytes), " of ", megabytes(progress.size), " (",
+                          progress.bytes * 100 / progress.size, " %)");
+}
+
+// Keeps a line on the terminal up to date until it is cancelled, and then takes the line away.
+inline wasio::Task<> show(const Progress& progress) {
+  using namespace std::chrono_literals;
+  static constexpr const char* erase_line = "\r\x1b[K";
+  bool shown = false;
+  co_await wasio::guard(
+      [&]() -> wasio::Task<> {
+        for (;;) {
+          co_await wasio::sleep(200ms);
+          shown = true;
+          co_await wasio::print_error(erase_line + to_text(progress));
+        }
+      },
+      [&]() -> wasio::Task<> {
+        if (shown) co_await wasio::print_error(erase_line);
+      });
+}
