@@ -4,6 +4,9 @@
 #include <wasio/runtime.h>
 
 WASIO_BEGIN
+namespace {
+constexpr const char* limit_is_nan = "the time limit is not a number";
+}
 
 CancelScope::CancelScope(CancelScope&& other)
     : node_(other.node_), deadline_(*this), timeout_(other.timeout_) {
@@ -22,7 +25,10 @@ void CancelScope::set_deadline(Instant when) {
 }
 
 void CancelScope::set_timeout(Duration span) {
-  if (inside_ && !span.is_nan()) return set_deadline(node_.host->home->now() + span);
+  if (inside_) {
+    if (span.is_nan()) panic(limit_is_nan);
+    return set_deadline(node_.host->home->now() + span);
+  }
   timeout_ = span;
   deadline_.when = Instant::never();
 }
@@ -50,7 +56,7 @@ void CancelScope::Deadline::expire() {
 bool CancelScope::enter(detail::Frame& awaiting) {
   const char* wrong = nullptr;
   if (entered_) wrong = "a CancelScope can be run only once";
-  if (timeout_.is_nan()) wrong = "the time limit is not a number";
+  if (timeout_.is_nan()) wrong = limit_is_nan;
   if (wrong) {
     leave_with_error(awaiting, Error(errors::misuse, wrong));
     return false;
@@ -104,6 +110,12 @@ Next AttemptOutcome::body_ended(TaskRecord& task, Ending how) {
   if (how == Ending::cancelled) return Next::cancel;
   if (how == Ending::error) error = std::move(task.error);
   return Next::resume;
+}
+
+bool GuardStage::refused(Frame& awaiting) const {
+  if (!within_.is_nan()) return false;
+  leave_with_error(awaiting, Error(errors::misuse, limit_is_nan));
+  return true;
 }
 
 Next GuardStage::begin_cleanup(TaskRecord& task, Ending how, Boundary& boundary, Frame* first,

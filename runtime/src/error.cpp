@@ -46,47 +46,38 @@ ErrorRecord* make_record(const ErrorKind& kind, std::string_view message) {
   return record;
 }
 
-void hold(ErrorRecord* record) {
-  if (record) ++record->references;
-}
-
 void drop(Payload* payload) {
   if (payload && --payload->references == 0) payload->destroy();
 }
-
-void drop(ErrorRecord* record) {
-  if (!record || record == &exhausted() || --record->references != 0) return;
-  drop(record->payload);
-  const std::size_t size = record->block_size();
-  record->~ErrorRecord();
-  release(record, size);
-}
-
-const Error no_error;
 
 } // namespace
 } // namespace detail
 
 Hop Chain::operator[](std::size_t i) const {
   if (i < head || total_ <= head + tail) return hops_[i];
-  // The tail is a ring: hop number n stands at head + (n - head) % tail.
+  // Hop number n of the ring stands at head + (n - head) % tail.
   return hops_[head + (total_ + (i - head) - head) % tail];
 }
 
-void Chain::add(Hop hop) {
-  const std::size_t n = total_++;
-  hops_[n < head ? n : head + (n - head) % tail] = hop;
+void Chain::copy_from(const Chain& other) {
+  total_ = other.total_;
+  for (std::size_t i = 0; i < kept(); ++i) hops_[i] = other.hops_[i];
 }
 
 Error::Error(const ErrorKind& kind, std::string_view message)
     : record_(detail::make_record(kind, message)) {}
 
-Error::Error(const Error& other) noexcept : record_(other.record_) {
-  detail::hold(record_);
+// The count of the record of last resort may run over: it is never let go.
+void Error::hold() noexcept {
+  ++record_->references;
 }
 
-Error::~Error() {
-  detail::drop(record_);
+void Error::drop() noexcept {
+  if (--record_->references != 0 || record_ == &detail::exhausted()) return;
+  detail::drop(record_->payload);
+  const std::size_t size = record_->block_size();
+  record_->~ErrorRecord();
+  detail::release(record_, size);
 }
 
 const ErrorKind& Error::kind() const {
@@ -132,9 +123,10 @@ void Error::own() {
     copy->payload = record_->payload;
     if (copy->payload) ++copy->payload->references;
     copy->others = record_->others;
-    copy->chain = record_->chain;
+    copy->chain.copy_from(record_->chain);
   }
-  detail::drop(std::exchange(record_, copy));
+  drop();
+  record_ = copy;
 }
 
 const detail::Payload* Error::payload_of(const void* key) const {
@@ -166,9 +158,8 @@ Error Error::with_payload_of(detail::Payload* payload) && {
 }
 
 void Error::add_hop(Hop hop) {
-  if (record_ == &detail::exhausted()) return;
   own();
-  record_->chain.add(hop);
+  if (record_ != &detail::exhausted()) record_->chain.add(hop);
 }
 
 Error error_group(std::vector<Error> members) {

@@ -24,8 +24,6 @@ struct FreeBlock {
 struct Allocator {
   std::array<FreeBlock*, largest_class / class_step> lists{};
   std::size_t live_blocks = 0;
-  std::size_t live_bytes = 0;
-  std::size_t free_bytes = 0;
 };
 
 constinit Allocator allocator;
@@ -52,39 +50,38 @@ constexpr bool keeps(std::size_t size) {
 namespace detail {
 
 void* allocate(std::size_t size) noexcept {
-  void* block = nullptr;
+  void* block;
   if (keeps(size)) [[likely]] {
-    const std::size_t index = class_of(size);
-    if (FreeBlock* first = allocator.lists[index]) {
-      allocator.lists[index] = first->next;
-      allocator.free_bytes -= size_of_class(index);
-      block = first;
-    } else {
-      block = std::malloc(size_of_class(index));
+    FreeBlock*& list = allocator.lists[class_of(size)];
+    if (FreeBlock* const first = list) [[likely]] {
+      list = first->next;
+      ++allocator.live_blocks;
+      return first;
     }
+    block = std::malloc(size_of_class(class_of(size)));
   } else {
     block = std::malloc(size);
   }
-  if (block) {
-    ++allocator.live_blocks;
-    allocator.live_bytes += size;
-  }
+  if (block) ++allocator.live_blocks;
   return block;
 }
 
 void release(void* block, std::size_t size) noexcept {
   --allocator.live_blocks;
-  allocator.live_bytes -= size;
-  if (!keeps(size)) return std::free(block);
-  const std::size_t index = class_of(size);
-  allocator.free_bytes += size_of_class(index);
-  allocator.lists[index] = new (block) FreeBlock{allocator.lists[index]};
+  if (!keeps(size)) [[unlikely]]
+    return std::free(block);
+  FreeBlock*& list = allocator.lists[class_of(size)];
+  list = new (block) FreeBlock{list};
 }
 
 } // namespace detail
 
 MemoryUse memory_use() noexcept {
-  return {allocator.live_blocks, allocator.live_bytes, allocator.free_bytes};
+  std::size_t kept = 0;
+  for (std::size_t index = 0; index < allocator.lists.size(); ++index)
+    for (const FreeBlock* block = allocator.lists[index]; block; block = block->next)
+      kept += size_of_class(index);
+  return {allocator.live_blocks, kept};
 }
 
 void trim_memory() noexcept {
@@ -94,7 +91,6 @@ void trim_memory() noexcept {
       std::free(first);
     }
   }
-  allocator.free_bytes = 0;
 }
 
 WASIO_END

@@ -23,7 +23,7 @@ Runtime::Runtime(Loop& loop) : loop_(loop) {}
 
 Runtime::~Runtime() {
   Runtime* const before = std::exchange(current_, this);
-  closing_ = true;
+  closing_ = in_turn_ = true;
   root_.abandon();
   if (!alarm_.is_never()) loop_.set_alarm(Instant::never());
   current_ = before;

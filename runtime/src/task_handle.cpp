@@ -15,7 +15,6 @@ HandleWait::~HandleWait() {
 }
 
 void HandleWait::start() {
-  target_->awaited = true;
   if (target_->ended) return answer();
   if (target_ == &task()) return fail(Error(errors::misuse, "a task awaits itself"));
   // At the end of the line: who waited first goes on first.
@@ -30,6 +29,7 @@ Wait::Stop HandleWait::stop() {
 }
 
 void HandleWait::answer() {
+  target_->awaited = true;
   if (target_->ending == Ending::value) return complete();
   fail(result_error(*target_));
 }

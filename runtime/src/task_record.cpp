@@ -122,7 +122,7 @@ Next TaskRecord::body_ended(TaskRecord&, Ending how) {
   if (how == Ending::cancelled)
     if (const ScopeNode* cancelled = cancelled_node_above(root)) error = cancelled->reason;
   release_body();
-  HandleWait::wake_all(*this);
+  if (awaiters) HandleWait::wake_all(*this);
   set->remove(*this, how);
   return Next::gone;
 }
@@ -168,7 +168,7 @@ void TaskSet::unlink(TaskRecord& task) {
 void TaskSet::remove(TaskRecord& task, Ending how) {
   const bool silent = how == Ending::cancelled && task.root.catches();
   unlink(task);
-  if (!silent) child_ended(task, how);
+  if (how != Ending::value && !silent) child_ended(task, how);
   task.drop();
   if (!empty()) return;
   if (pending()) return complete();

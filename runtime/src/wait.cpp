@@ -83,16 +83,12 @@ void Wait::end_by_cancel() {
 void Wait::ask_to_stop() {
   if (state_ != State::armed || asked_) return;
   asked_ = true;
-  switch (stop()) {
-  case Stop::stopped:
-    return end_by_cancel();
-  case Stop::later:
-    // It may have been confirmed inside `stop`.
-    if (state_ == State::armed) state_ = State::stopping;
-    return;
-  case Stop::refused:
-    return;
-  }
+  state_ = State::stopping;
+  const Stop answer = stop();
+  // The event, or the confirmation, may have come inside `stop`.
+  if (state_ != State::stopping) return;
+  if (answer == Stop::stopped) end_by_cancel();
+  if (answer == Stop::refused) state_ = State::armed;
 }
 
 detail::Next Wait::resumed(detail::TaskRecord&) {

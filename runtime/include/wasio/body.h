@@ -157,6 +157,7 @@ class BodyBoundary : public Boundary {
  protected:
   template <class U>
   explicit BodyBoundary(std::in_place_t, U&& body) : body_(std::in_place, std::forward<U>(body)) {}
+  BodyBoundary(BodyBoundary&&) = default;
   ~BodyBoundary() = default;
 
   // Makes the body's first frame stand on this boundary. False: there was no memory for it, and the

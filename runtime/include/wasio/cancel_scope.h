@@ -39,7 +39,8 @@ class CancelScope {
   // Ends the work inside at `when`; one at or before now acts at once, or at entry. Moves both ways
   // while the scope lives and never un-cancels. `Instant::never()`: none. O(log timers).
   void set_deadline(Instant when);
-  // `set_deadline` at now + `span`, counted from entry when the scope has not been entered.
+  // `set_deadline` at now + `span`, counted from entry when the scope has not been entered. A NaN
+  // makes the run fail with `misuse`; inside the scope it panics.
   void set_timeout(Duration span);
   Instant deadline() const { return deadline_.when; }
 

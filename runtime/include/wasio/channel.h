@@ -80,6 +80,22 @@ struct ChannelState {
   WaitLine receiving;
 };
 
+// Keeps the state while a wait refers to it: both ends may go meanwhile.
+template <class T>
+class ChannelHold {
+ public:
+  explicit ChannelHold(ChannelState<T>& state) : state_(&state) { ++state.references; }
+  ChannelHold(const ChannelHold& other) : ChannelHold(*other.state_) {}
+  ChannelHold& operator=(const ChannelHold&) = delete;
+  ~ChannelHold() { state_->drop(); }
+
+  ChannelState<T>* operator->() const { return state_; }
+  ChannelState<T>& operator*() const { return *state_; }
+
+ private:
+  ChannelState<T>* state_;
+};
+
 inline Error no_receiver() {
   return Error(errors::closed, "the channel has no receiver left");
 }
@@ -100,7 +116,7 @@ template <class T>
 class [[nodiscard("a send begins only when it is awaited")]] ChannelSend final
     : public ChannelWait {
  public:
-  ChannelSend(ChannelState<T>& state, T&& item) : state_(&state), item_(std::move(item)) {}
+  ChannelSend(ChannelState<T>& state, T&& item) : state_(state), item_(std::move(item)) {}
   ChannelSend(ChannelSend&&) = default;
   void await_resume() const noexcept {}
 
@@ -122,7 +138,7 @@ class [[nodiscard("a send begins only when it is awaited")]] ChannelSend final
     return Stop::stopped;
   }
 
-  ChannelState<T>* state_;
+  ChannelHold<T> state_;
   T item_;
 };
 
@@ -130,7 +146,7 @@ template <class T>
 class [[nodiscard("a receive begins only when it is awaited")]] ChannelReceive final
     : public ChannelWait {
  public:
-  explicit ChannelReceive(ChannelState<T>& state) : state_(&state) {}
+  explicit ChannelReceive(ChannelState<T>& state) : state_(state) {}
   ChannelReceive(ChannelReceive&&) = default;
   std::optional<T> await_resume() { return std::move(item_); }
 
@@ -165,7 +181,7 @@ class [[nodiscard("a receive begins only when it is awaited")]] ChannelReceive f
       state_->items.push_back(static_cast<ChannelSend<T>*>(waiting)->grant());
   }
 
-  ChannelState<T>* state_;
+  ChannelHold<T> state_;
   std::optional<T> item_;
 };
 

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <expected>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -55,6 +56,10 @@ inline constexpr ErrorKind bad_data{"bad_data", &failure}; // input that breaks 
 
 class Error;
 
+namespace detail {
+struct ErrorRecord;
+}
+
 // One hop of an error's way: the frame it passed and the line that was waiting there.
 using Hop = Place;
 
@@ -74,14 +79,25 @@ class Chain {
 
  private:
   friend class Error;
-  void add(Hop hop);
+  friend struct detail::ErrorRecord;
 
-  Hop hops_[head + tail];
+  Chain() {}
+  Chain(const Chain&) = delete;
+  void add(Hop hop) {
+    const std::size_t n = total_++;
+    // Behind the first ones stands a ring of the last ones.
+    std::construct_at(&hops_[n < head ? n : head + (n - head) % tail], hop);
+  }
+  void copy_from(const Chain& other);
+
+  // Made as they come: an error's way is short as a rule, and the room is most of its record.
+  union {
+    Hop hops_[head + tail];
+  };
   std::uint32_t total_ = 0;
 };
 
 namespace detail {
-struct ErrorRecord;
 
 // A value that an error carries, shared by its copies.
 struct Payload {
@@ -114,13 +130,18 @@ class Error {
   // An error that has not been raised anywhere; `co_await fail(error)` raises it. When memory is
   // exhausted it is `out_of_memory` instead, which allocates nothing.
   explicit Error(const ErrorKind& kind, std::string_view message = {});
-  Error(const Error& other) noexcept;
+  Error(const Error& other) noexcept : record_(other.record_) {
+    if (record_) hold();
+  }
   Error(Error&& other) noexcept : record_(std::exchange(other.record_, nullptr)) {}
-  Error& operator=(Error other) noexcept {
+  Error& operator=(const Error& other) noexcept { return *this = Error(other); }
+  Error& operator=(Error&& other) noexcept {
     std::swap(record_, other.record_);
     return *this;
   }
-  ~Error();
+  ~Error() {
+    if (record_) drop();
+  }
 
   explicit operator bool() const { return record_ != nullptr; }
 
@@ -167,6 +188,8 @@ class Error {
  private:
   const detail::Payload* payload_of(const void* key) const;
   Error with_payload_of(detail::Payload* payload) &&;
+  void hold() noexcept;
+  void drop() noexcept;
   void own();
 
   detail::ErrorRecord* record_ = nullptr;

@@ -27,6 +27,8 @@ class GuardStage {
   explicit GuardStage(Duration within) : within_(within) {}
   GuardStage(GuardStage&& other) : within_(other.within_) {}
 
+  // The time limit is no number: the awaiting frame fails, before anything has begun.
+  bool refused(Frame& awaiting) const;
   bool in_cleanup() const { return in_cleanup_; }
   // The body ended; the cleanup starts as `first` above `boundary`.
   Next begin_cleanup(TaskRecord& task, Ending how, Boundary& boundary, Frame* first, void* slot);
@@ -57,7 +59,8 @@ class [[nodiscard("a guard runs only when it is awaited")]] Guard final : public
 
   template <class Promise>
   Transfer await_suspend(std::coroutine_handle<Promise> awaiting) {
-    if (!this->stand(awaiting.promise())) return back_to_loop();
+    Frame& frame = awaiting.promise();
+    if (stage_.refused(frame) || !this->stand(frame)) return back_to_loop();
     return this->go();
   }
   Value await_resume() { return this->slot_.take(); }

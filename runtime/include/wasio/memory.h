@@ -12,11 +12,10 @@ WASIO_BEGIN
 // What the allocator holds now. `live` back at an earlier reading means nothing leaked between.
 struct MemoryUse {
   std::size_t live_blocks; // handed out and not returned
-  std::size_t live_bytes;
-  std::size_t free_bytes; // kept for reuse; `trim_memory` gives them back
+  std::size_t free_bytes;  // kept for reuse; `trim_memory` gives them back
 };
 
-// O(1).
+// O(number of kept blocks).
 MemoryUse memory_use() noexcept;
 
 // Gives the kept blocks back to malloc. O(number of kept blocks).

@@ -51,8 +51,12 @@ class Runtime {
   void make_ready(detail::TaskRecord& task);
   void set_timer(detail::Timer& timer, Instant when, detail::TimerRank rank) {
     timers_.set(timer, when, rank);
+    if (!in_turn_) update_alarm();
   }
-  void cancel_timer(detail::Timer& timer) { timers_.cancel(timer); }
+  void cancel_timer(detail::Timer& timer) {
+    timers_.cancel(timer);
+    if (!in_turn_) update_alarm();
+  }
   detail::TaskRecord* running() const { return running_; }
   // Makes `task` the running one; gives the one before.
   detail::TaskRecord* swap_running(detail::TaskRecord* task) {

@@ -43,9 +43,10 @@ class [[nodiscard("a checkpoint acts only when it is awaited")]] Checkpoint fina
 
 } // namespace detail
 
-// Sleeps for at least `span`, counted from the await. A negative or zero span gives way once, like
-// `checkpoint`; `Duration::forever()` sleeps until cancelled. Cancel and schedule point; a cancel
-// ends it at once. O(log timers).
+// Sleeps for at least `span`, counted from the await. A negative or zero one is a timer that is
+// due: the task goes on behind what is ready when the clock is next looked at.
+// `Duration::forever()` sleeps until cancelled; a NaN fails with `misuse`. Cancel and schedule
+// point; a cancel ends it at once. O(log timers).
 inline detail::Sleep sleep(Duration span) {
   return detail::Sleep(span);
 }

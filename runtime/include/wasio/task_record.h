@@ -110,7 +110,7 @@ class TaskSet : public Wait {
  protected:
   ~TaskSet() = default;
 
-  // A child has ended, and not silently through its own handle.
+  // A child has failed, or was cancelled and not silently through its own handle.
   virtual void child_ended(TaskRecord& child, Ending how);
   // One of the parts that run at once has ended.
   void part_ended(Ending how, const Error& error);

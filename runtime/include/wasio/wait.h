@@ -54,7 +54,8 @@ class Wait {
   // Begins the operation. It either calls `complete` or `fail` at once, or arms an event that will
   // do so later. Runs no user code.
   virtual void start() = 0;
-  // A cancel has reached the task while the wait was armed. Asked at most once. Runs no user code.
+  // A cancel has reached the task while the wait was armed. Asked at most once; the event or the
+  // confirmation may come inside it. Runs no user code.
   virtual Stop stop() = 0;
   // In the task's own turn, after the event: how to go on. By default with the value or the error.
   virtual detail::Next resumed(detail::TaskRecord& task);
