@@ -16,7 +16,9 @@ namespace {
 // A C file, read as it comes. The native host exists for sanitizers and virtual time: it may block.
 class FileSource final : public ReceiveStream {
  public:
-  FileSource(std::FILE* file, bool owned) : file_(file), owned_(owned) {}
+  // `owned`: the destructor closes the file.
+  FileSource(std::FILE* file, bool owned, std::string name)
+      : file_(file), owned_(owned), name_(std::move(name)) {}
   FileSource(const FileSource&) = delete;
   FileSource& operator=(const FileSource&) = delete;
   ~FileSource() override {
@@ -28,7 +30,8 @@ class FileSource final : public ReceiveStream {
     const std::size_t count = std::fread(into.data(), 1, into.size(), file_);
     if (count == 0 && std::ferror(file_)) {
       const bool directory = errno == EISDIR;
-      co_await fail(directory ? errors::is_directory : errors::io, std::strerror(errno));
+      co_await fail(directory ? errors::is_directory : errors::io, name_, ": ",
+                    std::strerror(errno));
     }
     co_return count;
   }
@@ -36,6 +39,7 @@ class FileSource final : public ReceiveStream {
  private:
   std::FILE* file_;
   bool owned_;
+  std::string name_;
 };
 
 class FileSink final : public SendStream {
@@ -70,7 +74,7 @@ const ErrorKind& kind_of_errno(int code) {
 } // namespace
 
 ReceiveStream& standard_input() {
-  static FileSource input(stdin, false);
+  static FileSource input(stdin, false, "standard input");
   return input;
 }
 
@@ -85,10 +89,10 @@ SendStream& standard_error() {
 }
 
 Task<std::unique_ptr<ReceiveStream>> open_source(std::string name) {
-  if (name == "-") co_return std::make_unique<FileSource>(stdin, false);
+  if (name == "-") co_return std::make_unique<FileSource>(stdin, false, "standard input");
   std::FILE* file = std::fopen(name.c_str(), "rb");
   if (!file) co_await fail(kind_of_errno(errno), name, ": ", std::strerror(errno));
-  co_return std::make_unique<FileSource>(file, true);
+  co_return std::make_unique<FileSource>(file, true, std::move(name));
 }
 
 namespace detail {

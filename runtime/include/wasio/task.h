@@ -115,6 +115,11 @@ struct PromiseBase : Frame {
     note(at);
     return ResultAwaiter<T>(Result<T>(result));
   }
+  template <class T>
+  ResultAwaiter<T> await_transform(Result<T>& result, WASIO_AT) {
+    note(at);
+    return ResultAwaiter<T>(Result<T>(result));
+  }
   template <class A>
     requires(!WasioAwaitable<A>)
   void await_transform(A&&) {
