@@ -158,7 +158,6 @@ class BodyBoundary : public Boundary {
   template <class U>
   explicit BodyBoundary(std::in_place_t, U&& body) : body_(std::in_place, std::forward<U>(body)) {}
   BodyBoundary(BodyBoundary&&) = default;
-  BodyBoundary(BodyBoundary&&) = default; // only before it is awaited
   ~BodyBoundary() = default;
 
   // Makes the body's first frame stand on this boundary. False: there was no memory for it, and the
