@@ -1,0 +1,3 @@
+#include "harness.h"
+
+WASIO_MAIN(conformance::run_tests)
