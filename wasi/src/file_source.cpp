@@ -1,0 +1,142 @@
+// Files in the folders that the host lets the program see.
+#include <wasio/fail.h>
+#include <wasio/host.h>
+
+#include "io_error.h"
+#include "standard_streams.h"
+
+#include <cerrno>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <vector>
+#include <wasi/libc-find-relpath.h>
+
+WASIO_BEGIN
+namespace wasi {
+namespace {
+
+// Reading a file blocks until the host has the bytes, and never waits for another program. So it is
+// done where it begins; that it counts as an operation keeps other tasks running between chunks.
+class ReadFile final : public Wait {
+ public:
+  ReadFile(int descriptor, const std::string& name, std::span<std::byte> into)
+      : descriptor_(descriptor), name_(name), into_(into) {}
+  std::size_t await_resume() const { return count_; }
+
+ private:
+  void start() override {
+    const ssize_t count = ::read(descriptor_, into_.data(), into_.size());
+    if (count < 0) return fail(io_error(errno, "cannot read " + name_));
+    count_ = static_cast<std::size_t>(count);
+    complete();
+  }
+  Stop stop() override { return Stop::refused; }  // it is never found waiting
+
+  int descriptor_;
+  const std::string& name_;
+  std::span<std::byte> into_;
+  std::size_t count_ = 0;
+};
+
+class FileSource final : public ReceiveStream {
+ public:
+  FileSource(int descriptor, std::string name, std::size_t size)
+      : descriptor_(descriptor), name_(std::move(name)), size_(size) {}
+  FileSource(const FileSource&) = delete;
+  FileSource& operator=(const FileSource&) = delete;
+  ~FileSource() override { ::close(descriptor_); }
+
+  Task<std::size_t> receive_into(std::span<std::byte> into) override {
+    if (into.empty()) co_await wasio::fail(errors::misuse, "receive_into was given no room");
+    co_return co_await ReadFile(descriptor_, name_, into);
+  }
+  std::size_t announced_size() const override { return size_; }
+
+ private:
+  int descriptor_;
+  std::string name_;
+  std::size_t size_;
+};
+
+Error outside(const std::string& name) {
+  return Error(errors::not_permitted,
+               join_text("cannot open ", name,
+                         ": it is in none of the folders that the program was given; run it with "
+                         "--dir and the folder"));
+}
+
+Error open_error(int number, const std::string& name) {
+  switch (number) {
+    case ENOENT:
+    case ENOTDIR:
+      return Error(errors::not_found, "no such file: " + name);
+    // What a host says to a path that leads out of the folder it begins in.
+    case EPERM:
+    case ENOTCAPABLE:
+      return outside(name);
+    default:
+      return io_error(number, "cannot open " + name);
+  }
+}
+
+// What a name that cannot be a path is told; empty if it can be one.
+Error check_name(const std::string& name) {
+  if (name.empty()) return Error(errors::not_found, "no such file: the name is empty");
+  if (name.find('\0') != std::string::npos)
+    return Error(errors::not_found, "no such file: the name has a zero byte in it");
+  if (name.find("://") != std::string::npos)
+    return Error(errors::io, "cannot open " + name + ": this host opens files, not URLs");
+  return {};
+}
+
+using Source = std::unique_ptr<ReceiveStream>;
+
+Result<Source> open_file(const std::string& name) {
+  if (Error refused = check_name(name)) return std::unexpected(std::move(refused));
+  const char* folder = nullptr;
+  std::vector<char> path(name.size() + 2);
+  char* inside = path.data();
+  const int root = ::__wasilibc_find_relpath(name.c_str(), &folder, &inside, path.size());
+  if (root < 0) return std::unexpected(outside(name));
+  const int descriptor = ::openat(root, inside, O_RDONLY);
+  if (descriptor < 0) return std::unexpected(open_error(errno, name));
+  struct stat info = {};
+  if (::fstat(descriptor, &info) == 0 && S_ISDIR(info.st_mode)) {
+    ::close(descriptor);
+    return std::unexpected(Error(errors::is_directory, "not a file but a directory: " + name));
+  }
+  const std::size_t size = S_ISREG(info.st_mode) ? static_cast<std::size_t>(info.st_size) : 0;
+  return std::make_unique<FileSource>(descriptor, name, size);
+}
+
+class OpenSource final : public Wait {
+ public:
+  explicit OpenSource(const std::string& name) : name_(name) {}
+  Source await_resume() { return std::move(source_); }
+
+ private:
+  void start() override {
+    if (name_ == "-") {
+      source_ = share_standard_input();
+      return complete();
+    }
+    Result<Source> opened = open_file(name_);
+    if (!opened) return fail(std::move(opened.error()));
+    source_ = std::move(*opened);
+    complete();
+  }
+  Stop stop() override { return Stop::refused; }  // it is never found waiting
+
+  const std::string& name_;
+  Source source_;
+};
+
+}  // namespace
+}  // namespace wasi
+
+Task<std::unique_ptr<ReceiveStream>> open_source(std::string name) {
+  co_return co_await wasi::OpenSource(name);
+}
+
+WASIO_END

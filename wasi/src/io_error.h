@@ -1,0 +1,15 @@
+// Error numbers of the C library as errors.
+#pragma once
+
+#include <wasio/error.h>
+
+#include <string_view>
+
+WASIO_BEGIN
+namespace wasi {
+
+// `what: the number in words`, of the kind that goes with the number.
+Error io_error(int number, std::string_view what);
+
+}  // namespace wasi
+WASIO_END

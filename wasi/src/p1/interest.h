@@ -1,0 +1,16 @@
+// What a task can wait for in preview 1.
+#pragma once
+
+#include <wasio/config.h>
+
+WASIO_BEGIN
+namespace wasi {
+
+// A descriptor becomes readable or writable.
+struct Interest {
+  int descriptor;
+  bool to_write;
+};
+
+}  // namespace wasi
+WASIO_END

@@ -1,0 +1,129 @@
+// Waiting with `poll_oneoff`, within what all hosts do alike:
+//
+//   - One descriptor a call. node:wasi waits until all of several are ready, and crashes when a
+//     closed one stands before another.
+//   - One clock a call, relative and monotonic, in whole milliseconds rounded up. Absolute and
+//     wall-clock deadlines hang on one host or another; node:wasi cuts fractions off, and wakes
+//     early: the clock is read again after every wait.
+//   - The answer is looked for by `userdata` in zeroed memory: not every host fills in the number of
+//     events, and an error can stand for the whole call.
+//   - A descriptor that cannot be polled counts as ready (node:wasi: files and /dev/null).
+#include "descriptor.h"
+#include "poll_loop.h"
+
+#include <algorithm>
+#include <chrono>
+#include <wasi/api.h>
+
+WASIO_BEGIN
+namespace wasi {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::int64_t millisecond = 1'000'000;
+constexpr Duration longest_wait = 24h;
+// With several descriptors to ask one by one, none is waited for longer than this.
+constexpr Duration turn_of_one = 5ms;
+
+constexpr __wasi_userdata_t about_clock = 1;
+constexpr __wasi_userdata_t about_descriptor = 2;
+
+__wasi_subscription_t clock_after(Duration span) {
+  const std::int64_t nanoseconds = std::min(span, longest_wait).nanoseconds();
+  const std::int64_t rounded = (nanoseconds + millisecond - 1) / millisecond * millisecond;
+  __wasi_subscription_t subscription = {};
+  subscription.userdata = about_clock;
+  subscription.u.tag = __WASI_EVENTTYPE_CLOCK;
+  subscription.u.u.clock.id = __WASI_CLOCKID_MONOTONIC;
+  subscription.u.u.clock.timeout = static_cast<__wasi_timestamp_t>(rounded);
+  return subscription;
+}
+
+__wasi_subscription_t readiness_of(const Interest& interest) {
+  __wasi_subscription_t subscription = {};
+  subscription.userdata = about_descriptor;
+  if (interest.to_write) {
+    subscription.u.tag = __WASI_EVENTTYPE_FD_WRITE;
+    subscription.u.u.fd_write.file_descriptor = interest.descriptor;
+  } else {
+    subscription.u.tag = __WASI_EVENTTYPE_FD_READ;
+    subscription.u.u.fd_read.file_descriptor = interest.descriptor;
+  }
+  return subscription;
+}
+
+void sleep_for(Duration span) {
+  if (span == Duration()) return;
+  const __wasi_subscription_t clock = clock_after(span);
+  __wasi_event_t event = {};
+  __wasi_size_t count = 0;
+  (void)__wasi_poll_oneoff(&clock, &event, 1, &count);
+}
+
+enum class Answer : std::uint8_t { ready, quiet, unpollable };
+
+Answer ask(const Interest& interest, Duration patience) {
+  // node:wasi calls the clock's time come at once when the descriptor beside it is closed.
+  if (!is_open(interest.descriptor)) return Answer::unpollable;
+  const __wasi_subscription_t asked[] = {readiness_of(interest), clock_after(patience)};
+  __wasi_event_t events[2] = {};
+  __wasi_size_t unreliable = 0;
+  const __wasi_errno_t error = __wasi_poll_oneoff(asked, events, 2, &unreliable);
+  if (error == __WASI_ERRNO_INTR) return Answer::quiet;
+  if (error != __WASI_ERRNO_SUCCESS) return Answer::unpollable;
+  const bool ready = std::ranges::any_of(
+      events, [](const auto& event) { return event.userdata == about_descriptor; });
+  return ready ? Answer::ready : Answer::quiet;
+}
+
+// Whether a poll that does not wait sees what is ready. It does not on node:wasi, whose clock comes
+// first then: there a look takes a millisecond. The first ready descriptor tells.
+enum class Glance : std::uint8_t { unknown, sees, blind };
+constinit Glance glance = Glance::unknown;
+
+Answer ask_and_learn(const Interest& interest, Duration patience) {
+  const Duration least = glance == Glance::sees ? Duration() : Duration(1ms);
+  const Answer answer = ask(interest, std::max(patience, least));
+  if (glance == Glance::unknown && answer == Answer::ready)
+    glance = ask(interest, Duration()) == Answer::ready ? Glance::sees : Glance::blind;
+  return answer;
+}
+
+// Whether an operation is over, after `patience` at most.
+bool get_on(Line& line, Duration patience) {
+  switch (ask_and_learn(line.interest(), patience)) {
+    case Answer::ready:
+      return line.proceed();
+    case Answer::quiet:
+      return false;
+    case Answer::unpollable:
+      if (line.proceed()) return true;
+      sleep_for(std::min(patience, turn_of_one));
+      return false;
+  }
+}
+
+}  // namespace
+
+Instant PollLoop::now() {
+  __wasi_timestamp_t time = 0;
+  (void)__wasi_clock_time_get(__WASI_CLOCKID_MONOTONIC, 1, &time);
+  return Instant::at(static_cast<std::int64_t>(time));
+}
+
+void PollLoop::poll(Instant deadline) {
+  Line* line = lines_.first();
+  if (!line) return sleep_for(deadline - now());
+  const Duration most = List<Line>::after(*line) ? turn_of_one : longest_wait;
+  bool came = false;
+  while (line) {
+    Line* const next = List<Line>::after(*line);
+    const bool may_wait = !next && !came;
+    came |= get_on(*line, may_wait ? std::min(deadline - now(), most) : Duration());
+    line = next;
+  }
+}
+
+}  // namespace wasi
+WASIO_END

@@ -1,0 +1,49 @@
+// Waiting with `wasi:io/poll`: one list of what is waited for, and the clock as one more of it. The
+// list is never empty, which would trap. There is no poll that does not wait: a span of nothing on
+// the clock, which is always ready, stands in.
+#include "poll_loop.h"
+
+#include <vector>
+#include <wasi/wasip2.h>
+
+WASIO_BEGIN
+namespace wasi {
+namespace {
+
+poll_own_pollable_t alarm_at(Instant deadline, Instant now) {
+  if (deadline <= now) return monotonic_clock_subscribe_duration(0);
+  return monotonic_clock_subscribe_instant(
+      static_cast<monotonic_clock_instant_t>(deadline.nanoseconds()));
+}
+
+}  // namespace
+
+Instant PollLoop::now() {
+  return Instant::at(static_cast<std::int64_t>(monotonic_clock_now()));
+}
+
+void PollLoop::poll(Instant deadline) {
+  std::vector<Line*> lines;
+  std::vector<poll_borrow_pollable_t> pollables;
+  for (Line* line = lines_.first(); line; line = List<Line>::after(*line)) {
+    lines.push_back(line);
+    pollables.push_back(line->interest().pollable);
+  }
+  poll_own_pollable_t alarm = {};
+  const bool armed = !deadline.is_never();
+  if (armed) {
+    alarm = alarm_at(deadline, now());
+    pollables.push_back(poll_borrow_pollable(alarm));
+  }
+  poll_list_borrow_pollable_t asked = {.ptr = pollables.data(), .len = pollables.size()};
+  wasip2_list_u32_t ready = {};
+  poll_poll(&asked, &ready);
+  if (armed) poll_pollable_drop_own(alarm);
+  // To proceed runs no user code, so operations still stand in the lines told later.
+  for (std::size_t i = 0; i < ready.len; ++i)
+    if (ready.ptr[i] < lines.size()) lines[ready.ptr[i]]->proceed();
+  wasip2_list_u32_free(&ready);
+}
+
+}  // namespace wasi
+WASIO_END
