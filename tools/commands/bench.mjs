@@ -19,7 +19,12 @@ const HOSTS = [
   {
     host: 'node',
     preset: 'web',
-    command: (/** @type {string} */ folder) => [process.execPath, path.join(folder, 'bench.mjs')],
+    command: (/** @type {string} */ folder) => [
+      process.execPath,
+      inRoot('bindings/bin/wasio.mjs'),
+      'run',
+      path.join(folder, 'bench.node.mjs'),
+    ],
   },
   {
     host: 'wasmtime-p1',

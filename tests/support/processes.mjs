@@ -1,0 +1,66 @@
+// Running a program and reading it line by line.
+import { spawn } from 'node:child_process';
+
+/** How much of a program's standard error is kept for the message when it fails. */
+const KEPT_BYTES = 8000;
+
+/**
+ * @typedef {object} Ended
+ * @property {number | null} code
+ * @property {string | null} signal
+ * @property {string} stderr its last part
+ * @property {boolean} silent it was ended because nothing came from it for too long
+ */
+
+/** @typedef {{silenceMs?: number, env?: NodeJS.ProcessEnv, onError?: (line: string) => void}} Options */
+
+/**
+ * Runs a program with empty standard input and hands its standard output over, line by line, as it
+ * comes. A program that says nothing for `silenceMs` is ended.
+ * @param {string[]} command
+ * @param {(line: string) => void} onLine
+ * @param {Options} [options]
+ * @returns {Promise<Ended>}
+ */
+export function runLines([program, ...args], onLine, { silenceMs = 120_000, env, onError } = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...env },
+    });
+    let stderr = '';
+    let silent = false;
+    const guard = setTimeout(() => {
+      silent = true;
+      child.kill('SIGKILL');
+    }, silenceMs);
+    eachLine(child.stdout, (line) => {
+      guard.refresh();
+      onLine(line);
+    });
+    eachLine(child.stderr, (line) => {
+      guard.refresh();
+      stderr = `${stderr}${line}\n`.slice(-KEPT_BYTES);
+      onError?.(line);
+    });
+    child.on('error', reject);
+    child.on('close', (code, signal) => {
+      clearTimeout(guard);
+      resolve({ code, signal, stderr, silent });
+    });
+  });
+}
+
+/**
+ * @param {import('node:stream').Readable} stream
+ * @param {(line: string) => void} take
+ */
+function eachLine(stream, take) {
+  let rest = '';
+  stream.setEncoding('utf8').on('data', (/** @type {string} */ text) => {
+    const lines = (rest + text).split('\n');
+    rest = lines.pop() ?? '';
+    lines.forEach(take);
+  });
+  stream.on('end', () => rest && take(rest));
+}

@@ -1,0 +1,142 @@
+// build/conformance.json: which statement holds on which host, out of the tests named after it.
+import fs from 'node:fs';
+import path from 'node:path';
+import { inRoot } from '../setup/places.mjs';
+import { table } from '../table.mjs';
+import { COMPLETE } from './complete.mjs';
+
+/** @typedef {import('./results.mjs').Verdict} Verdict */
+/** Statement, then host, then "pass", "fail: why" or "skip: why". */
+/** @typedef {Record<string, Record<string, string>>} Matrix */
+
+/** The columns. */
+export const COLUMNS = [
+  'native-asan',
+  'node',
+  'chromium',
+  'wasmtime-p1',
+  'wasmtime-p2',
+  'node-wasi',
+  'node-trampoline',
+  'node-exceptions',
+];
+
+/** Hosts outside the columns, and the one that their verdicts count for. @type {Record<string, string>} */
+const COUNTS_FOR = { native: 'native-asan', wasmtime: 'wasmtime-p1', jco: 'wasmtime-p2' };
+
+const FILE = inRoot('build', 'conformance.json');
+
+/** @returns {Matrix | undefined} what the last tests left */
+export function readMatrix() {
+  try {
+    return JSON.parse(fs.readFileSync(FILE, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The statements that a test shows: its name begins with them, "C15: ..." or "W4, W5: ...".
+ * @param {string} name
+ */
+function statementsOf(name) {
+  const head = name.match(/^((?:[CW]\d+b?(?:, ?| )?)+):/);
+  return head ? head[1].split(/[, ]+/).filter(Boolean) : [];
+}
+
+/** @param {string} text */
+const firstLine = (text) => text.trim().split('\n')[0];
+
+/**
+ * Several verdicts in one: a statement holds if every test of it passes.
+ * @param {Verdict[]} verdicts
+ */
+function combined(verdicts) {
+  const failed = verdicts.find(({ status }) => status === 'fail');
+  if (failed) return `fail: ${firstLine(failed.why)}`;
+  const skipped = verdicts.find(({ status }) => status === 'skip');
+  if (!skipped) return 'pass';
+  const part = verdicts.some(({ status }) => status === 'pass') ? 'in part: ' : '';
+  return `skip: ${part}${skipped.why || 'no reason given'}`;
+}
+
+/**
+ * The cells that these verdicts fill.
+ * @param {Verdict[]} verdicts
+ */
+function cellsOf(verdicts) {
+  /** @type {Map<string, Map<string, Verdict[]>>} */
+  const cells = new Map();
+  for (const verdict of verdicts) {
+    const column = COUNTS_FOR[verdict.host] ?? verdict.host;
+    for (const statement of statementsOf(verdict.name)) {
+      const row = cells.get(statement) ?? new Map();
+      cells.set(statement, row);
+      row.set(column, [...(row.get(column) ?? []), verdict]);
+    }
+  }
+  return cells;
+}
+
+/** @param {string} id */
+function order(id) {
+  const [, letter, number, suffix] = id.match(/^([A-Z]+)(\d+)(.*)$/) ?? ['', id, '0', ''];
+  return `${letter}${number.padStart(4, '0')}${suffix}`;
+}
+
+/**
+ * What an empty cell says.
+ * @param {string} column
+ * @param {Record<string, string>} row
+ * @param {Verdict[]} verdicts
+ */
+function absent(column, row, verdicts) {
+  const whole = verdicts.some(
+    ({ suite, host, name, status }) =>
+      suite === 'conformance' && host === column && name === COMPLETE && status === 'pass',
+  );
+  if (!whole) return 'fail: the suite did not come to its end on this host';
+  return `skip: shown on ${Object.keys(row).join(', ')}`;
+}
+
+/**
+ * Writes the matrix. A run of chosen files changes only the cells that it has filled.
+ * @param {import('./results.mjs').Results} results
+ * @param {boolean} whole everything was run
+ */
+export function writeMatrix({ verdicts }, whole) {
+  const before = whole ? {} : (readMatrix() ?? {});
+  const cells = cellsOf(verdicts);
+  const ids = [...new Set([...Object.keys(before), ...cells.keys()])];
+  /** @type {Matrix} */
+  const matrix = {};
+  for (const id of ids.sort((a, b) => (order(a) < order(b) ? -1 : 1))) {
+    const filled = [...(cells.get(id) ?? [])].map(([column, all]) => [column, combined(all)]);
+    const known = { ...before[id], ...Object.fromEntries(filled) };
+    const columns = whole ? COLUMNS : COLUMNS.filter((column) => known[column]);
+    matrix[id] = Object.fromEntries(
+      columns.map((column) => [column, known[column] ?? absent(column, known, verdicts)]),
+    );
+  }
+  if (ids.length === 0) return;
+  fs.mkdirSync(path.dirname(FILE), { recursive: true });
+  fs.writeFileSync(FILE, `${JSON.stringify(matrix, null, 2)}\n`);
+}
+
+/** @param {Matrix} matrix */
+export function matrixTable(matrix) {
+  const rows = Object.entries(matrix).map(([id, row]) => [
+    id,
+    ...COLUMNS.map((column) => (row[column] ?? '?').split(':')[0]),
+  ]);
+  return table([['', ...COLUMNS], ...rows]);
+}
+
+/** @param {Matrix} matrix */
+export function notes(matrix) {
+  return Object.entries(matrix).flatMap(([id, row]) =>
+    Object.entries(row)
+      .filter(([, cell]) => cell !== 'pass')
+      .map(([column, cell]) => `${id} on ${column}: ${cell}`),
+  );
+}
