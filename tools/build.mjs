@@ -65,6 +65,17 @@ export async function build(preset, targets = [], options = {}) {
 }
 
 /**
+ * Only configures a preset, for those who read compile_commands.json, and returns the build folder.
+ * @param {string} preset
+ */
+export async function configured(preset) {
+  return build(preset, NOTHING);
+}
+
+/** @type {string[]} */
+const NOTHING = [];
+
+/**
  * @param {string} preset
  * @param {string[]} targets
  * @param {string} folder
@@ -75,7 +86,7 @@ async function buildAlone(preset, targets, folder, variables) {
   const title = path.basename(folder);
   const work = async () => {
     await configure(preset, folder, variables, title);
-    await compile(targets, folder, title);
+    if (targets !== NOTHING) await compile(targets, folder, title);
   };
   await locked(work, `${folder}.lock`, `build of ${shown(folder)}`);
 }
