@@ -5,20 +5,23 @@
 #include <wasio/error.h>
 #include <wasio/host.h>
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 inline constexpr std::string_view usage =
     "tally [--workers N] [--top N] [--limit 5s] [--stall 30s] [URL, file or -]";
 
 struct Options {
-  std::string source;
-  std::uint64_t workers = 4;
-  std::uint64_t top = 10;
+  std::string source = "-"; // standard input
+  std::size_t workers = 4;
+  std::size_t top = 10;
   wasio::Duration limit = wasio::Duration::forever(); // for all of it
   std::optional<wasio::Duration> stall;
 
@@ -30,8 +33,9 @@ struct Options {
   }
 };
 
-inline std::optional<std::uint64_t> parse_number(std::string_view text) {
-  std::uint64_t number = 0;
+template <class N>
+std::optional<N> parse_number(std::string_view text) {
+  N number = 0;
   const char* const end = text.data() + text.size();
   const auto [stop, error] = std::from_chars(text.data(), end, number);
   if (error != std::errc() || stop != end) return {};
@@ -41,13 +45,11 @@ inline std::optional<std::uint64_t> parse_number(std::string_view text) {
 // "250ms", "5s" or "2m".
 inline std::optional<wasio::Duration> parse_duration(std::string_view text) {
   const auto unit = text.substr(std::min(text.find_first_not_of("0123456789"), text.size()));
-  const auto number = parse_number(text.substr(0, text.size() - unit.size()));
-  constexpr std::uint64_t most = 1'000'000'000;
-  if (!number || *number > most) return {};
-  const auto count = static_cast<std::int64_t>(*number);
-  if (unit == "ms") return std::chrono::milliseconds(count);
-  if (unit == "s") return std::chrono::seconds(count);
-  if (unit == "m") return std::chrono::minutes(count);
+  const auto count = parse_number<std::int32_t>(text.substr(0, text.size() - unit.size()));
+  if (!count) return {};
+  if (unit == "ms") return std::chrono::milliseconds(*count);
+  if (unit == "s") return std::chrono::seconds(*count);
+  if (unit == "m") return std::chrono::minutes(*count);
   return {};
 }
 
@@ -57,10 +59,11 @@ inline bool set_option(Options& options, std::string_view name, std::string_view
     if (parsed) option = *parsed;
     return parsed.has_value();
   };
-  constexpr std::uint64_t most_workers = 1000;
+  constexpr std::size_t most_workers = 1000;
   if (name == "--workers")
-    return set(options.workers, parse_number(value)) && options.workers - 1 < most_workers;
-  if (name == "--top") return set(options.top, parse_number(value));
+    return set(options.workers, parse_number<std::size_t>(value)) &&
+           options.workers - 1 < most_workers;
+  if (name == "--top") return set(options.top, parse_number<std::size_t>(value));
   if (name == "--limit") return set(options.limit, parse_duration(value));
   if (name == "--stall") return set(options.stall, parse_duration(value));
   return false;
@@ -73,18 +76,17 @@ inline wasio::Result<Options> parse_options(wasio::Args args) {
         wasio::errors::misuse, wasio::join_text(what, ": ", argument, " (usage: ", usage, ")")));
   };
   Options options;
-  while (!args.empty()) {
+  bool named = false;
+  for (; !args.empty(); args = args.subspan(1)) {
     const std::string_view arg = args.front();
-    args = args.subspan(1);
     if (arg == "-" || !arg.starts_with('-')) {
-      if (!options.source.empty()) return refuse("more than one source", arg);
+      if (std::exchange(named, true)) return refuse("more than one source", arg);
       options.source = arg;
     } else {
-      if (args.empty() || !set_option(options, arg, args.front()))
+      if (args.size() == 1 || !set_option(options, arg, args[1]))
         return refuse("unknown option or bad value", arg);
       args = args.subspan(1);
     }
   }
-  if (options.source.empty()) options.source = "-";
   return options;
 }
