@@ -24,13 +24,29 @@ void leave_to_loop(Frame& frame, Next next) {
 }
 
 void leave_with_error(Frame& frame, Error error) {
+  if (!error) panic("an empty Error was raised");
   current_task_record().error = std::move(error);
   leave_to_loop(frame, Next::fail);
 }
 
+namespace {
+
+Error nothing_to_start() {
+  if (take_allocation_failure()) return Error(errors::out_of_memory);
+  return Error(errors::misuse, "awaited a Task that was moved from");
+}
+
+} // namespace
+
 void leave_without_task(Frame& awaiting) {
-  leave_with_error(awaiting, Error(errors::misuse,
-                                   "awaited a Task that was moved from, or that found no memory"));
+  leave_with_error(awaiting, nothing_to_start());
+}
+
+void end_without_task(Boundary& boundary) {
+  TaskRecord& task = current_task_record();
+  task.error = nothing_to_start();
+  task.top = boundary.parent;
+  task.next_step = boundary.body_ended(task, Ending::error);
 }
 
 namespace {

@@ -14,6 +14,7 @@ namespace {
 constexpr auto host_limit = 60s;
 constexpr auto virtual_limit = 24h * 365;
 constexpr std::size_t most_failures_kept = 5;
+constexpr std::size_t most_unhandled_kept = 100;
 
 Test* first_test = nullptr;
 
@@ -23,6 +24,7 @@ struct Report {
   std::size_t failure_count = 0;
   std::string skipped;
   std::vector<Error> unhandled;
+  std::size_t unhandled_count = 0;
 };
 Report report;
 
@@ -49,6 +51,10 @@ std::string quoted(std::string_view text) {
     }
   }
   return json + '"';
+}
+
+void keep_unhandled(const Error& error) {
+  if (++report.unhandled_count <= most_unhandled_kept) report.unhandled.push_back(error);
 }
 
 void note_failure(std::string_view why) {
@@ -150,7 +156,12 @@ void add_failure(std::string_view why, std::source_location where) {
 
 void skip(std::string_view why) { report.skipped = why; }
 
-std::vector<Error> take_unhandled() { return std::exchange(report.unhandled, {}); }
+std::size_t unhandled_count() { return report.unhandled_count; }
+
+std::vector<Error> take_unhandled() {
+  report.unhandled_count = 0;
+  return std::exchange(report.unhandled, {});
+}
 
 void check_unhandled(const ErrorKind& kind, std::source_location where) {
   const std::vector<Error> errors = take_unhandled();
@@ -164,8 +175,7 @@ void check_unhandled(const ErrorKind& kind, std::source_location where) {
 Task<int> run_tests(Args args) {
   std::vector<std::string> names(args.begin(), args.end());
   const bool verbose = std::erase(names, "--verbose") != 0;
-  const auto hook = set_unhandled_error_hook(
-      [](const Error& error) { report.unhandled.push_back(error); });
+  const auto hook = set_unhandled_error_hook(keep_unhandled);
   Counts counts;
   for (const Test* test : all_tests()) {
     if (!is_wanted(*test, names)) continue;

@@ -51,7 +51,8 @@ void add_failure(std::string_view why, std::source_location where);
 // For what this host cannot show.
 void skip(std::string_view why);
 
-// The errors that reached the unhandled-error hook since the last call.
+// The errors that reached the unhandled-error hook since the last take: how many, and the first ones.
+std::size_t unhandled_count();
 std::vector<Error> take_unhandled();
 // Takes them, and checks that there was this one and no other.
 void check_unhandled(const ErrorKind& kind,

@@ -126,4 +126,279 @@ WASIO_TEST("C4", "moving the handle moves the value out") {
   });
 }
 
+// Three noisy objects per frame, `depth` frames deep, and then the event.
+Task<> wait_deep(Log& log, HandEvent& event, int depth) {
+  const Noisy first(log, join_text('a', depth));
+  const Noisy second(log, join_text('b', depth));
+  if (depth == 0) {
+    co_await event.wait();
+  } else {
+    co_await wait_deep(log, event, depth - 1);
+  }
+  const Noisy never(log, "never");
+}
+
+WASIO_TEST("C6", "a cancel destroys frames innermost first, objects in reverse order") {
+  Log log;
+  HandEvent event;
+  co_await task_group([&](TaskGroup& group) -> Task<> {
+    auto victim = group.spawn(wait_deep(log, event, 2));
+    co_await checkpoint();
+    check(event.waited_for());
+    victim.cancel();
+    check(!event.waited_for());  // it can be granted nothing any more
+    check_equal(log, "");        // but nothing has been destroyed inside the call
+    check(!victim.done());
+    co_await checkpoint();
+    check_equal(log.take(), "~b0 ~a0 ~b1 ~a1 ~b2 ~a2");
+    check(victim.cancelled());
+  });
+}
+
+WASIO_TEST("C6", "an error destroys frames in the same order") {
+  Log log;
+  HandEvent event;
+  co_await task_group([&](TaskGroup& group) -> Task<> {
+    group.spawn([&]() -> Task<> {
+      auto ended = co_await attempt(wait_deep(log, event, 2));
+      check_error(ended, broken);
+      log.add("caught");
+    });
+    co_await checkpoint();
+    event.fail(Error(broken));
+    check_equal(log, "");
+    co_await checkpoint();
+    check_equal(log.take(), "~b0 ~a0 ~b1 ~a1 ~b2 ~a2 caught");
+  });
+}
+
+WASIO_TEST("C6", "the victim's destructors run in its own turn, in the queue's order") {
+  Log log;
+  co_await task_group([&](TaskGroup& group) -> Task<> {
+    const auto idle = [&](std::string name) -> Task<> {
+      const Noisy noisy(log, name);
+      co_await sleep(1h);
+    };
+    auto first = group.spawn(idle("first"));
+    auto second = group.spawn(idle("second"));
+    auto third = group.spawn(idle("third"));
+    co_await checkpoint();
+    group.spawn([&]() -> Task<> {
+      log.add("other");
+      co_return;
+    });
+    third.cancel();
+    first.cancel();
+    second.cancel();
+    check_equal(log, "");
+    co_await checkpoint();
+    check_equal(log.take(), "other ~third ~first ~second");
+  });
+}
+
+WASIO_TEST("C6", "a cancel goes through attempts, scopes, groups and gathers") {
+  Log log;
+  HandEvent event;
+  co_await task_group([&](TaskGroup& group) -> Task<> {
+    auto victim = group.spawn([&]() -> Task<> {
+      const Noisy outermost(log, "root");
+      auto ended = co_await attempt([&]() -> Task<> {
+        const Noisy inside(log, "attempt");
+        co_await move_on_after(1h, [&]() -> Task<> {
+          const Noisy scope(log, "scope");
+          co_await task_group([&](TaskGroup&) -> Task<> {
+            const Noisy body(log, "group");
+            co_await gather(wait_deep(log, event, 0));
+            log.add("never");
+          });
+          log.add("never");
+        });
+        log.add("never");
+      });
+      log.add("never");
+    });
+    co_await let_others_run();
+    victim.cancel();
+    co_await let_others_run();
+    check(victim.cancelled());
+    check_equal(log.take(), "~b0 ~a0 ~group ~scope ~attempt ~root");
+  });
+}
+
+WASIO_TEST("C7", "no attempt, at any depth, sees a cancel") {
+  Log log;
+  co_await task_group([&](TaskGroup& group) -> Task<> {
+    auto victim = group.spawn([&]() -> Task<> {
+      for (;;) {
+        auto ended = co_await attempt([&]() -> Task<> {
+          co_await attempt(sleep_long());
+          log.add("inner");
+        });
+        log.add("outer");
+      }
+    });
+    co_await checkpoint();
+    victim.cancel();
+    co_await let_others_run();
+    check(victim.cancelled());
+    check_equal(log, "");
+  });
+}
+
+WASIO_TEST("C7", "a guard sees a cancel, and cannot keep it from going on") {
+  Log log;
+  co_await task_group([&](TaskGroup& group) -> Task<> {
+    auto victim = group.spawn([&]() -> Task<> {
+      co_await guard(sleep_long(), [&]() -> Task<> {
+        log.add("cleanup");
+        auto ended = co_await attempt(fail_now(broken));
+        check_error(ended, broken);
+      });
+      log.add("never");
+    });
+    co_await checkpoint();
+    victim.cancel();
+    co_await let_others_run();
+    check(victim.cancelled());
+    check_equal(log, "cleanup");
+  });
+}
+
+WASIO_TEST("C8", "a task that cancels its own scope goes on to its next checkpoint") {
+  Log log;
+  CancelScope scope;
+  const bool finished = co_await scope.run([&]() -> Task<> {
+    scope.cancel();
+    log.add("after");
+    co_await value_of(1);
+    co_await attempt(value_of(1));
+    log.add("no", "checkpoint");
+    co_await checkpoint();
+    log.add("never");
+  });
+  check(!finished);
+  check(scope.cancelled_caught());
+  check_equal(log, "after nocheckpoint");
+}
+
+WASIO_TEST("C9", "dropping a handle neither stops nor loses the task") {
+  Log log;
+  co_await task_group([&](TaskGroup& group) {
+    auto handle = group.spawn([&]() -> Task<> {
+      co_await let_others_run();
+      log.add("done");
+    });
+    auto copy = handle;
+    handle = {};
+    copy = {};
+  });
+  check_equal(log, "done");
+}
+
+WASIO_TEST("C9", "the error of a task without a handle still reaches the group") {
+  auto ended = co_await attempt(
+      task_group([](TaskGroup& group) { group.spawn(fail_now(broken, "no handle")); }));
+  check_error(ended, errors::group);
+  check_equal(ended.error().others().size(), 1u);
+  check(ended.error().others()[0].is(broken));
+}
+
+WASIO_TEST("C9", "an error that somebody awaited reaches the group too") {
+  Result<> awaited;
+  auto ended = co_await attempt(task_group([&](TaskGroup& group) -> Task<> {
+    auto child = group.spawn(fail_now(broken));
+    awaited = co_await attempt(child);
+  }));
+  check_error(awaited, broken);
+  check_error(ended, errors::group);
+  check(ended.error().has(broken));
+}
+
+WASIO_TEST("C9", "a handle outlives its group and keeps the value") {
+  std::optional<TaskHandle<MoveOnly>> handle;
+  co_await task_group([&](TaskGroup& group) {
+    handle = group.spawn([]() -> Task<MoveOnly> { co_return MoveOnly(3); });
+  });
+  check(handle->done());
+  check_equal(*(co_await *handle).number, 3);
+  check_equal(*std::move(*handle).result().value().number, 3);
+}
+
+// A Task that is dropped is reported by debug builds and by no other.
+void check_dropped_reports(std::size_t count,
+                           std::source_location where = std::source_location::current()) {
+  const auto reports = take_unhandled();
+  check_equal(reports.size(), WASIO_DEBUG ? count : 0, where);
+  for (const Error& report : reports) check(report.is(errors::misuse), where);
+}
+
+WASIO_TEST("C12", "a Task that is never awaited runs nothing and leaks nothing") {
+  Log log;
+  const auto blocks = memory_use().live_blocks;
+  {
+    auto task = [](Log& log, std::unique_ptr<int>) -> Task<> {
+      log.add("ran");
+      co_return;
+    }(log, std::make_unique<int>(1));
+    check(static_cast<bool>(task));
+    check(memory_use().live_blocks > blocks);
+  }
+  check_dropped_reports(1);
+  check_equal(memory_use().live_blocks, blocks);
+  check_equal(log, "");
+  co_return;
+}
+
+Task<int> dropped_task() { co_return 1; }
+
+WASIO_TEST("C12", "debug builds report the coroutine that was never awaited") {
+  if (!WASIO_DEBUG) {
+    skip("only debug builds report it");
+    co_return;
+  }
+  { auto task = dropped_task(); }
+  const auto reports = take_unhandled();
+  check_equal(reports.size(), 1u);
+  if (reports.empty()) co_return;
+  check(describe(reports[0]).contains("without being awaited"));
+  if (WASIO_PLACES != 0) {
+    check(reports[0].place().function().contains("dropped_task"));
+    check_equal(reports[0].place().file(), "tasks.cpp");
+    check(reports[0].place().known());
+  }
+}
+
+WASIO_TEST("C12", "arguments of a Task that never ran are destroyed once, as is a Task in them") {
+  Log log;
+  {
+    auto task = [](std::unique_ptr<Noisy>, Task<> inner) -> Task<> {
+      co_await std::move(inner);
+    }(std::make_unique<Noisy>(log, "argument"), sleep_long());
+  }
+  check_equal(log, "~argument");
+  check_dropped_reports(2);
+  co_return;
+}
+
+WASIO_TEST("C12", "a Task is moved and assigned; what it held before goes") {
+  auto one = value_of(1);
+  auto two = value_of(2);
+  one = std::move(two);
+  check_equal(co_await std::move(one), 2);
+  check(!one);  // NOLINT: the state after a move is what is tested
+  {
+    auto dropped = std::move(two);
+    (void)dropped;
+  }
+  check_dropped_reports(1);
+}
+
+WASIO_TEST("C12", "awaiting a moved-from Task fails with misuse") {
+  auto task = value_of(1);
+  check_equal(co_await std::move(task), 1);
+  auto again = co_await attempt([&]() -> Task<int> { co_return co_await std::move(task); });
+  check_error(again, errors::misuse);
+  check_error(co_await attempt(std::move(task)), errors::misuse);
+}
+
 }  // namespace conformance

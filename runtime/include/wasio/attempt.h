@@ -25,8 +25,7 @@ class [[nodiscard("an attempt runs only when it is awaited")]] Attempt final
 
   template <class Promise>
   Transfer await_suspend(std::coroutine_handle<Promise> awaiting) {
-    if (!this->stand(awaiting.promise())) return back_to_loop();
-    return this->go();
+    return this->start(awaiting.promise());
   }
 
   Result<Stored<Value>> await_resume() {

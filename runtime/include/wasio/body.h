@@ -160,23 +160,20 @@ class BodyBoundary : public Boundary {
   BodyBoundary(BodyBoundary&&) = default;
   ~BodyBoundary() = default;
 
-  // Makes the body's first frame stand on this boundary. False: there was no memory for it, and the
-  // awaiting frame fails.
-  bool stand(Frame& awaiting, Args&... args) {
-    first_ = body_.begin(args...).release();
-    if (!first_) {
-      leave_without_task(awaiting);
-      return false;
-    }
+  // Starts the body above this boundary. If there is nothing to start, the body counts as failed.
+  Transfer start(Frame& awaiting, Args&... args) {
     parent = &awaiting;
-    first_->stand_on(*this);
-    first_->slot = &slot_;
-    return true;
+    Frame* const first = body_.begin(args...).release();
+    if (!first) [[unlikely]] {
+      end_without_task(*this);
+      return back_to_loop();
+    }
+    first->stand_on(*this);
+    first->slot = &slot_;
+    return transfer_to(*first);
   }
-  Transfer go() { return transfer_to(*first_); }
 
   BodyHolder<B> body_;
-  Frame* first_ = nullptr;
   Slot<Value> slot_;
 };
 

@@ -104,11 +104,7 @@ class [[nodiscard("a scope runs only when it is awaited")]] ScopeRun : public Bo
   Transfer await_suspend(std::coroutine_handle<Promise> awaiting) {
     Frame& frame = awaiting.promise();
     if (!scope_->enter(frame)) return back_to_loop();
-    if (!this->stand(frame)) {
-      scope_->leave(current_task_record());
-      return back_to_loop();
-    }
-    return this->go();
+    return this->start(frame);
   }
 
   Maybe<Value> await_resume() {

@@ -9,12 +9,13 @@
 WASIO_BEGIN
 
 struct GuardOptions {
-  // How long the cleanup may take before it is cancelled.
+  // How long the cleanup may take, from its start, before it is cancelled; without a limit by
+  // default. A NaN fails with `misuse` before the body begins.
   Duration within = Duration::forever();
 };
 
 struct WithOptions {
-  // How long `aclose` may take before it is cancelled; the destructor then releases what is left.
+  // The same for `aclose`; the resource's destructor then releases what is left.
   Duration close_within = Duration::forever();
 };
 
@@ -60,8 +61,8 @@ class [[nodiscard("a guard runs only when it is awaited")]] Guard final : public
   template <class Promise>
   Transfer await_suspend(std::coroutine_handle<Promise> awaiting) {
     Frame& frame = awaiting.promise();
-    if (stage_.refused(frame) || !this->stand(frame)) return back_to_loop();
-    return this->go();
+    if (stage_.refused(frame)) return back_to_loop();
+    return this->start(frame);
   }
   Value await_resume() { return this->slot_.take(); }
 
@@ -85,7 +86,7 @@ template <class R>
 class AcloseOf {
  public:
   explicit AcloseOf(R& resource) : resource_(&resource) {}
-  auto operator()() { return resource_->aclose(); }
+  WASIO_CORO_WRAPPER auto operator()() { return resource_->aclose(); }
 
  private:
   R* resource_;
@@ -95,7 +96,13 @@ class AcloseOf {
 
 // `co_await guard(body, cleanup)` runs the body and then, whether it ended with a value, an error
 // or a cancel, the cleanup: once, shielded from cancels outside, after the body's frames are gone.
-// Then the body's outcome goes on. No checkpoint. O(1) beyond both.
+// Then the body's outcome goes on:
+//   body      | cleanup fails             | cleanup is cut off by `within`
+//   value     | the cleanup's error       | the value
+//   error     | the body's error, with    | the body's error
+//             | the other in `others()`   |
+//   cancelled | the cleanup's error       | the cancel goes on
+// The cleanup gives no value. No checkpoint. O(1) beyond both.
 template <Body B, Body C>
 auto guard(B&& body WASIO_LIFETIMEBOUND, C&& cleanup WASIO_LIFETIMEBOUND,
            GuardOptions options = {}) {
@@ -113,8 +120,8 @@ concept AsyncCloseable = requires(R& resource) {
 // `resource.aclose()`.
 template <AsyncCloseable R, Body B>
 auto with(R& resource WASIO_LIFETIMEBOUND, B&& body WASIO_LIFETIMEBOUND, WithOptions options = {}) {
-  return guard(std::forward<B>(body), detail::AcloseOf<R>(resource),
-               GuardOptions{.within = options.close_within});
+  return detail::Guard<std::remove_cvref_t<B>, detail::AcloseOf<R>>(
+      options.close_within, std::forward<B>(body), detail::AcloseOf<R>(resource));
 }
 
 WASIO_END

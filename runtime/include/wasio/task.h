@@ -125,7 +125,7 @@ struct PromiseBase : Frame {
   void await_transform(A&&) {
     static_assert(always_false<A>,
                   "a Task can await a Task, what wasio offers, and types derived from wasio::Wait; "
-                  "anything else goes through wasio::adopt(x)");
+                  "wrap anything else in a Wait of your own");
   }
 };
 
@@ -216,8 +216,9 @@ inline Task<void> Promise<void>::get_return_object_on_allocation_failure() noexc
   return Task<void>(static_cast<Frame*>(nullptr));
 }
 
-// Fails the awaiting frame: there is nothing to start.
+// There is nothing to start: fails the awaiting frame, or tells the boundary that its body failed.
 void leave_without_task(Frame& awaiting);
+void end_without_task(Boundary& boundary);
 
 // Awaits a child frame. It has no destructor on purpose: see the invariant of Frame.
 template <class T>

@@ -31,8 +31,8 @@ class [[nodiscard]] GroupJoin final : public Wait {
 };
 } // namespace detail
 
-// The group inside `task_group(body)`. It lives until the last child has ended; a reference to it
-// may be handed to children, which may spawn too.
+// The group inside `task_group(body)`. It lives until `co_await task_group(...)` goes on; a
+// reference to it may be handed to children, which may spawn too.
 class TaskGroup : private detail::TaskSet {
  public:
   // Runs the body as a new task of this group, from its first step in the next pass on: it does not
@@ -130,17 +130,11 @@ class [[nodiscard("a task group runs only when it is awaited")]] GroupRun final
   template <class Promise>
   Transfer await_suspend(std::coroutine_handle<Promise> awaiting) {
     group_.open(current_task_record(), *this);
-    bool standing;
     if constexpr (TakesGroup<B>) {
-      standing = this->stand(awaiting.promise(), group_);
+      return this->start(awaiting.promise(), group_);
     } else {
-      standing = this->stand(awaiting.promise());
+      return this->start(awaiting.promise());
     }
-    if (!standing) {
-      group_.node.leave(current_task_record());
-      return back_to_loop();
-    }
-    return this->go();
   }
 
   auto await_resume() {

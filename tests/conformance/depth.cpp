@@ -1,0 +1,103 @@
+// C13: long loops and deep chains in bounded native stack.
+#include "support.h"
+
+namespace conformance {
+namespace {
+
+constexpr int million = 1'000'000;
+
+enum class Bottom { completes, fails, waits };
+
+Task<int> chain(int depth, Bottom bottom, HandEvent& event) {
+  if (depth > 0) co_return 1 + co_await chain(depth - 1, bottom, event);
+  if (bottom == Bottom::fails) co_await fail(broken, "at the bottom");
+  if (bottom == Bottom::waits) co_await event.wait();
+  co_return 0;
+}
+
+Task<int> hold(Task<int> inner) { co_return co_await std::move(inner); }
+
+// A chain whose every link is a Task that its caller holds, unstarted.
+WASIO_CORO_WRAPPER Task<int> unstarted_chain(int depth) {
+  auto task = value_of(0);
+  for (int i = 0; i < depth; ++i) task = hold(std::move(task));
+  return task;
+}
+
+}  // namespace
+
+WASIO_TEST("C13", "a million synchronously completing awaits in a loop") {
+  int sum = 0;
+  for (int i = 0; i < million; ++i) sum += co_await value_of(1);
+  check_equal(sum, million);
+}
+
+WASIO_TEST("C13", "a million attempts that fail in a loop") {
+  int failed = 0;
+  for (int i = 0; i < million; ++i) {
+    auto ended = co_await attempt(fail_now(broken));
+    failed += !ended;
+  }
+  check_equal(failed, million);
+}
+
+WASIO_TEST("C13", "a million operations that are ready at once") {
+  auto [sender, receiver] = channel<int>(1);
+  std::int64_t sum = 0;
+  for (int i = 0; i < million; ++i) {
+    co_await sender.send(1);
+    sum += *co_await receiver.receive();
+  }
+  check_equal(sum, million);
+}
+
+WASIO_TEST("C13", "a chain a million awaits deep completes") {
+  HandEvent event;
+  check_equal(co_await chain(million, Bottom::completes, event), million);
+}
+
+WASIO_TEST("C13", "a chain a million awaits deep fails") {
+  HandEvent event;
+  auto ended = co_await attempt(chain(million, Bottom::fails, event));
+  check_error(ended, broken);
+  if (WASIO_PLACES != 0) {
+    check_equal(ended.error().chain().total(), std::size_t{million} + 1);
+    check_equal(ended.error().chain().kept(), 16u);
+    check_equal(ended.error().chain().omitted(), std::size_t{million} - 15);
+  }
+}
+
+WASIO_TEST("C13", "a chain a million awaits deep is cancelled") {
+  HandEvent event;
+  co_await task_group([&](TaskGroup& group) -> Task<> {
+    auto victim = group.spawn(chain(million, Bottom::waits, event));
+    co_await checkpoint();
+    check(event.waited_for());
+    victim.cancel();
+    co_await checkpoint();
+    check(victim.cancelled());
+  });
+}
+
+WASIO_TEST("C13", "a chain a million awaits deep waits and then completes") {
+  HandEvent event;
+  co_await task_group([&](TaskGroup& group) -> Task<> {
+    auto task = group.spawn(chain(million, Bottom::waits, event));
+    co_await checkpoint();
+    event.set();
+    check_equal(co_await task, million);
+  });
+}
+
+WASIO_TEST("C13", "a chain of a million Tasks that hold one another is dropped unawaited") {
+  { auto dropped = unstarted_chain(million); }
+  check_equal(unhandled_count(), WASIO_DEBUG ? std::size_t{million} + 1 : 0);
+  take_unhandled();
+  co_return;
+}
+
+WASIO_TEST("C13", "a chain of a million Tasks that hold one another completes") {
+  check_equal(co_await unstarted_chain(million), 0);
+}
+
+}  // namespace conformance
