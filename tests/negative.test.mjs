@@ -54,7 +54,7 @@ for (const name of fs.readdirSync(FOLDER).filter((file) => file.endsWith('.cpp')
     }
     const lines = expected.map(({ line }) => line);
     const surprise = said.find((one) => !lines.some((line) => touches(one, line)));
-    assert.equal(surprise, undefined, `${name}: the compiler should not have said:\n${output}`);
+    assert.ok(!surprise, `${name}: the compiler should not have said "${surprise?.text}":\n${output}`);
     assert.equal(code === 0, !expected.some(({ level }) => level === 'error'), output);
   });
 }

@@ -1,4 +1,4 @@
-// C72: what cannot work does not compile, and says what to do instead.
+// What cannot work does not compile, and says what to do instead.
 #include <wasio/task.h>
 
 #include <coroutine>

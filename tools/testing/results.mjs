@@ -49,8 +49,16 @@ function reason(error) {
   return typeof cause === 'string' ? cause : inspect(cause);
 }
 
+/** How much of a failure is told at once; the first lines say most. */
+const TOLD_LINES = 40;
+
 /** @param {string} text */
-const indented = (text) => text.replace(/^/gm, '    ');
+function indented(text) {
+  const lines = text.split('\n');
+  const more = lines.length - TOLD_LINES;
+  const told = more > 0 ? [...lines.slice(0, TOLD_LINES), `(and ${more} more lines)`] : lines;
+  return told.map((line) => `    ${line}`).join('\n');
+}
 
 /** A verdict whose file is not known yet. @typedef {Omit<Verdict, 'suite' | 'host'>} Placeless */
 
@@ -112,7 +120,7 @@ export class Results {
     const seconds = ((details?.duration_ms ?? 0) / 1000).toFixed(1);
     const title = `${passed ? 'ok    ' : 'FAILED'}  ${suite} on ${host}: ${name} (${seconds} s)`;
     const failed = verdicts.filter(({ status }) => status === 'fail');
-    return [title, ...failed.map((one) => indented(`${one.name}\n${indented(one.why)}`))].join('\n');
+    return [title, ...failed.map((one) => `    ${one.name}\n${indented(one.why)}`)].join('\n');
   }
 
   /**

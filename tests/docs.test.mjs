@@ -1,0 +1,86 @@
+// What the documents show compiles. A ```cpp block with an #include is a source file of its own; any
+// other stands behind the #include and the using lines below. `text` blocks are left alone.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { describe, test } from 'node:test';
+import { inRoot } from '../tools/setup/places.mjs';
+import { commandOf, compile } from './support/compiler.mjs';
+
+const PROLOGUE = `#include <wasio/wasio.h>
+#include <chrono>
+#include <string>
+#include <vector>
+using namespace wasio;
+using namespace std::chrono_literals;
+`;
+
+/** Documents show one thing at a time: what is defined need not be used. */
+const LENIENT = ['-Wno-unused', '-Wno-unneeded-internal-declaration'];
+
+/** @typedef {{document: string, line: number, language: string, text: string}} Block */
+
+/** @param {string} document @returns {Block[]} */
+function blocksOf(document) {
+  const text = fs.readFileSync(inRoot(document), 'utf8');
+  return [...text.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].map((match) => ({
+    document,
+    line: text.slice(0, match.index).split('\n').length + 1,
+    language: match[1],
+    text: match[2],
+  }));
+}
+
+const DOCUMENTS = [
+  'README.md',
+  'CONTRIBUTING.md',
+  ...fs.readdirSync(inRoot('docs')).filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`),
+];
+
+const BLOCKS = DOCUMENTS.flatMap(blocksOf);
+
+/**
+ * The block as a source file whose diagnostics name the document and its lines.
+ * @param {Block} block
+ */
+function sourceOf({ document, line, text }) {
+  const prologue = /^#include/m.test(text) ? '' : PROLOGUE;
+  return `${prologue}#line ${line} "${document}"\n${text}`;
+}
+
+describe('C++ in the documents compiles', () => {
+  const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'wasio-documents-'));
+  process.on('exit', () => fs.rmSync(scratch, { recursive: true, force: true }));
+  for (const block of BLOCKS.filter(({ language }) => language === 'cpp')) {
+    test(`${block.document}:${block.line}`, async () => {
+      const command = await commandOf('native-asan', 'runtime/src/frame.cpp');
+      const file = path.join(scratch, `${path.basename(block.document)}-${block.line}.cpp`);
+      fs.writeFileSync(file, sourceOf(block));
+      const { code, output } = await compile([...command, ...LENIENT, '-fsyntax-only', file]);
+      assert.equal(code, 0, output);
+    });
+  }
+});
+
+test('the README shows C++ that is tested here', () => {
+  const shown = BLOCKS.filter(({ document, language }) => document === 'README.md' && language === 'cpp');
+  assert.notEqual(shown.length, 0);
+});
+
+test('every block names its language, so that none escapes', () => {
+  const known = ['cpp', 'js', 'sh', 'text', 'json', 'cmake', 'html'];
+  const strange = BLOCKS.filter(({ language }) => !known.includes(language));
+  assert.deepEqual(strange.map(({ document, line }) => `${document}:${line}`), []);
+});
+
+test('links between documents lead somewhere', () => {
+  const dead = DOCUMENTS.flatMap((document) => {
+    const text = fs.readFileSync(inRoot(document), 'utf8');
+    return [...text.matchAll(/\]\((?!https?:|#)([^)#\s]+)[^)]*\)/g)]
+      .map(([, target]) => target)
+      .filter((target) => !fs.existsSync(path.resolve(path.dirname(inRoot(document)), target)))
+      .map((target) => `${document}: ${target}`);
+  });
+  assert.deepEqual(dead, []);
+});
