@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdlib>
+#include <utility>
 
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer)
@@ -24,6 +25,7 @@ struct FreeBlock {
 struct Allocator {
   std::array<FreeBlock*, largest_class / class_step> lists{};
   std::size_t live_blocks = 0;
+  bool failed = false;
 };
 
 constinit Allocator allocator;
@@ -62,7 +64,11 @@ void* allocate(std::size_t size) noexcept {
   } else {
     block = std::malloc(size);
   }
-  if (block) ++allocator.live_blocks;
+  if (block) [[likely]] {
+    ++allocator.live_blocks;
+  } else {
+    allocator.failed = true;
+  }
   return block;
 }
 
@@ -72,6 +78,10 @@ void release(void* block, std::size_t size) noexcept {
     return std::free(block);
   FreeBlock*& list = allocator.lists[class_of(size)];
   list = new (block) FreeBlock{list};
+}
+
+bool take_allocation_failure() noexcept {
+  return std::exchange(allocator.failed, false);
 }
 
 } // namespace detail

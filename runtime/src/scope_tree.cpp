@@ -55,6 +55,9 @@ void ScopeNode::enter(TaskRecord& task) {
 void ScopeNode::leave(TaskRecord& task) {
   task.scope = outer;
   outer->inner = nullptr;
+  // A late cancel of a scope that has been left touches nothing.
+  host = nullptr;
+  outer = nullptr;
 }
 
 bool ScopeNode::cancel(CancelSource from, Error why) {

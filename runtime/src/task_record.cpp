@@ -93,6 +93,8 @@ bool TaskRecord::may_unwind(Ending how) {
 }
 
 Next TaskRecord::unwind(Ending how) {
+  // The boundaries further out were asked about another ending.
+  if (how != ending) held_to = nullptr;
   ending = how;
   return may_unwind(how) ? leave_frames(how) : Next::suspend;
 }

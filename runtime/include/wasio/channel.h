@@ -236,7 +236,8 @@ class Sender : public detail::ChannelEnd<T, true> {
   using detail::ChannelEnd<T, true>::ChannelEnd;
 
   // Waits until a receiver or the buffer takes the item. Fails with `closed` when no receiver is
-  // left. Cancel point, and schedule point if it waits; a cancelled send has not sent. O(1).
+  // left. Cancel point, and schedule point if it waits; a cancelled send has not sent, and its item
+  // is destroyed. A closed or moved-from end panics. O(1).
   detail::ChannelSend<T> send(T item) const {
     return detail::ChannelSend<T>(this->state(), std::move(item));
   }

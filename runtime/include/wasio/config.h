@@ -6,8 +6,8 @@
 #error "wasio is single-threaded: build without -pthread; another thread enters only by a message"
 #endif
 
-// How much an error or a dump can say about where: 0 nothing, 1 the function and the line of each
-// await (default), 2 file, function, line and column of each await.
+// How much an error or a dump can say about where: 0 nothing; 1 the function, its file and the line
+// of each await (default); 2 the column too, at the price of a record per await.
 #ifndef WASIO_PLACES
 #define WASIO_PLACES 1
 #endif

@@ -41,7 +41,7 @@ constexpr std::int64_t to_nanoseconds(std::chrono::duration<Rep, Period> span, b
 
 // How long. Made from any std::chrono duration: negative counts as zero, what is too long for 292
 // years is `forever`, fractions of a nanosecond round up. A NaN is kept as such, and every
-// operation that is given one fails with `misuse`.
+// operation that awaits it fails with `misuse`.
 class Duration {
  public:
   constexpr Duration() = default;
@@ -58,6 +58,7 @@ class Duration {
   constexpr bool is_forever() const { return nanoseconds_ == detail::longest; }
   constexpr bool is_nan() const { return not_a_number_; }
 
+  // A NaN equals only a NaN, and is ordered like zero.
   friend constexpr bool operator==(Duration, Duration) = default;
   friend constexpr auto operator<=>(Duration a, Duration b) {
     return a.nanoseconds_ <=> b.nanoseconds_;

@@ -123,7 +123,8 @@ struct PayloadOf final : Payload {
 } // namespace detail
 
 // An error: one word, a counted record that does not change once it has arrived. Copying is O(1).
-// A moved-from or default-made Error holds nothing and only `operator bool` may be asked.
+// A moved-from or default-made Error holds nothing: only `operator bool` and `describe` may be
+// asked, and raising it panics.
 class Error {
  public:
   Error() = default;
@@ -171,8 +172,8 @@ class Error {
     return held ? &static_cast<const detail::PayloadOf<T>*>(held)->value : nullptr;
   }
 
-  // The same error with something added. They change a record that nobody else holds, and copy one
-  // that others hold.
+  // The same error with something added, a payload instead of the one before. They change a record
+  // that nobody else holds, and copy one that others hold; without memory nothing is added.
   Error with_cause(Error cause) &&;
   Error with_others(std::vector<Error> others) &&;
   template <class T>
@@ -180,7 +181,7 @@ class Error {
     return std::move(*this).with_payload_of(new detail::PayloadOf<T>(std::move(value)));
   }
 
-  // Adds one hop to the chain; the first one is also the error's place.
+  // For the parts of the library: adds one hop to the chain; the first is also the error's place.
   void add_hop(Hop hop);
 
   friend bool operator==(const Error& a, const Error& b) { return a.record_ == b.record_; }

@@ -25,9 +25,9 @@ class [[nodiscard("an error is raised by co_await fail(...)")]] FailAwaiter {
 
 } // namespace detail
 
-// `co_await fail(kind, pieces...)` ends the frames up to the nearest attempt, group, gather or task
-// with an error whose message is the pieces joined; it never returns, throws nothing, and is no
-// checkpoint. O(frames it ends).
+// `co_await fail(kind, pieces...)` ends the frames up to the nearest boundary (attempt, group,
+// guard, task) with an error whose message is the pieces joined; it never returns, throws nothing,
+// and is no checkpoint. O(frames it ends).
 template <class... Pieces>
 detail::FailAwaiter fail(const ErrorKind& kind, const Pieces&... pieces) {
   if constexpr (sizeof...(Pieces) == 0) {

@@ -114,8 +114,8 @@ auto gather(Bs&&... bodies WASIO_LIFETIMEBOUND) {
   return detail::Gather<std::remove_cvref_t<Bs>...>(std::in_place, std::forward<Bs>(bodies)...);
 }
 
-// The same over a range, whose elements are moved from: gives a vector, or nothing when the bodies
-// give none. An empty one completes at once.
+// The same over a range, whose elements are moved from, also out of an lvalue: gives a vector, or
+// nothing when the bodies give none. An empty one completes at once.
 template <detail::BodyRange R>
 auto gather(R&& bodies WASIO_LIFETIMEBOUND) {
   return detail::GatherRange<std::ranges::range_value_t<R>>(std::forward<R>(bodies));

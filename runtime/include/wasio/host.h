@@ -12,7 +12,7 @@
 
 WASIO_BEGIN
 
-// The program's arguments, without its own name.
+// The program's arguments, without its own name. They live until the main task has ended.
 using Args = std::span<const std::string>;
 
 // The process's own streams. Under a web page, input is at its end and output goes to the console,
@@ -27,7 +27,7 @@ SendStream& standard_error();
 // point.
 Task<std::unique_ptr<ReceiveStream>> open_source(std::string name);
 
-// Sends the text to standard output, all of it. Cancel point.
+// Sends the text as it is to standard output, all of it. Cancel point.
 Task<> print(std::string text);
 // The same to standard error.
 Task<> print_error(std::string text);

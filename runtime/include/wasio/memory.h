@@ -1,6 +1,6 @@
-// Where coroutine frames and task records come from: free lists by size class, without headers.
-// Under AddressSanitizer every block comes from malloc, else a use after destruction would not be
-// seen.
+// Where coroutine frames, task records and error records come from: free lists by size class,
+// without headers. Under AddressSanitizer every block comes from malloc, else a use after
+// destruction would not be seen.
 #pragma once
 
 #include <wasio/config.h>
@@ -9,7 +9,8 @@
 
 WASIO_BEGIN
 
-// What the allocator holds now. `live` back at an earlier reading means nothing leaked between.
+// What the allocator holds now. `live_blocks` back at an earlier reading means nothing leaked
+// between.
 struct MemoryUse {
   std::size_t live_blocks; // handed out and not returned
   std::size_t free_bytes;  // kept for reuse; `trim_memory` gives them back
@@ -26,6 +27,8 @@ namespace detail {
 // Null when memory is exhausted. `size` is given again to `release`. O(1).
 void* allocate(std::size_t size) noexcept;
 void release(void* block, std::size_t size) noexcept;
+// Whether an `allocate` has given null since this was last asked. O(1).
+bool take_allocation_failure() noexcept;
 
 } // namespace detail
 

@@ -83,8 +83,9 @@ auto run(B&& body) {
 }
 
 // Spawns the body into the runtime's root group: it outlives the task that calls this and is
-// cancelled and awaited when the runtime ends. Its error goes to the unhandled-error hook and
-// disturbs nothing else. No checkpoint. O(1).
+// cancelled and awaited when the runtime ends. Its error goes to whoever awaits the
+// handle, else to the unhandled-error hook, and disturbs nothing else. Panics outside of a
+// runtime's turn. No checkpoint. O(1).
 template <Body B>
 TaskHandle<body_result_t<B>> background(B&& body) {
   using Child = detail::Child<body_result_t<B>, std::remove_cvref_t<B>>;

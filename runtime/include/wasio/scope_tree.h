@@ -7,7 +7,8 @@
 
 WASIO_BEGIN
 
-// Who asked for a cancel.
+// Who asked for a cancel: nobody yet, `cancel()` of a scope or group, a deadline, a failed sibling,
+// a handle, the host (an abort), the end of the runtime.
 enum class CancelSource : std::uint8_t { none, call, deadline, sibling, handle, host, ending };
 
 namespace detail {
@@ -39,6 +40,7 @@ struct ScopeNode {
   bool catches() const { return cancelled && !reached_from_outside(); }
 
   void enter(TaskRecord& task);
+  // Only the innermost node of its task may leave.
   void leave(TaskRecord& task);
 
   // The first cancel sets source and reason and returns true; later ones change nothing. Marks the

@@ -160,9 +160,11 @@ class TaskHandle {
   }
 
   // `co_await handle` waits for the end and gives a reference to the value, which lives while a
-  // handle does; `co_await std::move(handle)` moves the value out. It fails with the task's error,
-  // or with `task_cancelled` if the task was cancelled. Cancel and schedule point; a cancel ends
-  // the wait at once and leaves the task running. A task that awaits itself fails with `misuse`.
+  // handle does. `co_await std::move(handle)` gives the value itself: moved out if no other handle
+  // refers to the task, else a copy if it can be copied. It fails with the task's error,
+  // or with `task_cancelled` if the task was cancelled. Cancel point, and schedule point if it
+  // waits; a cancel ends the wait at once and leaves the task running. A task that awaits itself
+  // fails with `misuse`.
   class [[nodiscard]] Await : public detail::HandleWait {
    public:
     explicit Await(detail::SpawnedTask<T>& record) : HandleWait(record) {}
@@ -175,12 +177,20 @@ class TaskHandle {
     explicit AwaitMoved(detail::SpawnedTask<T>& record) : HandleWait(record) {}
     T await_resume() {
       auto& result = static_cast<detail::SpawnedTask<T>*>(target_)->result;
+      if constexpr (std::is_object_v<T> && std::copy_constructible<T>) {
+        // Others who hold the task are to find its value every time.
+        if (target_->references > 1) return result.value();
+      }
       if constexpr (!std::is_void_v<T>) return static_cast<T&&>(result.value());
     }
   };
   using wasio_awaitable = void;
   Await operator co_await() const& { return Await(record()); }
-  AwaitMoved operator co_await() && { return AwaitMoved(record()); }
+  AwaitMoved operator co_await() && {
+    AwaitMoved wait(record());
+    std::exchange(record_, nullptr)->drop();
+    return wait;
+  }
 
  private:
   detail::SpawnedTask<T>& record() const {

@@ -1,23 +1,22 @@
 // The primitive below everything that waits: wait for an event, with a function that asks it to
 // stop.
 //
-//   state     | what is going on                     | complete / fail | a cancel reaches the task
-//   ----------+--------------------------------------+-----------------+--------------------------
-//   idle      | not begun; no effect yet             | misuse          | ends it at its turn
-//   arming    | `start` is running                   | -> granted      | asked once it is armed
-//   armed     | waits for the event                  | -> granted, Q   | asked: `stop`, once
-//   stopping  | `stop` said later                    | -> granted, Q   | nothing: it has been asked
-//   granted   | the event came; the task has its     | misuse          | nothing: what is ready
-//   wins
-//             | turn before it                       |                 |
-//   stopped   | ended by a cancel                    | misuse          | nothing
+// clang-format off
+//   state    | what is going on                  | complete, fail | a cancel reaches the task
+//   ---------+-----------------------------------+----------------+-----------------------------
+//   idle     | not begun; no effect yet          | misuse         | ends it at its turn
+//   arming   | `start` is running                | -> granted     | asked once it is armed
+//   armed    | waits for the event               | -> granted, Q  | -> stopping; `stop` is asked
+//   stopping | `stop` was asked                  | -> granted, Q  | nothing: it has been asked
+//   granted  | the event came, the turn did not  | misuse         | nothing: the value wins
+//   stopped  | ended by a cancel                 | misuse         | nothing
 //
-//   `stop` answers  stopped: -> stopped, Q (the event can grant nothing any more)
-//                   later:   -> stopping, until `complete`, `fail` or `confirm_stop` (-> stopped,
-//                   Q) refused: stays armed; the event is delivered, and the next checkpoint ends
-//                   the work
-//   Q: the task goes to the back of the ready queue. Transitions marked misuse panic in debug
-//   builds.
+//   `stop` answers
+//     stopped   -> stopped, Q: the event can grant nothing any more
+//     later     stays stopping until `complete`, `fail`, or `confirm_stop` (-> stopped, Q)
+//     refused   -> armed: the event is delivered, and the next checkpoint ends the work
+//   Q: the task goes to the back of the ready queue. Misuse panics in debug builds.
+// clang-format on
 #pragma once
 
 #include <wasio/frame.h>

@@ -9,6 +9,7 @@
 #include <wasio/gather.h>
 #include <wasio/guard.h>
 #include <wasio/host.h>
+#include <wasio/memory.h>
 #include <wasio/run.h>
 #include <wasio/sleep.h>
 #include <wasio/stream.h>
