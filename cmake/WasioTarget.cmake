@@ -1,14 +1,16 @@
 # How targets of wasio are built on each platform.
 #
 #   wasio_compile_options(target)    flags of a library or program of ours
-#   wasio_add_program(name SOURCES file... [LIBRARIES target...] [OPTIMIZE -Oz] [FOR_PAGES])
+#   wasio_add_program(name SOURCES file... [LIBRARIES target...] [OPTIMIZE -Oz])
 #                                    a program, in the form its platform runs:
 #     native     name
-#     web        name.mjs and name.wasm, for Node; with FOR_PAGES name.mjs is for pages and
-#                workers, and name.node.mjs is for Node, over the same name.wasm
+#     web        name.mjs for pages and workers, name.node.mjs for Node, over one name.wasm, and
+#                name.d.ts
 #     wasi-p1    name.wasm, a core module
 #     wasi-p2    name.wasm, a component, and name.core.wasm, the module in it
 include_guard(GLOBAL)
+
+set(WASIO_ROOT ${CMAKE_CURRENT_LIST_DIR}/..)
 
 # The options below are part of the ABI: everything that is linked together must agree on them.
 option(WASIO_TAIL_CALLS "Use WebAssembly's tail calls; when OFF a trampoline takes their place" ON)
@@ -94,36 +96,31 @@ function(wasio_compile_options target)
   _wasio_own(${target})
 endfunction()
 
-# The options of Emscripten's links. `environment` is its setting of that name.
-function(_wasio_web_link target environment)
-  target_link_options(${target} PRIVATE
-    -sMODULARIZE=1 -sEXPORT_ES6=1 -sALLOW_MEMORY_GROWTH=1 -sENVIRONMENT=${environment})
-  if(WASIO_KEEP_NAMES)
-    target_link_options(${target} PRIVATE --profiling-funcs)
-  endif()
-  set_target_properties(${target} PROPERTIES SUFFIX .mjs)
+# The imports that a library has on its JavaScript side: `file` is Emscripten's library of them.
+function(wasio_js_library target file)
+  target_link_options(${target} INTERFACE "SHELL:--js-library ${file}")
+  set_property(TARGET ${target} APPEND PROPERTY INTERFACE_LINK_DEPENDS ${file})
 endfunction()
 
-# The glue for Node of a program whose own glue is for pages. Emscripten names the wasm file after
-# the glue, so this one is linked in a folder of its own, under the same name, and copied over;
-# the program behind both glues must come out the same.
-function(_wasio_node_glue name)
-  set(folder ${CMAKE_CURRENT_BINARY_DIR}/${name}.node)
-  add_executable(${name}_node $<TARGET_OBJECTS:${name}>)
-  add_dependencies(${name}_node ${name})
-  _wasio_abi(${name}_node)
-  set_target_properties(${name}_node PROPERTIES
-    RUNTIME_OUTPUT_DIRECTORY ${folder}
-    OUTPUT_NAME ${name}
-    LINKER_LANGUAGE CXX)
-  target_link_libraries(${name}_node PRIVATE $<TARGET_PROPERTY:${name},LINK_LIBRARIES>)
-  target_link_options(${name}_node PRIVATE $<TARGET_PROPERTY:${name},LINK_OPTIONS>)
-  _wasio_web_link(${name}_node node)
-  add_custom_command(TARGET ${name}_node POST_BUILD
-    COMMAND ${CMAKE_COMMAND} -E compare_files
-      ${folder}/${name}.wasm $<TARGET_FILE_DIR:${name}>/${name}.wasm
-    COMMAND ${CMAKE_COMMAND} -E copy
-      ${folder}/${name}.mjs $<TARGET_FILE_DIR:${name}>/${name}.node.mjs
+# Emscripten's link, and the step after it that makes the program's files out of its glue. One glue
+# serves pages and Node: it loads nothing by itself (bindings/js/load.ts does), so that nothing in it
+# depends on the environment, and none of its code imports a module of Node.
+function(_wasio_web_program name)
+  target_link_options(${name} PRIVATE
+    -sMODULARIZE=1 -sEXPORT_ES6=1 -sENVIRONMENT=web,worker -sASSERTIONS=0
+    -sINCOMING_MODULE_JS_API=instantiateWasm
+    -sALLOW_MEMORY_GROWTH=1 -sABORTING_MALLOC=0 -sSTACK_SIZE=256KB
+    -sFILESYSTEM=0 -sDYNAMIC_EXECUTION=0 --no-entry)
+  if(WASIO_KEEP_NAMES)
+    target_link_options(${name} PRIVATE --profiling-funcs)
+  endif()
+  set_target_properties(${name} PROPERTIES SUFFIX .mjs)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS
+    ${WASIO_ROOT}/web/js/*.ts ${WASIO_ROOT}/bindings/js/*.ts ${WASIO_ROOT}/bindings/build/*.mjs)
+  set_property(TARGET ${name} APPEND PROPERTY LINK_DEPENDS ${sources})
+  add_custom_command(TARGET ${name} POST_BUILD
+    COMMAND node ${WASIO_ROOT}/bindings/build/bundle.mjs $<TARGET_FILE_DIR:${name}> ${name}
+    BYPRODUCTS ${name}.node.mjs ${name}.wasm ${name}.d.ts
     VERBATIM)
 endfunction()
 
@@ -178,12 +175,7 @@ function(wasio_add_program name)
   if(WASIO_PLATFORM STREQUAL web)
     # Emscripten's own wasm-opt follows the level of the link.
     target_link_options(${name} PRIVATE ${arg_OPTIMIZE})
-    if(arg_FOR_PAGES)
-      _wasio_web_link(${name} web,worker)
-      _wasio_node_glue(${name})
-    else()
-      _wasio_web_link(${name} node)
-    endif()
+    _wasio_web_program(${name})
   elseif(WASIO_PLATFORM MATCHES "^wasi")
     _wasio_wasi_steps(${name} ${arg_OPTIMIZE})
   endif()

@@ -1,0 +1,81 @@
+/** Recognises errors across programs: each program on a page brings classes of its own. */
+const BRAND = Symbol.for('wasio.WasioError');
+
+interface ErrorParts {
+  message: string;
+  code: string;
+  trace: string;
+  errors: WasioError[];
+  cause?: unknown;
+}
+
+/** What a call of a C++ function fails with. `instanceof` holds for group errors too. */
+export class WasioError extends Error {
+  /** The name of the error's kind, such as `not_found`, `timed_out`, `group`; or of what ended the
+   * program: `trap`, `closed`. */
+  readonly code!: string;
+  /** The whole in words: where it was raised, what was waiting for it, causes and members. */
+  readonly trace!: string;
+  /** The members of a group in order of completion; of others, the errors that came later. */
+  readonly errors!: readonly WasioError[];
+
+  constructor({ message, cause, ...parts }: ErrorParts) {
+    super(message, cause === undefined ? undefined : { cause });
+    mark(this, parts);
+  }
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === 'object' && value !== null && BRAND in value;
+  }
+}
+Object.defineProperty(WasioError.prototype, 'name', { value: 'WasioError' });
+
+/** Several errors at once: a WasioError with the code `group` that is an AggregateError as well. */
+class GroupError extends AggregateError {
+  constructor({ message, cause, errors, ...parts }: ErrorParts) {
+    super(errors, message, cause === undefined ? undefined : { cause });
+    mark(this, parts);
+  }
+}
+Object.defineProperty(GroupError.prototype, 'name', { value: 'WasioError' });
+
+function mark(error: Error, parts: Partial<ErrorParts>): void {
+  Object.assign(error, parts);
+  Object.defineProperty(error, BRAND, { value: true });
+}
+
+export function makeError(parts: ErrorParts, isGroup: boolean): WasioError {
+  return isGroup ? (new GroupError(parts) as unknown as WasioError) : new WasioError(parts);
+}
+
+/** An error that arises outside of the C++ program. */
+export function plainError(code: string, message: string, cause?: unknown): WasioError {
+  return new WasioError({ message, code, trace: `${code}: ${message}`, errors: [], cause });
+}
+
+export type LoadErrorCode =
+  /** The file or URL does not exist. */
+  | 'not_found'
+  /** It could not be read: the network, a permission, another status than success. */
+  | 'unreadable'
+  /** It is no WebAssembly module, or a damaged one. */
+  | 'not_wasm'
+  /** It is a module, but not one of wasio, or of another program or build than this JavaScript. */
+  | 'not_this_program'
+  /** It failed while it was started. */
+  | 'start_failed';
+
+/** Why `load` has failed. */
+export class LoadError extends Error {
+  constructor(
+    readonly code: LoadErrorCode,
+    /** What was to be loaded: a URL, or what kind of value. */
+    readonly source: string,
+    /** What was found instead. */
+    readonly found: string,
+    cause?: unknown,
+  ) {
+    super(`${source} cannot be loaded: ${found}`, cause === undefined ? undefined : { cause });
+  }
+}
+Object.defineProperty(LoadError.prototype, 'name', { value: 'LoadError' });

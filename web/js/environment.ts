@@ -1,0 +1,32 @@
+import type { ByteSource } from './byte_source.ts';
+
+export interface OpenedFile {
+  source: ByteSource;
+  /** In bytes, or 0 when it is not known. */
+  size: number;
+}
+
+/** What differs between a page and Node. */
+export interface Environment {
+  /** Calls back in a task of its own, behind the timers, input and network that are due. */
+  later(callback: () => void): void;
+
+  /** Calls back after `delay` milliseconds or a little earlier or later, unless the function that it
+   * gives was called before. */
+  startTimer(callback: () => void, delay: number): () => void;
+
+  /** Standard output (1) or standard error (2) takes the bytes, which are the callee's; undefined:
+   * it has them already. Rejects with a `HostError`. */
+  write(stream: number, bytes: Uint8Array): Promise<void> | undefined;
+
+  /** Shows what was written without a new line at its end. */
+  flush(): void;
+
+  /** Shows a line to a person, at once. */
+  report(line: string): void;
+
+  standardInput(): ByteSource;
+
+  /** Undefined when the name is for `fetch`; else rejects with a `HostError`. */
+  openFile(name: string): Promise<OpenedFile> | undefined;
+}

@@ -1,0 +1,149 @@
+#include "imports.h"
+
+#include <wasio/fail.h>
+#include <wasio/host.h>
+#include <wasio/web/fetch.h>
+#include <wasio/web/host_stream.h>
+
+#include <algorithm>
+
+WASIO_BEGIN
+namespace detail {
+namespace {
+
+// A source that the host is opening: closed again unless somebody takes it over.
+class Opening : public HostWait {
+ public:
+  explicit Opening(const std::string& name) : name_(name) {}
+
+ protected:
+  ~Opening() {
+    if (source_) wasio_host_source_close(source_);
+  }
+  std::uint32_t take_source() { return std::exchange(source_, 0); }
+
+  const std::string& name_;
+  std::uint32_t source_ = 0;
+};
+
+class Fetch final : public Opening {
+ public:
+  using Opening::Opening;
+  Response await_resume() { return Response(take_source()); }
+
+ private:
+  void start() override {
+    const Ticket ticket = expect_answer();
+    source_ = wasio_host_fetch(name_.data(), name_.size(), ticket.index, ticket.generation);
+  }
+  Stop stop() override {
+    wasio_host_fetch_abort(source_);
+    return Stop::later;
+  }
+  void answered(HostAnswer answer, double) override {
+    switch (answer) {
+      case HostAnswer::done:
+        return complete();
+      case HostAnswer::failed:
+        return fail(take_host_error(name_ + ": "));
+      case HostAnswer::aborted:
+        return confirm_stop();
+    }
+  }
+};
+
+class OpenFile final : public Opening {
+ public:
+  using Opening::Opening;
+  // Null: the name is not that of a file, and nothing was done.
+  std::unique_ptr<ReceiveStream> await_resume() {
+    if (!source_) return nullptr;
+    return std::make_unique<HostStream>(take_source(), name_, size_);
+  }
+
+ private:
+  void start() override {
+    const Ticket ticket = expect_answer();
+    source_ = wasio_host_open_file(name_.data(), name_.size(), ticket.index, ticket.generation);
+    if (source_) return;
+    forget_answer();
+    complete();
+  }
+  // The host closes the file by itself if it opens it all the same.
+  Stop stop() override {
+    forget_answer();
+    return Stop::stopped;
+  }
+  void answered(HostAnswer answer, double size) override {
+    if (answer == HostAnswer::failed) return fail(take_host_error(name_ + ": "));
+    size_ = static_cast<std::size_t>(size);
+    complete();
+  }
+
+  std::size_t size_ = 0;
+};
+
+// Standard input as something that one may own.
+class InputSource final : public ReceiveStream {
+ public:
+  WASIO_CORO_WRAPPER Task<std::size_t> receive_into(std::span<std::byte> into) override {
+    return standard_input().receive_into(into);
+  }
+};
+
+const ErrorKind& kind_of_status(int status) {
+  switch (status) {
+    case 404:
+    case 410:
+      return errors::not_found;
+    case 401:
+    case 403:
+      return errors::not_permitted;
+    default:
+      return errors::io;
+  }
+}
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
+
+}  // namespace
+}  // namespace detail
+
+Response::Response(std::uint32_t source) {
+  double announced = 0;
+  std::int32_t status = 0;
+  const std::size_t size = wasio_host_response(source, &status, &announced);
+  status_ = status;
+  headers_ = detail::take_host_text(size);
+  const std::size_t end_of_url = headers_.find('\n');
+  url_ = headers_.substr(0, end_of_url);
+  headers_.erase(0, end_of_url + 1);
+  body_ = std::make_unique<detail::HostStream>(source, url_, static_cast<std::size_t>(announced));
+}
+
+std::optional<std::string_view> Response::header(std::string_view name) const {
+  for (std::string_view rest = headers_; !rest.empty();) {
+    const std::string_view line = rest.substr(0, rest.find('\n'));
+    rest.remove_prefix(line.size() + 1);
+    if (line.size() < name.size() + 2 || line[name.size()] != ':') continue;
+    const auto same = [](char a, char b) { return detail::lower(a) == b; };
+    if (std::equal(name.begin(), name.end(), line.begin(), same))
+      return line.substr(name.size() + 2);
+  }
+  return std::nullopt;
+}
+
+Task<Response> fetch(std::string url) { co_return co_await detail::Fetch(url); }
+
+Task<std::unique_ptr<ReceiveStream>> open_source(std::string name) {
+  if (name == "-") co_return std::make_unique<detail::InputSource>();
+  if (auto file = co_await detail::OpenFile(name)) co_return file;
+  Response response = co_await fetch(name);
+  if (!response.ok()) {
+    co_await fail(detail::kind_of_status(response.status()), name, ": the server answered ",
+                  response.status());
+  }
+  co_return response.take_body();
+}
+
+WASIO_END

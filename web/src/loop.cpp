@@ -1,0 +1,69 @@
+#include "imports.h"
+
+#include <wasio/host.h>
+#include <wasio/web/loop.h>
+
+WASIO_BEGIN
+namespace {
+
+constexpr double nanoseconds_per_millisecond = 1e6;
+
+// How long a burst may keep the host's thread: half of a frame at 60 Hz.
+constexpr Duration time_slice = std::chrono::milliseconds(8);
+
+class WebLoop final : public Loop {
+ public:
+  void begin_burst() { slice_end_ = now() + time_slice; }
+
+  Instant now() override {
+    return Instant::at(static_cast<std::int64_t>(wasio_host_now() * nanoseconds_per_millisecond));
+  }
+  void request_turn() override { wasio_host_request_turn(); }
+  void set_alarm(Instant when) override {
+    if (when.is_never()) return wasio_host_set_alarm(-1);
+    const Duration span = when - now();
+    wasio_host_set_alarm(static_cast<double>(span.nanoseconds()) / nanoseconds_per_millisecond);
+  }
+  bool between_steps() override { return now() >= slice_end_; }
+
+ private:
+  Instant slice_end_;
+};
+
+// Made once and never destroyed: the page or process ends before the program does.
+struct WebHost {
+  WebLoop loop;
+  Runtime runtime{loop};
+  void (*idle_listener)() = nullptr;
+};
+
+WebHost& web_host() {
+  static WebHost& host = *new WebHost;
+  return host;
+}
+
+}  // namespace
+
+namespace detail {
+
+Runtime& web_runtime() { return web_host().runtime; }
+
+void set_idle_listener(void (*listener)()) { web_host().idle_listener = listener; }
+
+void host_report(std::string_view text) noexcept { wasio_host_report(text.data(), text.size()); }
+
+}  // namespace detail
+WASIO_END
+
+extern "C" {
+
+// One burst. True: it has used up its time slice, and more is ready.
+__attribute__((export_name("wasio_turn"))) bool wasio_turn(bool alarm_rang) {
+  wasio::WebHost& host = wasio::web_host();
+  if (alarm_rang) host.runtime.alarm_rang();
+  host.loop.begin_burst();
+  const bool more = host.runtime.turn();
+  if (host.runtime.idle() && host.idle_listener) host.idle_listener();
+  return more;
+}
+}
