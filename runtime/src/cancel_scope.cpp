@@ -36,17 +36,13 @@ void CancelScope::set_timeout(Duration span) {
 void CancelScope::arm() {
   Runtime& runtime = *node_.host->home;
   const Instant when = deadline_.when;
-  if (when.is_never()) return disarm();
+  if (when.is_never()) return runtime.cancel_timer(deadline_);
   if (when <= runtime.now()) {
-    disarm();
+    runtime.cancel_timer(deadline_);
     deadline_.expire();
   } else {
     runtime.set_timer(deadline_, when, detail::TimerRank::deadline);
   }
-}
-
-void CancelScope::disarm() {
-  node_.host->home->cancel_timer(deadline_);
 }
 
 void CancelScope::Deadline::expire() {
@@ -73,8 +69,13 @@ void CancelScope::enter(detail::TaskRecord& task) {
 }
 
 void CancelScope::leave(detail::TaskRecord& task) {
-  disarm();
+  task.home->cancel_timer(deadline_);
   node_.leave(task);
+  inside_ = false;
+}
+
+void CancelScope::abandoned(detail::TaskRecord& task) {
+  task.home->cancel_timer(deadline_);
   inside_ = false;
 }
 
@@ -110,6 +111,10 @@ Next AttemptOutcome::body_ended(TaskRecord& task, Ending how) {
   if (how == Ending::cancelled) return Next::cancel;
   if (how == Ending::error) error = std::move(task.error);
   return Next::resume;
+}
+
+void GuardStage::abandoned(TaskRecord& task) {
+  if (in_cleanup_) shield_.abandoned(task);
 }
 
 bool GuardStage::refused(Frame& awaiting) const {

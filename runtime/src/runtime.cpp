@@ -92,7 +92,8 @@ std::string Runtime::describe_tasks() {
   for (auto* node = detail::next_in_walk(top, top); node; node = detail::next_in_walk(top, *node)) {
     const detail::TaskRecord* task = node->host;
     if (node != &task->root || ++count > most_tasks_described) continue;
-    const Place place = task->top ? task->top->place() : Place();
+    // A running task's top frame is known only once it waits.
+    const Place place = task->wait ? task->top->place() : Place();
     text += place.known() ? join_text("\n  task in ", place.function(), " waits at ", place.file(),
                                       ":", place.line())
                           : std::string("\n  task without a known place");

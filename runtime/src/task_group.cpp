@@ -15,7 +15,8 @@ void TaskGroup::open(TaskRecord& host, detail::Boundary& boundary) {
 }
 
 void TaskGroup::admit(TaskRecord& task) {
-  if (!open_) return refuse(task);
+  // Without a host the runtime is being destroyed.
+  if (!open_ || !node.host) return refuse(task);
   add(task, *node.host->home);
 }
 

@@ -129,16 +129,24 @@ Next TaskRecord::body_ended(TaskRecord&, Ending how) {
   return Next::gone;
 }
 
+// All at once, so that a cancel from a destructor further down walks into no frame that is gone.
+void TaskRecord::leave_scopes() {
+  while (scope != &root) scope->leave(*this);
+}
+
 void TaskRecord::abandon() {
   Runtime& runtime = *home;
   TaskRecord* const before = runtime.swap_running(this);
+  wait = nullptr;
+  leave_scopes();
   while (top) {
     Frame& frame = *top;
-    Frame* const below = frame.at_boundary() ? frame.boundary().parent : &frame.caller();
+    Boundary* const boundary = frame.at_boundary() ? &frame.boundary() : nullptr;
+    Frame* const below = boundary ? boundary->parent : &frame.caller();
     frame.handle().destroy();
     top = below;
+    if (boundary) boundary->abandoned(*this);
   }
-  wait = nullptr;
   ended = true;
   ending = Ending::cancelled;
   release_body();

@@ -27,10 +27,6 @@ class CancelScope {
   // Moves only before it is entered.
   CancelScope(CancelScope&& other);
   CancelScope& operator=(CancelScope&&) = delete;
-  ~CancelScope() {
-    // Still inside: its task is taken down with the runtime.
-    if (inside_) disarm();
-  }
 
   // Ends the work inside at its next checkpoints, and what is suspended now at once; nothing runs
   // inside this call. The first call counts and gives true. O(scopes and tasks inside).
@@ -71,12 +67,13 @@ class CancelScope {
     CancelScope& scope_;
   };
 
+  // Its task is taken down with the runtime, and has left all scopes.
+  void abandoned(detail::TaskRecord& task);
   // False: refused with `misuse`, the awaiting frame fails.
   bool enter(detail::Frame& awaiting);
   void enter(detail::TaskRecord& task);
   void leave(detail::TaskRecord& task);
   void arm();
-  void disarm();
   detail::Next body_ended(detail::TaskRecord& task, detail::Ending how);
   detail::Boundary::Hold before_unwind(detail::Ending how) const;
 
@@ -117,6 +114,8 @@ class [[nodiscard("a scope runs only when it is awaited")]] ScopeRun : public Bo
     return scope_->before_unwind(how);
   }
   Next body_ended(TaskRecord& task, Ending how) override { return scope_->body_ended(task, how); }
+
+  void abandoned(TaskRecord& task) override { scope_->abandoned(task); }
 
   CancelScope* scope_;
 };

@@ -36,6 +36,7 @@ class GuardStage {
   // The cleanup ended: value and its error give that error; error and its error the first with the
   // other in `others()`; cancelled and its error the error.
   Next cleanup_ended(TaskRecord& task, Ending how);
+  void abandoned(TaskRecord& task);
   // The body had a value, and it is still to be consumed.
   bool holds_value() const { return body_ == Ending::value; }
 
@@ -75,6 +76,11 @@ class [[nodiscard("a guard runs only when it is awaited")]] Guard final : public
             : stage_.begin_cleanup(task, how, *this, cleanup_.begin().release(), &nothing_);
     if (next != Next::resume && stage_.holds_value()) this->slot_.destroy();
     return next;
+  }
+
+  void abandoned(TaskRecord& task) override {
+    stage_.abandoned(task);
+    if (stage_.in_cleanup() && stage_.holds_value()) this->slot_.destroy();
   }
 
   BodyHolder<C> cleanup_;

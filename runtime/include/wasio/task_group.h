@@ -151,6 +151,9 @@ class [[nodiscard("a task group runs only when it is awaited")]] GroupRun final
   Next body_ended(TaskRecord& task, Ending how) override {
     return destroy_unused(group_.body_ended(task, how));
   }
+  void abandoned(TaskRecord&) override {
+    if (group_.has_value_) this->slot_.destroy();
+  }
   // A value that nobody will get, because a child failed or a cancel came from outside.
   Next destroy_unused(Next next) {
     if (group_.has_value_ && (next == Next::fail || next == Next::cancel)) this->slot_.destroy();

@@ -78,6 +78,7 @@ struct TaskRecord : Boundary {
   Next woken();
   Next unwind(Ending how);
   Next leave_frames(Ending how);
+  void leave_scopes();
   bool may_unwind(Ending how);
   friend TaskSet;
   friend void release_quietly(TaskRecord& task);
