@@ -1,6 +1,8 @@
 #include <wasio/runtime.h>
 #include <wasio/sleep.h>
 
+#include <algorithm>
+
 WASIO_BEGIN
 namespace detail {
 
@@ -8,9 +10,9 @@ void Sleep::start() {
   if (!absolute_ && span_.is_nan())
     return fail(Error(errors::misuse, "a sleep's duration is not a number"));
   Runtime& runtime = *task().home;
-  const Instant when = absolute_            ? until_
-                       : span_.is_forever() ? Instant::never()
-                                            : runtime.now() + span_;
+  const Instant now = runtime.now();
+  // What is past is due now, behind what was set before.
+  const Instant when = absolute_ ? std::max(until_, now) : now + span_;
   runtime.set_timer(*this, when, TimerRank::sleep);
 }
 

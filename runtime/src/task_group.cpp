@@ -36,8 +36,9 @@ detail::Boundary::Hold TaskGroup::before_unwind(TaskRecord& task, Ending how) {
   // Children may refer to the body's locals: its frames stand until the last child has ended.
   unwinding_ = !wait_until_empty(task);
   if (unwinding_) return detail::Boundary::Hold::wait;
-  const bool caught = how == Ending::cancelled && node.catches();
-  return caught ? detail::Boundary::Hold::stop : detail::Boundary::Hold::pass;
+  // Its own cancel ends here, and one that made a child fail goes on as an error.
+  const bool ends = how == Ending::cancelled && (node.catches() || !errors_.empty());
+  return ends ? detail::Boundary::Hold::stop : detail::Boundary::Hold::pass;
 }
 
 // The last child has ended while the host waited.

@@ -37,6 +37,7 @@ void Wait::suspend(detail::Frame& frame) {
 void Wait::arm() {
   --task_->budget;
   state_ = State::arming;
+  asked_ = failed_ = false;
   start();
   if (state_ == State::arming) state_ = State::armed;
 }

@@ -83,15 +83,16 @@ class Instant {
 
   // Saturates at `never`.
   friend constexpr Instant operator+(Instant start, Duration span) {
-    return span.nanoseconds() >= detail::longest - start.nanoseconds_ && start.nanoseconds_ > 0
-               ? never()
-               : Instant(span.is_forever() ? detail::longest
-                                           : start.nanoseconds_ + span.nanoseconds());
+    std::int64_t sum;
+    const bool over = __builtin_add_overflow(start.nanoseconds_, span.nanoseconds(), &sum);
+    return over || span.is_forever() ? never() : Instant(sum);
   }
-  // Zero when `end` is not after `start`.
+  // Zero when `end` is not after `start`; saturates at `forever`.
   friend constexpr Duration operator-(Instant end, Instant start) {
-    if (end.is_never()) return Duration::forever();
-    return Duration::nanoseconds(end.nanoseconds_ - start.nanoseconds_);
+    std::int64_t difference;
+    if (end <= start) return {};
+    const bool over = __builtin_sub_overflow(end.nanoseconds_, start.nanoseconds_, &difference);
+    return over || end.is_never() ? Duration::forever() : Duration::nanoseconds(difference);
   }
   friend constexpr bool operator==(Instant, Instant) = default;
   friend constexpr auto operator<=>(Instant, Instant) = default;
