@@ -1,0 +1,263 @@
+// C16: the shape of every combinator's result, for bodies that give nothing, a value that only moves,
+// one that cannot be made from nothing, and a reference.
+#include "support.h"
+
+#include <array>
+
+namespace conformance {
+namespace {
+
+int referred = 7;
+
+template <class T>
+Task<T> made();
+template <>
+Task<void> made<void>() {
+  co_await checkpoint();
+}
+template <>
+Task<MoveOnly> made<MoveOnly>() {
+  co_await checkpoint();
+  co_return MoveOnly(5);
+}
+template <>
+Task<NoDefault> made<NoDefault>() {
+  co_await checkpoint();
+  co_return NoDefault(6);
+}
+template <>
+Task<int&> made<int&>() {
+  co_await checkpoint();
+  co_return referred;
+}
+
+template <class T>
+Task<T> never_made() {
+  co_await sleep(1h);
+  co_return co_await made<T>();
+}
+
+bool is_it(const MoveOnly& value) { return *value.number == 5; }
+bool is_it(const NoDefault& value) { return value.number == 6; }
+bool is_it(const int& reference) { return &reference == &referred; }
+
+template <class Wanted, class Got>
+concept Same = std::same_as<Wanted, Got>;
+
+}  // namespace
+
+WASIO_TEST("C16", "attempt gives a Result") {
+  Same<Result<void>> auto none = co_await attempt(made<void>());
+  Same<Result<MoveOnly>> auto moved = co_await attempt(made<MoveOnly>());
+  Same<Result<NoDefault>> auto plain = co_await attempt(made<NoDefault>());
+  Same<Result<std::reference_wrapper<int>>> auto reference = co_await attempt(made<int&>());
+  check(none && moved && plain && reference);
+  check(is_it(*moved) && is_it(*plain) && is_it(reference->get()));
+}
+
+WASIO_TEST("C16", "awaiting a Result unwraps it") {
+  Same<MoveOnly> auto moved = co_await co_await attempt(made<MoveOnly>());
+  Same<NoDefault> auto plain = co_await co_await attempt(made<NoDefault>());
+  co_await co_await attempt(made<void>());
+  check(is_it(moved) && is_it(plain));
+  auto kept = co_await attempt(made<NoDefault>());
+  check(is_it(co_await kept));
+  check(is_it(co_await kept));
+  const auto failed = co_await attempt(fail_now(broken, "kept"));
+  auto again = co_await attempt([&]() -> Task<> { co_await failed; });
+  check_error(again, broken);
+  check_equal(again.error().message(), "kept");
+}
+
+WASIO_TEST("C16", "move_on_after gives bool, optional<T> or T*") {
+  Same<bool> auto none = co_await move_on_after(1h, made<void>());
+  Same<std::optional<MoveOnly>> auto moved = co_await move_on_after(1h, made<MoveOnly>());
+  Same<std::optional<NoDefault>> auto plain = co_await move_on_after(1h, made<NoDefault>());
+  Same<int*> auto reference = co_await move_on_after(1h, made<int&>());
+  check(none && moved && plain && reference);
+  check(is_it(*moved) && is_it(*plain) && is_it(*reference));
+}
+
+WASIO_TEST("C16", "move_on_after that moved on gives false, nothing or null") {
+  check(!co_await move_on_after(0s, never_made<void>()));
+  check(!co_await move_on_after(0s, never_made<MoveOnly>()));
+  check(!co_await move_on_after(0s, never_made<NoDefault>()));
+  check(!co_await move_on_after(0s, never_made<int&>()));
+}
+
+WASIO_TEST("C16", "CancelScope::run gives bool, optional<T> or T*") {
+  std::array<CancelScope, 8> scopes;
+  Same<bool> auto none = co_await scopes[0].run(made<void>());
+  Same<std::optional<MoveOnly>> auto moved = co_await scopes[1].run(made<MoveOnly>());
+  Same<std::optional<NoDefault>> auto plain = co_await scopes[2].run(made<NoDefault>());
+  Same<int*> auto reference = co_await scopes[3].run(made<int&>());
+  check(none && moved && plain && reference);
+  check(is_it(*moved) && is_it(*plain) && is_it(*reference));
+  for (std::size_t i = 4; i < scopes.size(); ++i) scopes[i].cancel();
+  check(!co_await scopes[4].run(made<void>()));
+  check(!co_await scopes[5].run(made<MoveOnly>()));
+  check(!co_await scopes[6].run(made<NoDefault>()));
+  check(!co_await scopes[7].run(made<int&>()));
+}
+
+WASIO_TEST("C16", "fail_after gives the body's value as it is") {
+  co_await fail_after(1h, made<void>());
+  Same<MoveOnly> auto moved = co_await fail_after(1h, made<MoveOnly>());
+  Same<NoDefault> auto plain = co_await fail_after(1h, made<NoDefault>());
+  static_assert(Same<int&, decltype(fail_after(1h, made<int&>()).await_resume())>);
+  int& reference = co_await fail_after(1h, made<int&>());
+  check(is_it(moved) && is_it(plain) && is_it(reference));
+}
+
+WASIO_TEST("C16", "guard gives the body's value as it is") {
+  const auto cleanup = []() -> Task<> { co_await checkpoint(); };
+  co_await guard(made<void>(), cleanup);
+  Same<MoveOnly> auto moved = co_await guard(made<MoveOnly>(), cleanup);
+  Same<NoDefault> auto plain = co_await guard(made<NoDefault>(), cleanup);
+  int& reference = co_await guard(made<int&>(), cleanup);
+  check(is_it(moved) && is_it(plain) && is_it(reference));
+}
+
+WASIO_TEST("C16", "task_group gives nothing, optional<T> or T*") {
+  static_assert(Same<void, decltype(task_group(made<void>()).await_resume())>);
+  co_await task_group(made<void>());
+  Same<std::optional<MoveOnly>> auto moved = co_await task_group(made<MoveOnly>());
+  Same<std::optional<NoDefault>> auto plain = co_await task_group(
+      [](TaskGroup&) -> Task<NoDefault> { co_return co_await made<NoDefault>(); });
+  Same<int*> auto reference = co_await task_group(
+      [](TaskGroup&) -> Task<int&> { co_return co_await made<int&>(); });
+  check(moved && plain && reference);
+  check(is_it(*moved) && is_it(*plain) && is_it(*reference));
+}
+
+WASIO_TEST("C16", "a group that was cancelled before its body's value gives nothing or null") {
+  const auto cancelled = []<class T>(std::type_identity<T>) -> Task<bool> {
+    co_return !co_await task_group([](TaskGroup& group) -> Task<T> {
+      group.cancel();
+      co_return co_await never_made<T>();
+    });
+  };
+  check(co_await cancelled(std::type_identity<MoveOnly>()));
+  check(co_await cancelled(std::type_identity<NoDefault>()));
+  check(co_await cancelled(std::type_identity<int&>()));
+}
+
+WASIO_TEST("C16", "gather gives a tuple, monostate for nothing and references as they are") {
+  using Wanted = std::tuple<std::monostate, MoveOnly, NoDefault, int&>;
+  Same<Wanted> auto all =
+      co_await gather(made<void>(), made<MoveOnly>(), made<NoDefault>(), made<int&>());
+  check(is_it(std::get<1>(all)) && is_it(std::get<2>(all)) && is_it(std::get<3>(all)));
+  auto& [none, moved, plain, reference] = all;
+  check(&reference == &referred);
+}
+
+WASIO_TEST("C16", "gather over a range gives nothing or a vector") {
+  const auto three = []<class T>(std::type_identity<T>) {
+    std::vector<Task<T>> tasks;
+    for (int i = 0; i < 3; ++i) tasks.push_back(made<T>());
+    return tasks;
+  };
+  static_assert(
+      Same<void, decltype(gather(three(std::type_identity<void>())).await_resume())>);
+  co_await gather(three(std::type_identity<void>()));
+  Same<std::vector<MoveOnly>> auto moved =
+      co_await gather(three(std::type_identity<MoveOnly>()));
+  Same<std::vector<NoDefault>> auto plain =
+      co_await gather(three(std::type_identity<NoDefault>()));
+  Same<std::vector<std::reference_wrapper<int>>> auto references =
+      co_await gather(three(std::type_identity<int&>()));
+  check_equal(moved.size(), 3u);
+  check_equal(plain.size(), 3u);
+  check_equal(references.size(), 3u);
+  for (const auto& value : moved) check(is_it(value));
+  for (const auto& value : plain) check(is_it(value));
+  for (const int& value : references) check(is_it(value));
+}
+
+WASIO_TEST("C16", "a handle gives a reference, or the value when it is moved") {
+  co_await task_group([](TaskGroup& group) -> Task<> {
+    auto none = group.spawn(made<void>());
+    auto moved = group.spawn(made<MoveOnly>());
+    auto plain = group.spawn(made<NoDefault>());
+    auto reference = group.spawn(made<int&>());
+    static_assert(Same<MoveOnly&, decltype(moved.operator co_await().await_resume())>);
+    static_assert(Same<int&, decltype(reference.operator co_await().await_resume())>);
+    co_await none;
+    check(is_it(co_await moved) && is_it(co_await plain) && is_it(co_await reference));
+    static_assert(Same<Result<void>, decltype(none.result())>);
+    static_assert(Same<Result<MoveOnly>, decltype(std::move(moved).result())>);
+    static_assert(Same<Result<NoDefault>, decltype(plain.result())>);
+    static_assert(Same<Result<std::reference_wrapper<int>>, decltype(reference.result())>);
+    check(none.result() && plain.result() && reference.result());
+    Same<MoveOnly> auto taken = co_await std::move(moved);
+    Same<NoDefault> auto taken_plain = co_await std::move(plain);
+    check(is_it(taken) && is_it(taken_plain) && is_it(co_await std::move(reference)));
+    co_await std::move(none);
+  });
+}
+
+WASIO_TEST("C16", "receive gives optional<T>") {
+  auto [moved_out, moved_in] = channel<MoveOnly>(1);
+  auto [plain_out, plain_in] = channel<NoDefault>(0);
+  co_await moved_out.send(MoveOnly(5));
+  Same<std::optional<MoveOnly>> auto moved = co_await moved_in.receive();
+  check(moved && is_it(*moved));
+  co_await gather([&]() -> Task<> { co_await plain_out.send(NoDefault(6)); },
+                  [&]() -> Task<> {
+                    Same<std::optional<NoDefault>> auto plain = co_await plain_in.receive();
+                    check(plain && is_it(*plain));
+                  });
+}
+
+WASIO_TEST("C16", "run gives a Result") {
+  Same<Result<void>> auto none = run_virtually(made<void>());
+  Same<Result<MoveOnly>> auto moved = run_virtually(made<MoveOnly>());
+  Same<Result<NoDefault>> auto plain = run_virtually(made<NoDefault>());
+  Same<Result<std::reference_wrapper<int>>> auto reference = run_virtually(made<int&>());
+  check(none && moved && plain && reference);
+  check(is_it(*moved) && is_it(*plain) && is_it(reference->get()));
+  co_return;
+}
+
+WASIO_TEST("C16", "combinators nest in any order, over bodies that only move") {
+  auto owned = std::make_unique<int>(3);
+  const auto value = co_await attempt(fail_after(
+      1h, guard(move_on_after(1h, task_group([owned = std::move(owned)](TaskGroup&) -> Task<int> {
+                  co_await checkpoint();
+                  co_return *owned;
+                })),
+                []() -> Task<> { co_await checkpoint(); })));
+  check(value && *value && **value);
+  if (value && *value && **value) check_equal(***value, 3);
+  const auto gathered = co_await move_on_after(1h, gather(attempt(made<MoveOnly>()),
+                                                          fail_after(1h, made<NoDefault>())));
+  check(gathered && is_it(*std::get<0>(*gathered)) && is_it(std::get<1>(*gathered)));
+  co_await task_group([](TaskGroup& group) -> Task<> {
+    auto handle = group.spawn(attempt(made<MoveOnly>()));
+    check(is_it(*co_await handle));
+    auto sleeper = group.spawn(sleep(1h));
+    auto scoped = group.spawn(move_on_after(0s, sleep(1h)));
+    check(!co_await scoped);
+    sleeper.cancel();
+  });
+}
+
+WASIO_TEST("C16", "a Wait, a Task, an lvalue callable and a combinator are all bodies") {
+  const auto callable = []() -> Task<int> { co_return 4; };
+  check_equal((co_await attempt(callable)).value(), 4);
+  check_equal((co_await attempt(callable)).value(), 4);
+  co_await attempt(checkpoint());
+  co_await fail_after(1h, checkpoint());
+  HandEvent event;
+  co_await task_group([&](TaskGroup& group) -> Task<> {
+    auto waiting = group.spawn(event.wait());
+    co_await checkpoint();
+    event.set(9);
+    check_equal(co_await waiting, 9);
+  });
+  // A callable that returns nothing may be a group's body only; one that returns an awaitable is one.
+  const bool done = co_await move_on_after(1h, [] { return checkpoint(); });
+  check(done);
+}
+
+}  // namespace conformance
