@@ -55,7 +55,7 @@ function wasmtimeHost(preset) {
 }
 
 /** What the sanitizers are to find, and that they end the program when they do. */
-const SANITIZERS = {
+export const SANITIZERS = {
   ASAN_OPTIONS: 'detect_leaks=1:detect_stack_use_after_return=1:abort_on_error=1',
   UBSAN_OPTIONS: 'print_stacktrace=1',
 };

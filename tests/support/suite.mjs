@@ -70,7 +70,15 @@ function missing(heard, ended) {
  * @param {string} name
  */
 export async function runSuite(t, name) {
-  const run = await HOSTS[name].prepare();
+  await reportSuite(t, await HOSTS[name].prepare());
+}
+
+/**
+ * Runs a program of the suite, inside a test.
+ * @param {import('node:test').TestContext} t
+ * @param {import('./hosts.mjs').Run} run
+ */
+export async function reportSuite(t, run) {
   /** @type {Promise<void>[]} */
   const subtests = [];
   const { heard, onLine, onError } = listener(({ id, name: title, status, why }) => {

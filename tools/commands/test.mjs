@@ -33,7 +33,7 @@ const SUITES = ['hosts', '.', 'web', 'wasi', 'demos'];
 const CONCURRENCY = Math.min(4, os.availableParallelism());
 
 /** No test file takes this long unless it hangs. */
-const FILE_TIMEOUT_MS = 10 * 60_000;
+const FILE_TIMEOUT_MS = 20 * 60_000;
 
 /** @param {string} suite @returns {string[]} absolute paths */
 function filesOf(suite) {
