@@ -1,30 +1,28 @@
-// Sleeps, in other order than they end, say so at the end of each; the argument is how often.
+// Sleeps that were begun in another order than they end in; each says at its end whether it was
+// early.
 #include <wasio/wasio.h>
 
-#include <charconv>
 #include <chrono>
-#include <string>
 
 using namespace wasio;
 using namespace std::chrono_literals;
 
 namespace {
 
-Task<> sleeper(int milliseconds) {
-  const Duration span = std::chrono::milliseconds(milliseconds);
-  const Instant due = now() + span;
-  co_await sleep(span);
+Task<> sleeper(Instant start, int milliseconds) {
+  const Instant due = start + std::chrono::milliseconds(milliseconds);
+  co_await sleep_until(due);
   const bool early = now() < due;
-  co_await print(join_text(milliseconds, early ? " early" : " on time", "\n"));
+  co_await print(join_text(milliseconds, early ? " early" : " not early", "\n"));
 }
 
 Task<int> run_ticks(Args) {
-  co_await task_group([](TaskGroup& group) {
-    for (const int milliseconds : {30, 2, 20, 3, 10}) group.spawn(sleeper(milliseconds));
+  co_await task_group([start = now()](TaskGroup& group) {
+    for (const int milliseconds : {30, 2, 20, 3, 10}) group.spawn(sleeper(start, milliseconds));
   });
   co_return 0;
 }
 
-}  // namespace
+} // namespace
 
 WASIO_MAIN(run_ticks)

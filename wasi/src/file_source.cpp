@@ -1,9 +1,8 @@
 // Files in the folders that the host lets the program see.
-#include <wasio/fail.h>
-#include <wasio/host.h>
-
 #include "io_error.h"
 #include "standard_streams.h"
+#include <wasio/fail.h>
+#include <wasio/host.h>
 
 #include <cerrno>
 #include <fcntl.h>
@@ -31,7 +30,7 @@ class ReadFile final : public Wait {
     count_ = static_cast<std::size_t>(count);
     complete();
   }
-  Stop stop() override { return Stop::refused; }  // it is never found waiting
+  Stop stop() override { return Stop::refused; } // it is never found waiting
 
   int descriptor_;
   const std::string& name_;
@@ -68,15 +67,15 @@ Error outside(const std::string& name) {
 
 Error open_error(int number, const std::string& name) {
   switch (number) {
-    case ENOENT:
-    case ENOTDIR:
-      return Error(errors::not_found, "no such file: " + name);
-    // What a host says to a path that leads out of the folder it begins in.
-    case EPERM:
-    case ENOTCAPABLE:
-      return outside(name);
-    default:
-      return io_error(number, "cannot open " + name);
+  case ENOENT:
+  case ENOTDIR:
+    return Error(errors::not_found, "no such file: " + name);
+  // What a host says to a path that leads out of the folder it begins in.
+  case EPERM:
+  case ENOTCAPABLE:
+    return outside(name);
+  default:
+    return io_error(number, "cannot open " + name);
   }
 }
 
@@ -126,14 +125,14 @@ class OpenSource final : public Wait {
     source_ = std::move(*opened);
     complete();
   }
-  Stop stop() override { return Stop::refused; }  // it is never found waiting
+  Stop stop() override { return Stop::refused; } // it is never found waiting
 
   const std::string& name_;
   Source source_;
 };
 
-}  // namespace
-}  // namespace wasi
+} // namespace
+} // namespace wasi
 
 Task<std::unique_ptr<ReceiveStream>> open_source(std::string name) {
   co_return co_await wasi::OpenSource(name);

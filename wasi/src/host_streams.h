@@ -1,5 +1,5 @@
-// The process's standard streams as each preview offers them: tries that never wait. Defined by each
-// preview.
+// The process's standard streams as each preview offers them: tries that never wait. Defined by
+// each preview.
 #pragma once
 
 #include "line.h"
@@ -33,5 +33,5 @@ inline const char* name_of(Stdio stream) {
   return names[static_cast<std::size_t>(stream)];
 }
 
-}  // namespace wasi
+} // namespace wasi
 WASIO_END

@@ -11,5 +11,5 @@ namespace wasi {
 // `what: the number in words`, of the kind that goes with the number.
 Error io_error(int number, std::string_view what);
 
-}  // namespace wasi
+} // namespace wasi
 WASIO_END

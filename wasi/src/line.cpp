@@ -50,5 +50,5 @@ void ReadyWait::end_with(Result<std::size_t>&& result) {
   complete();
 }
 
-}  // namespace wasi
+} // namespace wasi
 WASIO_END

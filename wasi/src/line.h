@@ -2,11 +2,10 @@
 // the host says that it may get on.
 #pragma once
 
-#include <wasio/error.h>
-#include <wasio/wait.h>
-
 #include "interest.h"
 #include "list.h"
+#include <wasio/error.h>
+#include <wasio/wait.h>
 
 #include <cstddef>
 #include <optional>
@@ -58,7 +57,7 @@ class ReadyWait : public Wait, public ListNode<ReadyWait> {
   // Gets on as far as it goes without waiting. `told`: the host has just called the line ready.
   virtual Tried attempt(bool told) = 0;
 
-  std::size_t count_ = 0;  // what the last try came to
+  std::size_t count_ = 0; // what the last try came to
 
  private:
   friend Line;
@@ -69,5 +68,5 @@ class ReadyWait : public Wait, public ListNode<ReadyWait> {
   Line* line_;
 };
 
-}  // namespace wasi
+} // namespace wasi
 WASIO_END

@@ -51,5 +51,5 @@ class List {
   T* last_ = nullptr;
 };
 
-}  // namespace wasi
+} // namespace wasi
 WASIO_END

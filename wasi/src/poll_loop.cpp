@@ -12,7 +12,7 @@ using namespace std::chrono_literals;
 // steps, and one millisecond where the host cannot look without waiting.
 constexpr Duration between_looks = 8ms;
 
-}  // namespace
+} // namespace
 
 PollLoop& PollLoop::instance() {
   static PollLoop loop;
@@ -34,11 +34,13 @@ bool PollLoop::wait_until(Instant deadline) {
   return true;
 }
 
-}  // namespace wasi
+} // namespace wasi
 
 namespace detail {
 
-PulledLoop& host_loop() { return wasi::PollLoop::instance(); }
+PulledLoop& host_loop() {
+  return wasi::PollLoop::instance();
+}
 
-}  // namespace detail
+} // namespace detail
 WASIO_END

@@ -1,9 +1,8 @@
 // The loop of a host that blocks in its poll call.
 #pragma once
 
-#include <wasio/run.h>
-
 #include "line.h"
+#include <wasio/run.h>
 
 WASIO_BEGIN
 namespace wasi {
@@ -30,5 +29,5 @@ class PollLoop final : public PulledLoop {
   Instant next_look_ = Instant::at(0);
 };
 
-}  // namespace wasi
+} // namespace wasi
 WASIO_END

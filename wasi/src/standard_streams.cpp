@@ -1,9 +1,8 @@
 #include "standard_streams.h"
 
+#include "host_streams.h"
 #include <wasio/fail.h>
 #include <wasio/host.h>
-
-#include "host_streams.h"
 
 WASIO_BEGIN
 namespace wasi {
@@ -30,8 +29,7 @@ constinit bool input_ended = false;
 // One receive is one operation, whether it waits or not.
 class ReadInput final : public ReadyWait {
  public:
-  explicit ReadInput(std::span<std::byte> into)
-      : ReadyWait(line_of(Stdio::input)), into_(into) {}
+  explicit ReadInput(std::span<std::byte> into) : ReadyWait(line_of(Stdio::input)), into_(into) {}
   std::size_t await_resume() const { return count_; }
 
  private:
@@ -78,19 +76,19 @@ class StandardSink final : public SendStream {
  public:
   explicit StandardSink(Stdio stream) : stream_(stream) {}
 
-  Task<> send_all(std::span<const std::byte> bytes) override {
-    co_await WriteAll(stream_, bytes);
-  }
+  Task<> send_all(std::span<const std::byte> bytes) override { co_await WriteAll(stream_, bytes); }
 
  private:
   Stdio stream_;
 };
 
-}  // namespace
+} // namespace
 
-std::unique_ptr<ReceiveStream> share_standard_input() { return std::make_unique<StandardInput>(); }
+std::unique_ptr<ReceiveStream> share_standard_input() {
+  return std::make_unique<StandardInput>();
+}
 
-}  // namespace wasi
+} // namespace wasi
 
 ReceiveStream& standard_input() {
   static wasi::StandardInput input;

@@ -11,5 +11,5 @@ namespace wasi {
 // Another object for the same input: what one of them has received, no other will.
 std::unique_ptr<ReceiveStream> share_standard_input();
 
-}  // namespace wasi
+} // namespace wasi
 WASIO_END

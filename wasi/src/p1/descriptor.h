@@ -20,5 +20,5 @@ inline bool reading_may_block(int descriptor) {
          status.fs_filetype != __WASI_FILETYPE_REGULAR_FILE;
 }
 
-}  // namespace wasi
+} // namespace wasi
 WASIO_END

@@ -1,10 +1,9 @@
 // Standard streams on the descriptors of preview 1.
 #include "host_streams.h"
 
-#include <wasio/host.h>
-
 #include "descriptor.h"
 #include "io_error.h"
+#include <wasio/host.h>
 
 #include <cerrno>
 #include <unistd.h>
@@ -13,7 +12,9 @@ WASIO_BEGIN
 namespace wasi {
 namespace {
 
-int descriptor_of(Stdio stream) { return static_cast<int>(stream); }
+int descriptor_of(Stdio stream) {
+  return static_cast<int>(stream);
+}
 
 // What a call to read or write came to. A host whose stream is set not to block says EAGAIN.
 Tried tried(ssize_t count, Stdio stream) {
@@ -22,7 +23,7 @@ Tried tried(ssize_t count, Stdio stream) {
   return std::unexpected(io_error(errno, name_of(stream)));
 }
 
-}  // namespace
+} // namespace
 
 Interest interest_in(Stdio stream) {
   return {.descriptor = descriptor_of(stream), .to_write = stream != Stdio::input};
@@ -42,9 +43,11 @@ Tried write_some(Stdio stream, std::span<const std::byte> bytes) {
   return result;
 }
 
-Tried finish_writing(Stdio) { return 0; }
+Tried finish_writing(Stdio) {
+  return 0;
+}
 
-}  // namespace wasi
+} // namespace wasi
 
 namespace detail {
 
@@ -60,5 +63,5 @@ void host_report(std::string_view text) noexcept {
   write_all("\n");
 }
 
-}  // namespace detail
+} // namespace detail
 WASIO_END

@@ -12,5 +12,5 @@ struct Interest {
   bool to_write;
 };
 
-}  // namespace wasi
+} // namespace wasi
 WASIO_END

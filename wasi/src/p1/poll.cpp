@@ -5,7 +5,8 @@
 //   - One clock a call, relative and monotonic, in whole milliseconds rounded up. Absolute and
 //     wall-clock deadlines hang on one host or another; node:wasi cuts fractions off, and wakes
 //     early: the clock is read again after every wait.
-//   - The answer is looked for by `userdata` in zeroed memory: not every host fills in the number of
+//   - The answer is looked for by `userdata` in zeroed memory: not every host fills in the number
+//   of
 //     events, and an error can stand for the whole call.
 //   - A descriptor that cannot be polled counts as ready (node:wasi: files and /dev/null).
 #include "descriptor.h"
@@ -93,18 +94,18 @@ Answer ask_and_learn(const Interest& interest, Duration patience) {
 // Whether an operation is over, after `patience` at most.
 bool get_on(Line& line, Duration patience) {
   switch (ask_and_learn(line.interest(), patience)) {
-    case Answer::ready:
-      return line.proceed();
-    case Answer::quiet:
-      return false;
-    case Answer::unpollable:
-      if (line.proceed()) return true;
-      sleep_for(std::min(patience, turn_of_one));
-      return false;
+  case Answer::ready:
+    return line.proceed();
+  case Answer::quiet:
+    return false;
+  case Answer::unpollable:
+    if (line.proceed()) return true;
+    sleep_for(std::min(patience, turn_of_one));
+    return false;
   }
 }
 
-}  // namespace
+} // namespace
 
 Instant PollLoop::now() {
   __wasi_timestamp_t time = 0;
@@ -125,5 +126,5 @@ void PollLoop::poll(Instant deadline) {
   }
 }
 
-}  // namespace wasi
+} // namespace wasi
 WASIO_END

@@ -58,7 +58,7 @@ Error stream_error(streams_stream_error_t& given, Stdio which) {
   return error;
 }
 
-}  // namespace
+} // namespace
 
 Interest interest_in(Stdio stream) {
   return {stream == Stdio::input ? input().pollable : output(stream).pollable};
@@ -106,12 +106,12 @@ Tried finish_writing(Stdio stream) {
   return 0;
 }
 
-}  // namespace wasi
+} // namespace wasi
 
 namespace detail {
 
 void host_report(std::string_view text) noexcept {
-  constexpr std::size_t most_at_once = 4096;  // of a blocking write, as its definition says
+  constexpr std::size_t most_at_once = 4096; // of a blocking write, as its definition says
   const auto to = wasi::output(wasi::Stdio::error).stream;
   const auto write_all = [to](std::string_view rest) {
     while (!rest.empty()) {
@@ -128,5 +128,5 @@ void host_report(std::string_view text) noexcept {
   write_all("\n");
 }
 
-}  // namespace detail
+} // namespace detail
 WASIO_END

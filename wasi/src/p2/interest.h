@@ -13,5 +13,5 @@ struct Interest {
   poll_borrow_pollable_t pollable;
 };
 
-}  // namespace wasi
+} // namespace wasi
 WASIO_END

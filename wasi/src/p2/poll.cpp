@@ -16,7 +16,7 @@ poll_own_pollable_t alarm_at(Instant deadline, Instant now) {
       static_cast<monotonic_clock_instant_t>(deadline.nanoseconds()));
 }
 
-}  // namespace
+} // namespace
 
 Instant PollLoop::now() {
   return Instant::at(static_cast<std::int64_t>(monotonic_clock_now()));
@@ -45,5 +45,5 @@ void PollLoop::poll(Instant deadline) {
   wasip2_list_u32_free(&ready);
 }
 
-}  // namespace wasi
+} // namespace wasi
 WASIO_END
