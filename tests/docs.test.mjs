@@ -1,12 +1,15 @@
 // What the documents show compiles. A ```cpp block with an #include is a source file of its own; any
-// other stands behind the #include and the using lines below. `text` blocks are left alone.
+// other stands behind the #include and the using lines below. JavaScript parses. `text` blocks are
+// left alone.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { describe, test } from 'node:test';
+import { commandOf } from '../tools/compile_commands.mjs';
 import { inRoot } from '../tools/setup/places.mjs';
-import { commandOf, compile } from './support/compiler.mjs';
+import { compile } from './support/compiler.mjs';
 
 const PROLOGUE = `#include <wasio/wasio.h>
 #include <chrono>
@@ -18,6 +21,9 @@ using namespace std::chrono_literals;
 
 /** Documents show one thing at a time: what is defined need not be used. */
 const LENIENT = ['-Wno-unused', '-Wno-unneeded-internal-declaration'];
+
+/** What exports to JavaScript need; their headers ask for no platform. */
+const INCLUDES = ['web', 'bindings'].map((folder) => `-I${inRoot(folder, 'include')}`);
 
 /** @typedef {{document: string, line: number, language: string, text: string}} Block */
 
@@ -54,11 +60,21 @@ describe('C++ in the documents compiles', () => {
   process.on('exit', () => fs.rmSync(scratch, { recursive: true, force: true }));
   for (const block of BLOCKS.filter(({ language }) => language === 'cpp')) {
     test(`${block.document}:${block.line}`, async () => {
-      const command = await commandOf('native-asan', 'runtime/src/frame.cpp');
+      const command = await commandOf('native-asan', 'runtime');
       const file = path.join(scratch, `${path.basename(block.document)}-${block.line}.cpp`);
       fs.writeFileSync(file, sourceOf(block));
-      const { code, output } = await compile([...command, ...LENIENT, '-fsyntax-only', file]);
+      const { code, output } = await compile([...command, ...INCLUDES, ...LENIENT, '-fsyntax-only', file]);
       assert.equal(code, 0, output);
+    });
+  }
+});
+
+describe('JavaScript in the documents parses', () => {
+  for (const { document, line, text } of BLOCKS.filter(({ language }) => language === 'js')) {
+    test(`${document}:${line}`, () => {
+      const args = ['--check', '--input-type=module', '-'];
+      const { status, stderr } = spawnSync(process.execPath, args, { input: text, encoding: 'utf8' });
+      assert.equal(status, 0, stderr);
     });
   }
 });
