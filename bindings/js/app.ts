@@ -32,10 +32,9 @@ export function makeApp(
   if (Symbol.asyncDispose) Object.defineProperty(app, Symbol.asyncDispose, { value: dispose });
   Object.defineProperty(app, INTERNALS, { value: internals });
   for (const signature of signatures) {
-    Object.defineProperty(app, signature.name, {
-      enumerable: true,
-      value: (...args: unknown[]) => host.call(signature, args),
-    });
+    const method = (...args: unknown[]) => host.call(signature, args);
+    Object.defineProperty(method, 'name', { value: signature.name });
+    Object.defineProperty(app, signature.name, { enumerable: true, value: method });
   }
   return app as App;
 }

@@ -1,6 +1,7 @@
 import type { Environment } from '../../web/js/environment.ts';
 import { Memory } from '../../web/js/memory.ts';
 import { WebHost, type WebEntries } from '../../web/js/web_host.ts';
+import { AbortWatch } from './abort_watch.ts';
 import { decodeError } from './decode_error.ts';
 import { plainError, type WasioError } from './errors.ts';
 import { Signature } from './signature.ts';
@@ -22,7 +23,6 @@ interface Call {
   signal: AbortSignal | undefined;
   /** What C++ knows the task by. */
   task: number;
-  onAbort(): void;
 }
 
 /**
@@ -33,6 +33,7 @@ export class AppHost extends WebHost {
   #wasm!: Entries;
   readonly #exports = new Map<Signature, number>();
   readonly #calls = new Map<number, Call>();
+  readonly #aborts = new AbortWatch<Call>((call) => this.#cancel(call));
   #lastCall = 0;
   /** The instance trapped: nothing enters it any more. */
   #trap: WasioError | undefined;
@@ -65,14 +66,14 @@ export class AppHost extends WebHost {
       if (this.#refusal) throw this.#refusal;
       const address = this.#copyIn(block);
       const id = ++this.#lastCall;
-      const call: Call = { resolve, reject, signal, task: 0, onAbort: () => this.#cancel(call) };
+      const call: Call = { resolve, reject, signal, task: 0 };
       this.#calls.set(id, call);
       const handle = this.#exports.get(signature)!;
       call.task = this.enter(() => this.#wasm.wasio_call(handle, id, address, block.length)) ?? 0;
       // Without memory for the task, or after a trap, it is settled already.
       if (!this.#calls.has(id)) return;
       if (signal?.aborted) this.#cancel(call);
-      else signal?.addEventListener('abort', call.onAbort, { once: true });
+      else if (signal) this.#aborts.add(signal, call);
     });
   }
 
@@ -125,9 +126,7 @@ export class AppHost extends WebHost {
 
   #cancel(call: Call): void {
     if (this.#trap) return;
-    const { reason } = call.signal!;
-    const text = this.memory.encode(reason instanceof Error ? reason.message : String(reason));
-    const bytes = text.length > 0 ? text : new Uint8Array(1);
+    const bytes = this.memory.encode(reasonText(call.signal!.reason));
     const address = this.#copyIn(bytes);
     this.enter(() => this.#wasm.wasio_cancel(call.task, address, bytes.length));
   }
@@ -136,7 +135,7 @@ export class AppHost extends WebHost {
   #end(id: number): Call | undefined {
     const call = this.#calls.get(id);
     this.#calls.delete(id);
-    call?.signal?.removeEventListener('abort', call.onAbort);
+    if (call?.signal) this.#aborts.remove(call.signal, call);
     this.environment.flush();
     return call;
   }
@@ -183,6 +182,12 @@ export class AppHost extends WebHost {
   tasks(text: number, size: number): void {
     this.#tasks = this.memory.text(text, size);
   }
+}
+
+/** A few words, for those who look at cancelled tasks in C++; whoever aborts gets the reason itself. */
+function reasonText(reason: unknown): string {
+  if (reason instanceof Error) return reason.message || reason.name;
+  return typeof reason === 'string' && reason !== '' ? reason : 'the signal was aborted';
 }
 
 export type { Entries };
