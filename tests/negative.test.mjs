@@ -6,8 +6,9 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
+import { commandOf } from '../tools/compile_commands.mjs';
 import { inRoot } from '../tools/setup/places.mjs';
-import { commandOf, compile, diagnostics } from './support/compiler.mjs';
+import { compile, diagnostics } from './support/compiler.mjs';
 
 const FOLDER = inRoot('tests/negative');
 
@@ -40,7 +41,7 @@ for (const name of fs.readdirSync(FOLDER).filter((file) => file.endsWith('.cpp')
   const expected = expectations(source);
 
   test(`${title(source)} (${name})`, async () => {
-    const command = await commandOf('native-asan', 'runtime/src/frame.cpp');
+    const command = await commandOf('native-asan', 'runtime');
     const flags = expected.length > 0 ? ofUsers(command) : command;
     const { code, output } = await compile([...flags, '-fsyntax-only', file]);
     const said = diagnostics(output);

@@ -15,7 +15,7 @@ Task<int> await_a_task_by_name() {
 }
 
 Task<> await_a_foreign_awaitable() {
-  co_await std::suspend_always(); // expect-error: goes through wasio::adopt(x)
+  co_await std::suspend_always(); // expect-error: wrap anything else in a Wait
 }
 
 struct Foreign {

@@ -1,32 +1,8 @@
-// Compiling single files with the flags of a preset, and reading what the compiler says.
+// Compiling single files, and reading what the compiler says.
 import { execFile } from 'node:child_process';
-import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { configured } from '../../tools/build.mjs';
-import { ROOT, inRoot } from '../../tools/setup/places.mjs';
-
-/** What belongs to the one file whose command is read, and not to the flags. */
-const OF_THE_FILE = /^(-MD|-Winvalid-pch)$/;
-const OF_THE_FILE_WITH_VALUE = /^(-o|-c|-MT|-MF)$/;
-
-/**
- * The compiler and the flags with which a preset compiles a source.
- * @param {string} preset
- * @param {string} source relative to the project
- * @returns {Promise<string[]>} the compiler, then its flags
- */
-export async function commandOf(preset, source) {
-  const folder = await configured(preset);
-  const commands = JSON.parse(fs.readFileSync(path.join(folder, 'compile_commands.json'), 'utf8'));
-  const entry = commands.find((/** @type {{file: string}} */ { file }) => file === inRoot(source));
-  if (!entry) throw new Error(`${preset} does not compile ${source}`);
-  const words = entry.command.split(' ').filter(Boolean);
-  return words.filter((/** @type {string} */ word, /** @type {number} */ index) => {
-    const value = index > 0 && OF_THE_FILE_WITH_VALUE.test(words[index - 1]);
-    return !value && !OF_THE_FILE.test(word) && !OF_THE_FILE_WITH_VALUE.test(word);
-  });
-}
+import { ROOT } from '../../tools/setup/places.mjs';
 
 /**
  * Runs the compiler.

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { build } from '../../tools/build.mjs';
 import { tools } from '../../tools/setup/index.mjs';
 import { inRoot } from '../../tools/setup/places.mjs';
+import { runInPage } from './page.mjs';
 import { runLines } from './processes.mjs';
 
 /** @typedef {import('./processes.mjs').Options} Options */
@@ -54,6 +55,19 @@ function wasmtimeHost(preset) {
   ]);
 }
 
+/** @returns {Host} */
+function pageHost() {
+  return {
+    preset: 'web',
+    target: 'conformance',
+    async prepare() {
+      const folder = await build('web', ['conformance']);
+      const program = path.join(folder, 'tests/conformance/conformance.mjs');
+      return (args, onLine, options) => runInPage(program, args, onLine, options);
+    },
+  };
+}
+
 /** What the sanitizers are to find, and that they end the program when they do. */
 export const SANITIZERS = {
   ASAN_OPTIONS: 'detect_leaks=1:detect_stack_use_after_return=1:abort_on_error=1',
@@ -64,6 +78,7 @@ export const SANITIZERS = {
 export const HOSTS = {
   'native-asan': processHost('native-asan', 'conformance', (program) => [program], SANITIZERS),
   node: nodeHost('web'),
+  chromium: pageHost(),
   'node-trampoline': nodeHost('web-trampoline'),
   'node-exceptions': nodeHost('web-exceptions'),
   'wasmtime-p1': wasmtimeHost('wasi-p1'),

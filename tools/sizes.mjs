@@ -1,0 +1,117 @@
+// How large the smallest programs are, and the ratchet that keeps them so: bench/sizes.json.
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { build } from './build.mjs';
+import { tools } from './setup/index.mjs';
+import { inRoot } from './setup/places.mjs';
+
+/** @typedef {{measure: string, host: string, file: string, raw: number, gzip: number}} Size */
+/** @typedef {{tools: Record<string, string>, sizes: Size[]}} Ratchet */
+
+export const RATCHET = inRoot('bench', 'sizes.json');
+
+/** A size may move by this without being an event: compilers lay out data differently. */
+const TOLERANCE = 0.002;
+const TOLERANCE_BYTES = 24;
+
+/** What is built, and the files of it that travel to a user. */
+const PROGRAMS = [
+  {
+    measure: 'export',
+    host: 'web',
+    preset: 'web',
+    target: 'size_export',
+    files: ['size_export.wasm', 'size_export.mjs', 'size_export.node.mjs'],
+  },
+  {
+    measure: 'sleep_print',
+    host: 'wasi-p1',
+    preset: 'wasi-p1',
+    target: 'size_sleep',
+    files: ['size_sleep.wasm'],
+  },
+  {
+    measure: 'sleep_print',
+    host: 'wasi-p2',
+    preset: 'wasi-p2',
+    target: 'size_sleep',
+    files: ['size_sleep.wasm'],
+  },
+];
+
+/** For size above all, in folders of their own. */
+const SMALL = { CMAKE_BUILD_TYPE: 'MinSizeRel', CMAKE_CXX_FLAGS_MINSIZEREL: '-Oz -DNDEBUG' };
+
+/**
+ * Builds the programs and weighs their files.
+ * @returns {Promise<Size[]>}
+ */
+export async function measureSizes() {
+  /** @type {Size[]} */
+  const sizes = [];
+  for (const { measure, host, preset, target, files } of PROGRAMS) {
+    const folder = inRoot('build', `${preset}-small`);
+    await build(preset, [target], { folder, variables: SMALL });
+    for (const file of files) {
+      const bytes = fs.readFileSync(path.join(folder, 'bench/sizes', file));
+      const gzip = gzipSync(bytes, { level: 9 }).length;
+      sizes.push({ measure, host, file, raw: bytes.length, gzip });
+    }
+  }
+  return sizes;
+}
+
+/** The versions of what makes the bytes: other tools make other bytes. */
+export function sizeTools() {
+  const { emcc, wasmOpt, wasiBin } = tools();
+  const version = (/** @type {string} */ program) =>
+    execFileSync(program, ['--version'], { encoding: 'utf8' }).match(/\d+\.\d+\.\d+|version \d+/)?.[0];
+  return Object.fromEntries(
+    Object.entries({ emcc, clang: path.join(wasiBin, 'clang'), 'wasm-opt': wasmOpt }).map(
+      ([name, program]) => [name, version(program) ?? 'unknown'],
+    ),
+  );
+}
+
+/** @returns {Ratchet | undefined} */
+export function readRatchet() {
+  try {
+    return JSON.parse(fs.readFileSync(RATCHET, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** @param {Size[]} sizes */
+export function writeRatchet(sizes) {
+  const text = JSON.stringify({ tools: sizeTools(), sizes }, null, 2);
+  fs.writeFileSync(RATCHET, `${text}\n`);
+}
+
+/** @param {Size} size */
+const key = ({ measure, host, file }) => `${measure} ${host} ${file}`;
+
+/**
+ * Where the sizes differ from the ratchet by more than the tolerance, both ways: a gain that is not
+ * written down would be lost unseen.
+ * @param {Size[]} before
+ * @param {Size[]} now
+ * @returns {string[]}
+ */
+export function changes(before, now) {
+  const known = new Map(before.map((size) => [key(size), size]));
+  const found = now.flatMap((size) => {
+    const old = known.get(key(size));
+    known.delete(key(size));
+    if (!old) return [`${key(size)}: is new, ${size.raw} bytes`];
+    return /** @type {const} */ (['raw', 'gzip'])
+      .filter((sort) => {
+        const allowed = Math.max(TOLERANCE_BYTES, old[sort] * TOLERANCE);
+        return Math.abs(size[sort] - old[sort]) > allowed;
+      })
+      .map((sort) => `${key(size)}: ${sort} was ${old[sort]} bytes and is ${size[sort]}`);
+  });
+  return [...found, ...[...known.keys()].map((gone) => `${gone}: is gone`)];
+}
