@@ -21,11 +21,11 @@ bool CancelScope::cancel(std::string_view reason) {
 void CancelScope::set_deadline(Instant when) {
   deadline_.when = when;
   timeout_ = Duration::forever();
-  if (inside_) arm();
+  if (inside()) arm();
 }
 
 void CancelScope::set_timeout(Duration span) {
-  if (inside_) {
+  if (inside()) {
     if (span.is_nan()) panic(limit_is_nan);
     return set_deadline(node_.host->home->now() + span);
   }
@@ -62,7 +62,7 @@ bool CancelScope::enter(detail::Frame& awaiting) {
 }
 
 void CancelScope::enter(detail::TaskRecord& task) {
-  entered_ = inside_ = true;
+  entered_ = true;
   node_.enter(task);
   if (!timeout_.is_forever()) deadline_.when = task.home->now() + timeout_;
   if (!deadline_.when.is_never()) arm();
@@ -71,12 +71,10 @@ void CancelScope::enter(detail::TaskRecord& task) {
 void CancelScope::leave(detail::TaskRecord& task) {
   task.home->cancel_timer(deadline_);
   node_.leave(task);
-  inside_ = false;
 }
 
 void CancelScope::abandoned(detail::TaskRecord& task) {
   task.home->cancel_timer(deadline_);
-  inside_ = false;
 }
 
 detail::Boundary::Hold CancelScope::before_unwind(detail::Ending how) const {
@@ -128,6 +126,7 @@ Next GuardStage::begin_cleanup(TaskRecord& task, Ending how, Boundary& boundary,
   body_ = how;
   error_ = std::move(task.error);
   in_cleanup_ = true;
+  holds_value_ = how == Ending::value;
   shield_.node_.shielded = true;
   shield_.set_timeout(within_);
   shield_.enter(task);

@@ -11,6 +11,7 @@ namespace detail {
 // The message stands behind the record, in the same block.
 struct ErrorRecord {
   std::uint32_t references = 1;
+  ErrorRecord* next_dropped = nullptr;
   std::uint32_t message_size = 0;
   const ErrorKind* kind = nullptr;
   Error cause;
@@ -50,6 +51,27 @@ void drop(Payload* payload) {
   if (payload && --payload->references == 0) payload->destroy();
 }
 
+// Records whose last holder is gone. A record may be the last holder of others, in chains of any
+// length, so they are taken down one after another and not inside one another.
+struct Dropped {
+  ErrorRecord* first = nullptr;
+  bool busy = false;
+};
+constinit Dropped dropped;
+
+void destroy(ErrorRecord& record) {
+  record.next_dropped = std::exchange(dropped.first, &record);
+  if (std::exchange(dropped.busy, true)) return;
+  while (ErrorRecord* next = dropped.first) {
+    dropped.first = next->next_dropped;
+    drop(next->payload);
+    const std::size_t size = next->block_size();
+    next->~ErrorRecord();
+    release(next, size);
+  }
+  dropped.busy = false;
+}
+
 } // namespace
 } // namespace detail
 
@@ -73,11 +95,7 @@ void Error::hold() noexcept {
 }
 
 void Error::drop() noexcept {
-  if (--record_->references != 0 || record_ == &detail::exhausted()) return;
-  detail::drop(record_->payload);
-  const std::size_t size = record_->block_size();
-  record_->~ErrorRecord();
-  detail::release(record_, size);
+  if (--record_->references == 0 && record_ != &detail::exhausted()) detail::destroy(*record_);
 }
 
 const ErrorKind& Error::kind() const {
@@ -101,10 +119,17 @@ Place Error::place() const {
 }
 
 bool Error::has(const ErrorKind& wanted) const {
-  if (!is_group()) return is(wanted);
-  if (kind().is(wanted)) return true;
-  for (const Error& member : others())
-    if (member.has(wanted)) return true;
+  if (is(wanted)) return true;
+  std::vector<const Error*> groups;
+  if (is_group()) groups.push_back(this);
+  while (!groups.empty()) {
+    const Error& group = *groups.back();
+    groups.pop_back();
+    for (const Error& member : group.others()) {
+      if (member.is(wanted)) return true;
+      if (member.is_group()) groups.push_back(&member);
+    }
+  }
   return false;
 }
 
@@ -177,6 +202,9 @@ void describe_place(std::string& text, std::string_view before, Place place) {
   text += join_text(" (", place.file(), ":", place.line(), ")");
 }
 
+// Causes and groups nest without limit; a person has seen enough at this depth.
+constexpr std::size_t deepest_description = 16;
+
 void describe_into(std::string& text, const Error& error, const std::string& indent) {
   text += error.kind().name;
   if (!error.message().empty()) {
@@ -188,6 +216,10 @@ void describe_into(std::string& text, const Error& error, const std::string& ind
     if (i == Chain::head && chain.omitted() != 0)
       text += join_text("\n", indent, "  ... ", chain.omitted(), " more ...");
     describe_place(text, "\n" + indent + (i == 0 ? "  at " : "  awaited by "), chain[i]);
+  }
+  if (indent.size() / 2 >= deepest_description) {
+    if (error.cause() || !error.others().empty()) text += "\n" + indent + "  ...";
+    return;
   }
   for (const Error& other : error.others()) {
     text += "\n" + indent + (error.is_group() ? "- " : "  and: ");

@@ -17,10 +17,16 @@ HandleWait::~HandleWait() {
 void HandleWait::start() {
   if (target_->ended) return answer();
   if (target_ == &task()) return fail(Error(errors::misuse, "a task awaits itself"));
-  // At the end of the line: who waited first goes on first.
-  HandleWait** last = &target_->awaiters;
-  while (*last) last = &(*last)->next_;
-  *last = this;
+  // At the end of the line: who waited first goes on first. The first one knows the last.
+  next_ = nullptr;
+  HandleWait*& first = target_->awaiters;
+  if (first) {
+    previous_ = first->previous_;
+    previous_->next_ = this;
+    first->previous_ = this;
+  } else {
+    first = previous_ = this;
+  }
 }
 
 Wait::Stop HandleWait::stop() {
@@ -35,17 +41,20 @@ void HandleWait::answer() {
 }
 
 void HandleWait::unlink() {
-  for (HandleWait** at = &target_->awaiters; *at; at = &(*at)->next_) {
-    if (*at != this) continue;
-    *at = next_;
-    return;
+  HandleWait*& first = target_->awaiters;
+  if (next_) {
+    next_->previous_ = previous_;
+  } else if (first != this) {
+    first->previous_ = previous_;
   }
+  (first == this ? first : previous_->next_) = next_;
 }
 
 void HandleWait::wake_all(TaskRecord& ended) {
-  while (HandleWait* first = ended.awaiters) {
-    ended.awaiters = first->next_;
-    first->answer();
+  HandleWait* next = std::exchange(ended.awaiters, nullptr);
+  while (HandleWait* const wait = next) {
+    next = std::exchange(wait->next_, nullptr);
+    wait->answer();
   }
 }
 

@@ -223,15 +223,28 @@ void TaskSet::refuse(TaskRecord& task) {
   task.drop();
 }
 
+namespace {
+
+// A set with tasks in one of the task's scopes; null if there is none.
+TaskSet* set_inside(TaskRecord& task) {
+  for (ScopeNode* node = task.scope; node != &task.root; node = node->outer)
+    if (node->set && !node->set->empty()) return node->set;
+  return nullptr;
+}
+
+} // namespace
+
 void TaskSet::abandon() {
-  while (TaskRecord* task = first_) {
-    // Deepest first: a task whose scopes still hold a set with tasks is not the deepest.
-    for (ScopeNode* inside = &task->root; inside; inside = inside->inner) {
-      if (!inside->set || inside->set->empty()) continue;
-      task = inside->set->first();
-      inside = &task->root;
+  // Deepest first: down to a task whose scopes hold no set with tasks, and back to its set's host.
+  TaskSet* set = this;
+  while (!empty()) {
+    TaskRecord& task = *set->first_;
+    if (TaskSet* inside = set_inside(task)) {
+      set = inside;
+      continue;
     }
-    task->abandon();
+    task.abandon();
+    while (set != this && set->empty()) set = set->node.host->set;
   }
 }
 

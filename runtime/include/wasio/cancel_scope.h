@@ -74,6 +74,7 @@ class CancelScope {
   void enter(detail::TaskRecord& task);
   void leave(detail::TaskRecord& task);
   void arm();
+  bool inside() const { return node_.host != nullptr; }
   detail::Next body_ended(detail::TaskRecord& task, detail::Ending how);
   detail::Boundary::Hold before_unwind(detail::Ending how) const;
 
@@ -81,7 +82,6 @@ class CancelScope {
   Deadline deadline_{*this};
   Duration timeout_ = Duration::forever(); // relative deadline, until entry
   bool entered_ = false;
-  bool inside_ = false; // between entering and leaving
   bool caught_ = false;
 };
 

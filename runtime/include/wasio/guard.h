@@ -4,7 +4,7 @@
 #include <wasio/cancel_scope.h>
 
 #include <concepts>
-#include <optional>
+#include <utility>
 
 WASIO_BEGIN
 
@@ -37,14 +37,15 @@ class GuardStage {
   // other in `others()`; cancelled and its error the error.
   Next cleanup_ended(TaskRecord& task, Ending how);
   void abandoned(TaskRecord& task);
-  // The body had a value, and it is still to be consumed.
-  bool holds_value() const { return body_ == Ending::value; }
+  // The body's value waits for the awaiter; asked for once.
+  bool take_value() { return std::exchange(holds_value_, false); }
 
  private:
   Duration within_;
   Error error_;
   Ending body_ = Ending::value;
   bool in_cleanup_ = false;
+  bool holds_value_ = false;
   CancelScope shield_;
 };
 
@@ -65,23 +66,25 @@ class [[nodiscard("a guard runs only when it is awaited")]] Guard final : public
     if (stage_.refused(frame)) return back_to_loop();
     return this->start(frame);
   }
-  Value await_resume() { return this->slot_.take(); }
+  Guard(Guard&&) = default;
+  // A value that nobody got: the cleanup failed, or the runtime is gone.
+  ~Guard() {
+    if (stage_.take_value()) this->slot_.destroy();
+  }
+
+  Value await_resume() {
+    stage_.take_value();
+    return this->slot_.take();
+  }
 
  private:
   Boundary::Hold before_unwind(TaskRecord&, Ending) override { return Boundary::Hold::stop; }
   Next body_ended(TaskRecord& task, Ending how) override {
-    const Next next =
-        stage_.in_cleanup()
-            ? stage_.cleanup_ended(task, how)
-            : stage_.begin_cleanup(task, how, *this, cleanup_.begin().release(), &nothing_);
-    if (next != Next::resume && stage_.holds_value()) this->slot_.destroy();
-    return next;
+    return stage_.in_cleanup()
+               ? stage_.cleanup_ended(task, how)
+               : stage_.begin_cleanup(task, how, *this, cleanup_.begin().release(), &nothing_);
   }
-
-  void abandoned(TaskRecord& task) override {
-    stage_.abandoned(task);
-    if (stage_.in_cleanup() && stage_.holds_value()) this->slot_.destroy();
-  }
+  void abandoned(TaskRecord& task) override { stage_.abandoned(task); }
 
   BodyHolder<C> cleanup_;
   GuardStage stage_;

@@ -6,6 +6,7 @@
 #include <wasio/task_record.h>
 
 #include <string_view>
+#include <utility>
 
 WASIO_BEGIN
 
@@ -137,9 +138,16 @@ class [[nodiscard("a task group runs only when it is awaited")]] GroupRun final
     }
   }
 
+  GroupRun(GroupRun&&) = default;
+  // A value that nobody got: a child failed, a cancel came from outside, or the runtime is gone.
+  ~GroupRun() {
+    if (group_.has_value_) this->slot_.destroy();
+  }
+
   auto await_resume() {
+    const bool has_value = std::exchange(group_.has_value_, false);
     if constexpr (!std::is_void_v<Value>) {
-      if (!group_.has_value_) return Maybe<Value>{};
+      if (!has_value) return Maybe<Value>{};
       return MaybeShape<Value>::some(this->slot_);
     }
   }
@@ -148,17 +156,7 @@ class [[nodiscard("a task group runs only when it is awaited")]] GroupRun final
   Boundary::Hold before_unwind(TaskRecord& task, Ending how) override {
     return group_.before_unwind(task, how);
   }
-  Next body_ended(TaskRecord& task, Ending how) override {
-    return destroy_unused(group_.body_ended(task, how));
-  }
-  void abandoned(TaskRecord&) override {
-    if (group_.has_value_) this->slot_.destroy();
-  }
-  // A value that nobody will get, because a child failed or a cancel came from outside.
-  Next destroy_unused(Next next) {
-    if (group_.has_value_ && (next == Next::fail || next == Next::cancel)) this->slot_.destroy();
-    return next;
-  }
+  Next body_ended(TaskRecord& task, Ending how) override { return group_.body_ended(task, how); }
 
   TaskGroup group_;
 };

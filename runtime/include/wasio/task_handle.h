@@ -94,9 +94,20 @@ class HandleWait : public Wait {
   void unlink();
 
   HandleWait* next_ = nullptr;
+  HandleWait* previous_ = nullptr; // of the first in the line: the last
 };
 
 Error result_error(const TaskRecord& record);
+
+// The value for the last who asks, who gets it moved; others who hold the task are to find it every
+// time, so it is copied as long as there are some, if it can be.
+template <class T>
+T take_result(SpawnedTask<T>& record) {
+  if constexpr (std::is_object_v<T> && std::copy_constructible<T>) {
+    if (record.references > 1) return record.result.value();
+  }
+  if constexpr (!std::is_void_v<T>) return static_cast<T&&>(record.result.value());
+}
 
 } // namespace detail
 
@@ -136,8 +147,8 @@ class TaskHandle {
   }
 
   // What came of it, every time the same: the value, its error, or `task_cancelled` with the
-  // reason. Asking before the task has ended gives `misuse`. A copy of the value: move the handle
-  // to move the value out.
+  // reason. Asking before the task has ended gives `misuse`. A copy of the value; a moved
+  // handle moves it out if no other handle refers to the task.
   Result<detail::Stored<T>> result() const&
     requires(!std::is_object_v<T> || std::copy_constructible<T>)
   {
@@ -155,7 +166,7 @@ class TaskHandle {
     } else if constexpr (std::is_reference_v<T>) {
       return record().result.value();
     } else {
-      return std::move(record().result.value());
+      return detail::take_result(record());
     }
   }
 
@@ -175,14 +186,7 @@ class TaskHandle {
   class [[nodiscard]] AwaitMoved : public detail::HandleWait {
    public:
     explicit AwaitMoved(detail::SpawnedTask<T>& record) : HandleWait(record) {}
-    T await_resume() {
-      auto& result = static_cast<detail::SpawnedTask<T>*>(target_)->result;
-      if constexpr (std::is_object_v<T> && std::copy_constructible<T>) {
-        // Others who hold the task are to find its value every time.
-        if (target_->references > 1) return result.value();
-      }
-      if constexpr (!std::is_void_v<T>) return static_cast<T&&>(result.value());
-    }
+    T await_resume() { return detail::take_result(*static_cast<detail::SpawnedTask<T>*>(target_)); }
   };
   using wasio_awaitable = void;
   Await operator co_await() const& { return Await(record()); }
