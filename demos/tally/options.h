@@ -23,7 +23,7 @@ struct Options {
   std::size_t workers = 4;
   std::size_t top = 10;
   wasio::Duration limit = wasio::Duration::forever(); // for all of it
-  std::optional<wasio::Duration> stall;
+  std::optional<wasio::Duration> stall = {};
 
   // How long the source may be silent. A server or a disk that is, hangs; whoever writes to
   // standard input may take their time.

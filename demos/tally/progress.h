@@ -24,6 +24,32 @@ inline std::string to_text(const Progress& progress) {
                           progress.bytes * 100 / progress.size, " %)");
 }
 
+inline std::string to_json(const Progress& progress) {
+  return wasio::join_text(R"({"bytes":)", progress.bytes, R"(,"size":)", progress.size, "}");
+}
+
+// Progress that others may ask for while it lives.
+class RunningProgress : public Progress {
+ public:
+  RunningProgress() { running_.push_back(this); }
+  RunningProgress(const RunningProgress&) = delete;
+  RunningProgress& operator=(const RunningProgress&) = delete;
+  ~RunningProgress() { std::erase(running_, this); }
+
+  // The sum of all that run.
+  static Progress of_all() {
+    Progress all;
+    for (const Progress* each : running_) {
+      all.bytes += each->bytes;
+      all.size += each->size;
+    }
+    return all;
+  }
+
+ private:
+  static inline std::vector<RunningProgress*> running_;
+};
+
 // Keeps a line on the terminal up to date until it is cancelled, and then takes the line away.
 inline wasio::Task<> show(const Progress& progress) {
   using namespace std::chrono_literals;

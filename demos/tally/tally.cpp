@@ -6,9 +6,12 @@
 #include "report.h"
 #include "utf8.h"
 #include "words.h"
+#include <wasio/export.h>
 #include <wasio/wasio.h>
 
+#include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
@@ -26,16 +29,12 @@ using Batch = std::string;
 constexpr std::size_t chunk_size = 64 << 10;
 constexpr std::size_t longest_line = 16 << 20; // bounds the memory that a text can claim
 
-// What a source that is silent for longer than `patience` fails with.
-detail::FailAwaiter fail_stalled() {
-  return fail(errors::timed_out, "stalled: nothing comes any more");
-}
-
-// The next bytes, read into `room`; empty at the end.
-Task<std::string_view> receive(ReceiveStream& text, std::span<std::byte> room, Duration patience) {
-  const auto count = co_await move_on_after(patience, text.receive_into(room));
-  if (!count) co_await fail_stalled();
-  co_return std::string_view(reinterpret_cast<const char*>(room.data()), *count);
+// A wait for the source. One that takes longer than `patience` will come to nothing any more.
+template <class T>
+Task<T> patiently(Duration patience, Task<T> wait) {
+  auto value = co_await move_on_after(patience, std::move(wait));
+  if (!value) co_await fail(errors::timed_out, "stalled: nothing comes any more");
+  co_return *std::move(value);
 }
 
 // Fails at the first byte that is not UTF-8. `offset` is where in the text the lines begin.
@@ -54,8 +53,9 @@ Task<> feed(ReceiveStream& text, Sender<Batch> batches, Progress& progress, Dura
   std::vector<std::byte> room(chunk_size);
   LineCutter cutter;
   for (bool at_end = false; !at_end;) {
-    const auto chunk = co_await receive(text, room, patience);
-    progress.bytes += chunk.size();
+    const auto count = co_await patiently(patience, text.receive_into(room));
+    const std::string_view chunk(reinterpret_cast<const char*>(room.data()), count);
+    progress.bytes += count;
     at_end = chunk.empty();
     Batch lines = at_end ? cutter.take_rest() : cutter.add(chunk);
     const auto begin = progress.bytes - cutter.pending() - lines.size();
@@ -73,26 +73,24 @@ Task<> count(Receiver<Batch> batches, Counts& part) {
 
 // Counts the source to its end, each worker into a part of its own.
 Task<> count_all(const Options& options, std::span<Counts> parts, Progress& progress) {
-  auto opened = co_await move_on_after(options.patience(), open_source(options.source));
-  if (!opened) co_await fail_stalled();
-  ReceiveStream& text = **opened;
-  progress.size = text.announced_size();
+  const auto text = co_await patiently(options.patience(), open_source(options.source));
+  progress.size = text->announced_size();
   auto [batches, work] = channel<Batch>(2 * parts.size());
   co_await task_group([&](TaskGroup& group) {
     for (auto& part : parts) group.spawn(count(work, part));
-    group.spawn(feed(text, std::move(batches), progress, options.patience()));
+    group.spawn(feed(*text, std::move(batches), progress, options.patience()));
   });
 }
 
 // An error of the source, with its name.
 Error of_source(const Error& error, std::string_view source) {
-  if (error.message().find(source) != std::string_view::npos) return error;
   const auto name = source == "-" ? "standard input" : source;
+  if (error.message().find(name) != std::string_view::npos) return error;
   return Error(error.kind(), join_text(name, ": ", error.message())).with_cause(error);
 }
 
 // The limit ends the counting, but not the counts: they stand outside, and make a partial report.
-Task<Report> tally(const Options& options, Progress& progress) {
+Task<Report> tally_source(const Options& options, Progress& progress) {
   std::vector<Counts> parts(options.workers);
   const auto whole =
       co_await attempt(move_on_after(options.limit, count_all(options, parts, progress)));
@@ -105,7 +103,7 @@ Task<Report> tally_shown(const Options& options) {
   Progress progress;
   auto report = co_await task_group([&](TaskGroup& group) -> Task<Report> {
     auto line = group.spawn(show(progress));
-    auto report = co_await tally(options, progress);
+    auto report = co_await tally_source(options, progress);
     line.cancel("there is no more progress to show");
     co_return report;
   });
@@ -130,3 +128,19 @@ Task<int> tally_main(Args args) {
 } // namespace
 
 WASIO_MAIN(tally_main)
+
+// What JavaScript calls: `await app.tally(url, 5000, {signal})` gives the report as JSON, a partial
+// one after so many milliseconds; 0 is no limit.
+Task<std::string> tally(std::string url, double limit_ms) {
+  Options options{.source = std::move(url), .top = 20};
+  if (limit_ms > 0) options.limit = std::chrono::duration<double, std::milli>(limit_ms);
+  RunningProgress progress;
+  co_return to_json(co_await tally_source(options, progress));
+}
+WASIO_EXPORT(tally, url, limitMs);
+
+// `await app.progress()` says, as JSON, how far the tallies are that run now, all together.
+Task<std::string> progress() {
+  co_return to_json(RunningProgress::of_all());
+}
+WASIO_EXPORT(progress);

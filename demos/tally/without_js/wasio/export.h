@@ -1,0 +1,4 @@
+// Where there is no JavaScript, nothing is exported to it.
+#pragma once
+
+#define WASIO_EXPORT(function, ...) static_assert(true)

@@ -1,0 +1,153 @@
+// `npm start [-- <url or file>]`: the same program, tally, on the same text, in Node over HTTP and
+// under wasmtime from standard input and from a file. The reports must be the same.
+import fs from 'node:fs';
+import http from 'node:http';
+import path from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import sirv from 'sirv';
+import { prepare } from '../../demos/tally/hosts.mjs';
+import { sampleText } from '../../demos/tally/sample.mjs';
+import { SetupError } from '../setup/log.mjs';
+import { inRoot, shown } from '../setup/places.mjs';
+
+/** @typedef {import('../../demos/tally/hosts.mjs').Input} Input */
+/** @typedef {{title: string, host: string, input: () => Input | Promise<Input>}} Run */
+
+const USAGE = 'npm start [-- <url or file>]';
+const COLUMN = 38;
+
+/** @param {string} text */
+const say = (text) => process.stderr.write(`${text}\n`);
+
+/** @param {string} what */
+const isUrl = (what) => /^https?:\/\//i.test(what);
+
+/** @param {string[]} args @returns {string | undefined} the URL or file that was named */
+function named(args) {
+  if (args.length > 1 || args[0]?.startsWith('-')) {
+    throw new SetupError(`one URL or file, not: ${args.join(' ')}`, USAGE);
+  }
+  return args[0];
+}
+
+/** @param {string} file */
+function checkFile(file) {
+  const stat = fs.statSync(file, { throwIfNoEntry: false });
+  if (!stat) throw new SetupError(`no such file: ${file}`, USAGE);
+  if (!stat.isFile()) throw new SetupError(`not a file, but a folder or a device: ${file}`, USAGE);
+}
+
+/**
+ * Serves the file, and nothing else of its folder.
+ * @param {string} file
+ * @returns {Promise<{url: string, close: () => void}>}
+ */
+async function serve(file) {
+  const files = sirv(path.dirname(file), { dev: true, dotfiles: true });
+  const place = `/${encodeURIComponent(path.basename(file))}`;
+  const server = http.createServer((request, response) => {
+    const missing = () => response.writeHead(404).end();
+    if (request.url === place) files(request, response, missing);
+    else missing();
+  });
+  await new Promise((resolve, reject) => {
+    server.on('error', reject).listen(0, '127.0.0.1', () => resolve(undefined));
+  });
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+  return { url: `http://127.0.0.1:${port}${place}`, close: () => server.close() };
+}
+
+/** @param {string} url @returns {Promise<string>} the file it now lies in */
+async function download(url) {
+  const file = inRoot('build', 'tally', 'downloaded.txt');
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  const { ok, status, body } = await fetch(url);
+  if (!ok || !body) throw new SetupError(`${url}: the second time the server answered ${status}`);
+  await pipeline(Readable.fromWeb(body), fs.createWriteStream(file));
+  return file;
+}
+
+/** @param {string} url @param {() => string | Promise<string>} file @returns {Run[]} */
+function runs(url, file) {
+  return [
+    { title: 'Node, over fetch', host: 'node', input: () => ({ url }) },
+    {
+      title: 'wasmtime, preview 1, from stdin',
+      host: 'wasmtime-p1',
+      input: async () => ({ stdin: await file() }),
+    },
+    {
+      title: 'wasmtime, preview 2, from a file',
+      host: 'wasmtime-p2',
+      input: async () => ({ file: await file() }),
+    },
+  ];
+}
+
+/**
+ * Runs each in turn, once all are built. Nothing if one has failed, which has then said why.
+ * @param {Run[]} all
+ */
+async function reports(all) {
+  const programs = [];
+  for (const { host } of all) programs.push(await prepare(host));
+  const made = [];
+  for (const [at, { title, input }] of all.entries()) {
+    say(`running: ${title}`);
+    const { code, stdout, ms } = await programs[at](await input(), [], { showProgress: true });
+    if (code !== 0) return undefined;
+    made.push({ title, time: `in ${(ms / 1000).toFixed(2)} s`, text: stdout });
+  }
+  return made;
+}
+
+/** @param {{title: string, time: string, text: string}[]} made */
+function sideBySide(made) {
+  const columns = made.map(({ title, time, text }) => [title, time, '', ...text.split('\n')]);
+  const height = Math.max(...columns.map((lines) => lines.length));
+  const row = (/** @type {number} */ at) =>
+    columns.map((lines) => (lines[at] ?? '').slice(0, COLUMN - 2).padEnd(COLUMN)).join('');
+  return Array.from({ length: height }, (_, at) => row(at).trimEnd()).join('\n');
+}
+
+/** @param {Run[]} all @returns {Promise<number>} the exit code */
+async function compare(all) {
+  const made = await reports(all);
+  if (!made) return 1;
+  console.log(`\n${sideBySide(made)}`);
+  if (made.some(({ text }) => text !== made[0].text)) {
+    say('The reports differ: the text changed between the runs, or a host is wrong.');
+    return 1;
+  }
+  console.log('The three reports are the same.');
+  console.log('To see it in a browser: npm run demos');
+  return 0;
+}
+
+/** @param {string} url */
+async function startOnUrl(url) {
+  say('Node fetches the URL itself. Programs under WASI cannot fetch yet: they get a copy.');
+  let copy;
+  return compare(runs(url, () => (copy ??= download(url))));
+}
+
+/** @param {string} file */
+async function startOnFile(file) {
+  const megabytes = (fs.statSync(file).size / 1e6).toFixed(1);
+  say(`the text: ${shown(file)} (${megabytes} MB)`);
+  const server = await serve(file);
+  try {
+    return await compare(runs(server.url, () => file));
+  } finally {
+    server.close();
+  }
+}
+
+/** @param {string[]} args @returns {Promise<number>} the exit code */
+export async function main(args) {
+  const own = named(args);
+  if (own && isUrl(own)) return startOnUrl(own);
+  if (own) checkFile(own);
+  return startOnFile(path.resolve(own ?? sampleText()));
+}
