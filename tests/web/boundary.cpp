@@ -241,6 +241,14 @@ Task<bool> read_first_chunk(std::string url) {
 }
 WASIO_EXPORT(read_first_chunk, url)
 
+Task<> read_first_chunk_and_wait(std::string url) {
+  Response response = co_await fetch(url);
+  std::byte buffer[16];
+  co_await response.body().receive_into(buffer);
+  co_await sleep(Duration::forever());
+}
+WASIO_EXPORT(read_first_chunk_and_wait, url)
+
 // Receives while another task makes the memory grow.
 Task<std::string> digest_while_growing(std::string url) {
   auto source = co_await open_source(url);

@@ -27,19 +27,16 @@ export function freshApp() {
  * Runs JavaScript that may use `load`, or the program by the runner, in a process of its own; one that
  * does not end is ended after a while.
  *
- * @param {{code?: string, args?: string[], input?: string | Buffer, onOutput?: (child: import('node:child_process').ChildProcess, text: string) => void}} how
+ * @param {{code?: string, args?: string[], input?: string | Buffer}} how
  */
-export function runNode({ code, args = [], input, onOutput }) {
+export function runNode({ code, args = [], input }) {
   const prologue = `import { load } from ${JSON.stringify(pathToFileURL(program.module).href)};\n`;
   const runner = [inRoot('bindings/bin/wasio.mjs'), 'run', program.module];
   const command = code === undefined ? runner : ['--input-type=module', '--eval', prologue + code];
   const child = spawn(process.execPath, [...command, ...args], { timeout: 60_000 });
   let output = '';
   let errors = '';
-  child.stdout.setEncoding('utf8').on('data', (text) => {
-    output += text;
-    onOutput?.(child, output);
-  });
+  child.stdout.setEncoding('utf8').on('data', (text) => (output += text));
   child.stderr.setEncoding('utf8').on('data', (text) => (errors += text));
   if (input !== undefined) child.stdin.end(input);
   return new Promise((resolve) => {

@@ -16,6 +16,8 @@ export class Loop {
   #alarmRang = false;
   #stopped = false;
   #stopTimer: (() => void) | undefined;
+  /** When the alarm is to ring that was asked for while a turn was due. */
+  #alarmAt: number | undefined;
 
   constructor(environment: Environment, burst: (alarmRang: boolean) => boolean) {
     this.#environment = environment;
@@ -33,15 +35,22 @@ export class Loop {
   setAlarm(delay: number): void {
     this.#stopTimer?.();
     this.#stopTimer = undefined;
+    this.#alarmAt = undefined;
     if (delay < 0) return;
-    const whole = Math.min(Math.ceil(delay), LONGEST_DELAY);
-    this.#stopTimer = this.#environment.startTimer(this.#ring, whole);
+    // The turn may change it again: when many calls are cancelled at once, the host sets one timer.
+    if (this.#scheduled) this.#alarmAt = performance.now() + delay;
+    else this.#arm(delay);
   }
 
   /** No burst any more. */
   stop(): void {
     this.#stopped = true;
     this.setAlarm(-1);
+  }
+
+  #arm(delay: number): void {
+    const whole = Math.min(Math.ceil(delay), LONGEST_DELAY);
+    this.#stopTimer = this.#environment.startTimer(this.#ring, whole);
   }
 
   readonly #ring = (): void => {
@@ -55,7 +64,10 @@ export class Loop {
     if (this.#stopped) return;
     const rang = this.#alarmRang;
     this.#alarmRang = false;
-    if (!this.#burst(rang)) return;
+    const more = this.#burst(rang);
+    if (this.#stopped) return;
+    if (this.#alarmAt !== undefined) this.setAlarm(Math.max(this.#alarmAt - performance.now(), 0));
+    if (!more) return;
     this.#scheduled = true;
     this.#environment.later(this.#turn);
   };

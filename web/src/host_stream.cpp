@@ -68,7 +68,7 @@ class Write final : public HostWait {
                                                  ticket.index, ticket.generation);
     if (result == host_pending) return;
     forget_answer();
-    if (result == host_failed) return fail(take_host_error());
+    if (result == host_failed) return fail(why());
     complete();
   }
   // The host has its copy of the bytes and goes on writing it.
@@ -77,8 +77,12 @@ class Write final : public HostWait {
     return Stop::stopped;
   }
   void answered(HostAnswer answer, double) override {
-    if (answer == HostAnswer::failed) return fail(take_host_error());
+    if (answer == HostAnswer::failed) return fail(why());
     complete();
+  }
+
+  Error why() const {
+    return take_host_error(stream_ == 1 ? "standard output: " : "standard error: ");
   }
 
   std::int32_t stream_;
