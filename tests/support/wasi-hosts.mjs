@@ -1,69 +1,85 @@
 // The WASI hosts: how a program runs under each, with any kind of standard input.
 import { spawn } from 'node:child_process';
+import { EventEmitter, once } from 'node:events';
+import fs from 'node:fs';
+import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { tools } from '../../tools/setup/index.mjs';
 import { inRoot } from '../../tools/setup/places.mjs';
+import { runLines } from './processes.mjs';
 
 /** How long a program may take before it is ended: no test waits for anything near it. */
 const LIMIT_MS = 60_000;
 
 /**
- * @typedef {object} HostOptions
- * @property {string[]} [folders] preopened under their own names, relative to `cwd`; node:wasi and
- *   jco always see the whole of `cwd`, or more
- */
-
-/**
  * @typedef {object} WasiHost
  * @property {string} preset what its programs are built with
- * @property {(module: string, args: string[], options: HostOptions) => string[]} command
+ * @property {boolean} speaksAtOnce what is printed can be read while the program runs
+ * @property {(module: string, folders: string[]) => Promise<string[]>} command runs a module; the
+ *   folders are preopened under their own names, and more than these where the host always does
  */
 
-/** @param {string} module @param {string[]} args @param {HostOptions} options */
-function wasmtime(module, args, { folders = [] }) {
-  const seen = folders.flatMap((folder) => ['--dir', folder]);
-  return [tools().wasmtime, 'run', ...seen, module, ...args];
+const nodeScript = (/** @type {string} */ name) => [
+  process.execPath,
+  '--no-warnings',
+  inRoot('tests/support', name),
+];
+
+/** @param {string} module @param {string[]} folders */
+async function wasmtime(module, folders) {
+  return [tools().wasmtime, 'run', ...folders.flatMap((folder) => ['--dir', folder]), module];
 }
 
 /** @type {Record<string, WasiHost>} */
 export const WASI_HOSTS = {
-  'wasmtime-p1': { preset: 'wasi-p1', command: wasmtime },
-  'wasmtime-p2': { preset: 'wasi-p2', command: wasmtime },
+  'wasmtime-p1': { preset: 'wasi-p1', speaksAtOnce: true, command: wasmtime },
+  'wasmtime-p2': { preset: 'wasi-p2', speaksAtOnce: true, command: wasmtime },
   'node-wasi': {
     preset: 'wasi-p1',
-    command: (module, args) => [
-      process.execPath,
-      '--no-warnings',
-      inRoot('tests/support/node-wasi.mjs'),
-      module,
-      ...args,
-    ],
+    speaksAtOnce: true,
+    command: async (module) => [...nodeScript('node-wasi.mjs'), module],
   },
   jco: {
     preset: 'wasi-p2',
-    command: (module, args) => [
-      process.execPath,
-      inRoot('node_modules/@bytecodealliance/jco/dist/jco.js'),
-      'run',
-      module,
-      ...args,
-    ],
+    speaksAtOnce: false,
+    command: async (module) => [...nodeScript('jco.mjs'), await transpiled(module)],
   },
 };
+
+/**
+ * The JavaScript that jco makes of a component, beside it. Made again when the component is newer.
+ * @param {string} module
+ */
+async function transpiled(module) {
+  const name = path.basename(module, '.wasm');
+  const folder = path.join(path.dirname(module), `${name}.jco`);
+  const script = path.join(folder, `${name}.js`);
+  if (fs.existsSync(script) && fs.statSync(script).mtimeMs > fs.statSync(module).mtimeMs)
+    return script;
+  const jco = inRoot('node_modules/@bytecodealliance/jco/dist/jco.js');
+  const made = await runLines(
+    [process.execPath, jco, 'transpile', module, '-o', folder, '--quiet'],
+    () => {},
+  );
+  if (made.code !== 0) throw new Error(`jco transpile ${module}: ${made.stderr}`);
+  return script;
+}
 
 /** @typedef {{code: number | null, signal: string | null, stdout: string, stderr: string}} Ended */
 
 /**
- * Text goes into a pipe that is then closed; a list into a pipe, its numbers being milliseconds to
- * wait; a number is an open file; `open` is a pipe that stays open and silent.
- * @typedef {string | (string | number)[] | number | 'ignore' | 'closed' | 'open'} Input
+ * A list goes into a pipe that is then closed; before what stands after a pattern, the program must
+ * have printed something that matches, and a number waits so many milliseconds. A number alone is an
+ * open file; `open` is a pipe that stays open and silent, `none` /dev/null.
+ * @typedef {(string | number | RegExp)[] | number | 'none' | 'closed' | 'open'} Input
  */
 
 /**
  * @typedef {object} RunOptions
  * @property {string[]} [args]
- * @property {Input} [input] by default there is none: /dev/null
+ * @property {Input} [input] by default there is none
  * @property {string} [cwd]
- * @property {string[]} [folders]
+ * @property {string[]} [folders] preopened, by default the current one
  * @property {string} [shell] runs the program as `"$@"` in this piece of shell
  */
 
@@ -74,49 +90,81 @@ export const WASI_HOSTS = {
  * @param {RunOptions} [options]
  * @returns {Promise<Ended>}
  */
-export async function runOn(host, module, options = {}) {
-  const { args = [], input = 'ignore', cwd, folders } = options;
-  const shell = input === 'closed' ? '"$@" <&-' : options.shell;
-  const command = WASI_HOSTS[host].command(module, args, { folders });
-  const [program, ...rest] = shell ? ['sh', '-c', shell, 'sh', ...command] : command;
+export async function runOn(host, module, { args = [], folders = ['.'], ...options } = {}) {
+  const command = await WASI_HOSTS[host].command(module, folders);
+  return runCommand([...command, ...args], options);
+}
+
+/**
+ * Runs any command to its end.
+ * @param {string[]} command
+ * @param {Pick<RunOptions, 'input' | 'cwd' | 'shell'>} [options]
+ * @returns {Promise<Ended>}
+ */
+export async function runCommand(command, { input = 'none', cwd, shell } = {}) {
+  const line = input === 'closed' ? '"$@" <&-' : shell;
+  const [program, ...rest] = line ? ['sh', '-c', line, 'sh', ...command] : command;
   const child = spawn(program, rest, {
     cwd,
     stdio: [stdinFor(input), 'pipe', 'pipe'],
     timeout: LIMIT_MS,
     killSignal: 'SIGKILL',
   });
-  const ended = outcome(child);
-  if (child.stdin) await feed(child.stdin, input);
-  const result = await ended;
+  const heard = listen(child);
+  if (Array.isArray(input)) await feed(child, input, heard);
+  const ended = await heard.ended;
   child.stdin?.destroy();
-  return result;
+  return ended;
 }
 
 /** @param {Input} input */
 function stdinFor(input) {
   if (typeof input === 'number') return input;
-  return input === 'ignore' || input === 'closed' ? 'ignore' : 'pipe';
+  return input === 'none' || input === 'closed' ? 'ignore' : 'pipe';
 }
 
-/** @param {import('node:stream').Writable} stdin @param {Input} input */
-async function feed(stdin, input) {
-  stdin.on('error', () => {}); // the program may end without reading everything
-  if (input === 'open') return;
-  for (const piece of Array.isArray(input) ? input : [String(input)]) {
-    if (typeof piece === 'number') await new Promise((resolve) => setTimeout(resolve, piece));
-    else stdin.write(piece);
+/**
+ * What the program says.
+ * @param {import('node:child_process').ChildProcess} child
+ */
+function listen(child) {
+  const said = { stdout: '', stderr: '' };
+  const words = new EventEmitter();
+  for (const name of /** @type {const} */ (['stdout', 'stderr'])) {
+    child[name]?.setEncoding('utf8').on('data', (text) => {
+      said[name] += text;
+      words.emit('news', true);
+    });
   }
-  stdin.end();
+  /** @type {Promise<Ended>} */
+  const ended = new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code, signal) => {
+      words.emit('news', false);
+      resolve({ code, signal, ...said });
+    });
+  });
+  /** @param {RegExp} pattern */
+  const matches = async (pattern) => {
+    while (!pattern.test(said.stdout) && !pattern.test(said.stderr)) {
+      const [more] = await once(words, 'news');
+      if (!more) throw new Error(`it ended before it said ${pattern}: ${JSON.stringify(said)}`);
+    }
+  };
+  return { ended, matches };
 }
 
-/** @param {import('node:child_process').ChildProcess} child @returns {Promise<Ended>} */
-function outcome(child) {
-  return new Promise((resolve, reject) => {
-    let stdout = '';
-    let stderr = '';
-    child.stdout?.setEncoding('utf8').on('data', (text) => (stdout += text));
-    child.stderr?.setEncoding('utf8').on('data', (text) => (stderr += text));
-    child.on('error', reject);
-    child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
-  });
+/**
+ * @param {import('node:child_process').ChildProcess} child
+ * @param {(string | number | RegExp)[]} pieces
+ * @param {ReturnType<typeof listen>} heard
+ */
+async function feed(child, pieces, heard) {
+  child.stdin?.on('error', () => {}); // the program may end without reading everything
+  for (const piece of pieces) {
+    if (typeof piece === 'number') await setTimeout(piece);
+    else if (typeof piece === 'string') child.stdin?.write(piece);
+    else await heard.matches(piece);
+  }
+  child.stdin?.end();
 }

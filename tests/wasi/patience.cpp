@@ -18,12 +18,11 @@ Task<> compute() {
 Task<int> run_patience(Args args) {
   if (!args.empty() && args[0] == "busy") background(compute());
   std::array<std::byte, 5> room;
-  for (int given_up = 0;;) {
+  for (;;) {
     const auto count = co_await move_on_after(3ms, standard_input().receive_into(room));
     if (!count) {
-      ++given_up;
+      co_await print_error("gave up\n");
     } else if (*count == 0) {
-      co_await print(join_text("\n", given_up > 0 ? "gave up at times" : "never gave up", "\n"));
       co_return 0;
     } else {
       co_await standard_output().send_all(std::span(room).first(*count));

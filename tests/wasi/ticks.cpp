@@ -9,8 +9,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-Task<> sleeper(Instant start, int milliseconds) {
-  const Instant due = start + std::chrono::milliseconds(milliseconds);
+Task<> sleeper(Instant start, double milliseconds) {
+  const Instant due = start + std::chrono::duration<double, std::milli>(milliseconds);
   co_await sleep_until(due);
   const bool early = now() < due;
   co_await print(join_text(milliseconds, early ? " early" : " not early", "\n"));
@@ -18,7 +18,8 @@ Task<> sleeper(Instant start, int milliseconds) {
 
 Task<int> run_ticks(Args) {
   co_await task_group([start = now()](TaskGroup& group) {
-    for (const int milliseconds : {30, 2, 20, 3, 10}) group.spawn(sleeper(start, milliseconds));
+    for (const double milliseconds : {30., 1.7, 2., 0., 20., 3., 0.3, 10.})
+      group.spawn(sleeper(start, milliseconds));
   });
   co_return 0;
 }

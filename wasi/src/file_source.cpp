@@ -65,11 +65,17 @@ Error outside(const std::string& name) {
                          "--dir and the folder"));
 }
 
+// The C library looks for /a/b in the folder `.` as well, as a/b: who names a file of the system
+// must learn that only given folders are seen.
+std::string_view where_looked(const std::string& name) {
+  return name.front() == '/' ? " (a program sees only the folders it was given with --dir)" : "";
+}
+
 Error open_error(int number, const std::string& name) {
   switch (number) {
   case ENOENT:
   case ENOTDIR:
-    return Error(errors::not_found, "no such file: " + name);
+    return Error(errors::not_found, join_text("no such file: ", name, where_looked(name)));
   // What a host says to a path that leads out of the folder it begins in.
   case EPERM:
   case ENOTCAPABLE:

@@ -1,0 +1,3 @@
+import { wasiSuite } from './suite.mjs';
+
+wasiSuite('wasmtime-p1');

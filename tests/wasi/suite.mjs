@@ -1,0 +1,276 @@
+// What every WASI host must show, as tests of Node's runner.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { build } from '../../tools/build.mjs';
+import { WASI_HOSTS, runCommand, runOn } from '../support/wasi-hosts.mjs';
+
+/** @typedef {import('../support/wasi-hosts.mjs').RunOptions} RunOptions */
+
+/** What a host cannot show, and why. @type {Record<string, Record<string, string>>} */
+const CANNOT = {
+  'closed descriptor': {
+    'wasmtime-p2': 'preview 2 has no descriptors: close(0) does not reach the stream',
+    jco: 'preview 2 has no descriptors: close(0) does not reach the stream',
+  },
+  'exit code': {
+    'wasmtime-p2': 'preview 2 knows only success and failure',
+    jco: 'preview 2 knows only success and failure',
+  },
+  'broken pipe': { jco: 'jco hands over what was printed only when the program waits or ends' },
+  'folders given one by one': {
+    'node-wasi': 'the runner gives the current folder',
+    jco: 'jco gives the whole file system',
+  },
+};
+
+/** Programs of the suite on one host. */
+class Programs {
+  folder = '';
+  #host;
+  #scratch = '';
+
+  /** @param {string} host */
+  constructor(host) {
+    this.#host = host;
+  }
+
+  async prepare() {
+    const built = await build(WASI_HOSTS[this.#host].preset, ['wasi_programs']);
+    this.folder = path.join(built, 'tests/wasi');
+    this.#scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'wasio-wasi-'));
+  }
+
+  removeScratch() {
+    fs.rmSync(this.#scratch, { recursive: true, force: true });
+  }
+
+  /** @param {string} name */
+  module(name) {
+    return path.join(this.folder, `wasi_${name}.wasm`);
+  }
+
+  /** @param {string} name @param {RunOptions} [options] */
+  run(name, options = {}) {
+    return runOn(this.#host, this.module(name), { cwd: this.#scratch, ...options });
+  }
+
+  /** @param {string} name */
+  async command(name) {
+    return WASI_HOSTS[this.#host].command(this.module(name), ['.']);
+  }
+
+  /** @param {string} name @param {string} text @returns {string} its path */
+  file(name, text) {
+    const file = path.join(this.#scratch, name);
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    fs.writeFileSync(file, text);
+    return file;
+  }
+
+  /**
+   * Input whose next piece comes when the program has said something, or after a while on hosts
+   * where that cannot be heard.
+   * @param {(string | RegExp)[]} pieces
+   */
+  talk(...pieces) {
+    if (WASI_HOSTS[this.#host].speaksAtOnce) return pieces;
+    return pieces.map((piece) => (piece instanceof RegExp ? 500 : piece));
+  }
+}
+
+/**
+ * Runs everything on a host of `WASI_HOSTS`.
+ * @param {string} host
+ */
+export function wasiSuite(host) {
+  const programs = new Programs(host);
+  before(() => programs.prepare());
+  after(() => programs.removeScratch());
+  /** @param {string} about what a host may not be able to show */
+  const unless = (about) => ({ skip: CANNOT[about]?.[host] ?? false });
+
+  test('W1, W2: no sleep ends early, and they end in order', async () => {
+    const { code, stdout } = await programs.run('ticks');
+    const lines = [0, 0.3, 1.7, 2, 3, 10, 20, 30].map((span) => `${span} not early\n`);
+    assert.deepEqual([code, stdout], [0, lines.join('')]);
+  });
+
+  inputTests(host, programs, unless);
+  outputTests(programs, unless);
+  sourceTests(programs, unless);
+  endingTests(programs, unless);
+}
+
+/** @typedef {(about: string) => {skip: string | boolean}} Unless */
+
+/** @param {string} host @param {Programs} programs @param {Unless} unless */
+function inputTests(host, programs, unless) {
+  test('input from a pipe comes by chunks, and a silent one holds up no timer', async () => {
+    const input = programs.talk('one\n', /^one$/m, /tick 3\n/, 'two\n', /^two$/m, /tick 6\n/);
+    const { code, stdout, stderr } = await programs.run('echo', { input });
+    assert.deepEqual([code, stdout], [0, 'one\ntwo\n'], stderr);
+  });
+
+  test('input from a file', async () => {
+    const text = 'a line of text\n'.repeat(20_000);
+    const file = fs.openSync(programs.file('input.txt', text), 'r');
+    const { code, stdout, stderr } = await programs.run('echo', { input: file });
+    fs.closeSync(file);
+    assert.equal(code, 0, stderr);
+    assert.ok(stdout === text, `${stdout.length} of ${text.length} characters`);
+  });
+
+  for (const input of /** @type {const} */ (['none', 'closed'])) {
+    test(`input that is ${input === 'none' ? '/dev/null' : 'closed'} is at its end`, async () => {
+      const { code, stdout, stderr } = await programs.run('echo', { input });
+      assert.deepEqual([code, stdout], [0, ''], stderr);
+    });
+  }
+
+  test('input from a terminal', { skip: noTerminal() }, async () => {
+    const command = await programs.command('echo');
+    const line = `script -qec ${quoted(command.map(quoted).join(' '))} /dev/null`;
+    const input = programs.talk(/tick 1/, 'hello\n', /hello\s+hello/, '\x04');
+    const { code, stdout } = await runCommand(['sh', '-c', line], { input });
+    assert.equal(code, 0, stdout);
+    // The terminal's echo, and the program's.
+    assert.equal(stdout.match(/hello/g)?.length, 2, stdout);
+  });
+
+  for (const way of ['waiting', 'busy']) {
+    test(`giving up on a read loses nothing, ${way}`, async () => {
+      const input = programs.talk(/gave up/, 'one\n', /^one$/m, 'two is longer\n', /longer\n/);
+      const { code, stdout, stderr } = await programs.run('patience', { args: [way], input });
+      assert.deepEqual([code, stdout], [0, 'one\ntwo is longer\n'], stderr);
+      assert.match(stderr, /gave up/);
+    });
+  }
+
+  test('a closed descriptor is an error', unless('closed descriptor'), async () => {
+    for (const way of ['closed input', 'closed while reading']) {
+      const { code, stderr } = await programs.run('endings', { args: [way], input: 'open' });
+      assert.equal(code, 1, stderr);
+      assert.match(stderr, /io: standard input: Bad file descriptor/);
+    }
+  });
+
+  test('a program ends although a task still waits for input', async () => {
+    const options = { args: ['abandoned read'], input: /** @type {const} */ ('open') };
+    const { code, stdout, stderr } = await programs.run('endings', options);
+    assert.deepEqual([code, stdout, stderr], [0, 'done\n', '']);
+  });
+}
+
+/** @param {Programs} programs @param {Unless} unless */
+function outputTests(programs, unless) {
+  test('texts that several tasks print at once stay whole and in order', async () => {
+    const { code, stdout } = await programs.run('chorus', { shell: '"$@" | (sleep 0.3; cat)' });
+    const expected = [...'abcd'].map((voice) => `${voice.repeat(300_000)}\n`).join('');
+    assert.equal(code, 0);
+    assert.ok(stdout === expected, `${stdout.length} of ${expected.length} characters`);
+  });
+
+  test('a broken pipe is an error', unless('broken pipe'), async () => {
+    const options = { args: ['broken pipe'], shell: '{ "$@"; echo "code $?" >&2; } | head -c 5' };
+    const { stdout, stderr } = await programs.run('endings', options);
+    assert.equal(stdout, 'xxxxx');
+    assert.match(stderr, /^io: standard output: /m);
+    assert.match(stderr, /^code 1$/m);
+  });
+}
+
+/** @param {Programs} programs @param {Unless} unless */
+function sourceTests(programs, unless) {
+  test('a file is read by chunks while other tasks run; `-` is the input', async () => {
+    programs.file('big.txt', 'x'.repeat(1_000_000));
+    programs.file('sub/small.txt', 'small\n');
+    const args = ['big.txt', 'sub/small.txt', '-'];
+    const { code, stdout, stderr } = await programs.run('source', { args, input: ['hello'] });
+    assert.equal(code, 0, stderr);
+    assert.equal(
+      stdout,
+      'big.txt: announced 1000000, 1000000 bytes, others ran\n' +
+        'sub/small.txt: announced 6, 6 bytes\n' +
+        '-: announced 0, 5 bytes\n',
+    );
+  });
+
+  const mistakes = {
+    'none.txt': 'not_found: no such file: none.txt\n',
+    '/no/such/file': 'not_found: no such file: /no/such/file (a program sees only',
+    'file.txt/x': 'not_found: no such file: file.txt/x\n',
+    '': 'not_found: no such file: the name is empty\n',
+    folder: 'is_directory: not a file but a directory: folder\n',
+    'http://host/file': 'io: cannot open http://host/file: this host opens files, not URLs\n',
+  };
+  for (const [name, line] of Object.entries(mistakes)) {
+    test(`what cannot be opened is told in one line: "${name}"`, async () => {
+      programs.file('file.txt', 'text');
+      programs.file('folder/inner.txt', 'text');
+      const { code, stdout, stderr } = await programs.run('source', { args: [name] });
+      assert.deepEqual([code, stdout], [1, '']);
+      assert.ok(stderr.startsWith(line), stderr);
+    });
+  }
+
+  test('a file outside of the given folders', unless('folders given one by one'), async () => {
+    programs.file('file.txt', 'text');
+    programs.file('folder/inner.txt', 'text');
+    for (const name of ['file.txt', 'folder/../file.txt']) {
+      const options = { args: [name], folders: ['folder'] };
+      const { code, stderr } = await programs.run('source', options);
+      assert.equal(code, 1, stderr);
+      assert.match(stderr, /^not_permitted: cannot open \S+: .* run it with --dir and the folder\n/);
+    }
+  });
+}
+
+/** @param {Programs} programs @param {Unless} unless */
+function endingTests(programs, unless) {
+  test('the exit code is what main returns', unless('exit code'), async () => {
+    assert.equal((await programs.run('endings', { args: ['seven'] })).code, 7);
+  });
+
+  test('an error that comes out is described and gives 1', async () => {
+    const { code, stderr } = await programs.run('endings', { args: ['error'] });
+    assert.equal(code, 1);
+    assert.match(stderr, /^bad_data: this was planned\n/);
+  });
+
+  test('C90: when everything waits for nothing, the program ends and says which tasks', async () => {
+    const { code, stderr } = await programs.run('endings', { args: ['deadlock'], input: 'open' });
+    assert.equal(code, 1);
+    assert.match(stderr, /^deadlock: .*\n.*receive_from_nobody.* waits at endings\.cpp:\d+\n/);
+  });
+
+  test('a panic says why before it traps', async () => {
+    const { code, stderr } = await programs.run('endings', { args: ['panic'] });
+    assert.notEqual(code, 0);
+    assert.match(stderr, /^wasio panic: nothing sensible is left to do\n/);
+  });
+
+  test('a receive without room is refused', async () => {
+    const { code, stderr } = await programs.run('endings', { args: ['no room'] });
+    assert.equal(code, 1);
+    assert.match(stderr, /^misuse: receive_into was given no room\n/);
+  });
+}
+
+/** Why there is no terminal for tests here; false if there is. */
+function noTerminal() {
+  try {
+    const version = execFileSync('script', ['--version'], { encoding: 'utf8', stdio: 'pipe' });
+    return version.includes('util-linux') ? false : 'needs `script` of util-linux';
+  } catch {
+    return 'needs the command `script`';
+  }
+}
+
+/** @param {string} text as one word of the shell */
+function quoted(text) {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}
