@@ -120,7 +120,7 @@ function(_wasio_web_program name)
   set_property(TARGET ${name} APPEND PROPERTY LINK_DEPENDS ${sources})
   add_custom_command(TARGET ${name} POST_BUILD
     COMMAND node ${WASIO_ROOT}/bindings/build/bundle.mjs $<TARGET_FILE_DIR:${name}> ${name}
-    BYPRODUCTS ${name}.node.mjs ${name}.wasm ${name}.d.ts
+    BYPRODUCTS ${name}.node.mjs ${name}.wasm ${name}.d.ts ${name}.d.mts ${name}.node.d.mts
     VERBATIM)
 endfunction()
 

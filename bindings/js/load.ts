@@ -67,7 +67,7 @@ export function makeLoad(program: Program, host: LoadEnvironment) {
     }
     let url: URL;
     try {
-      url = source === undefined ? program.wasm() : new URL(host.resolve(String(source)));
+      url = source === undefined ? program.wasm() : host.resolve(String(source));
     } catch (thrown) {
       return Promise.reject(new LoadError('not_found', String(source), 'this is not a URL', thrown));
     }

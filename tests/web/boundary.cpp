@@ -161,6 +161,12 @@ Task<std::string> sleep_all(int count) {
 }
 WASIO_EXPORT(sleep_all, count)
 
+Task<> sleep_in_a_row(int count, double milliseconds) {
+  const auto span = std::chrono::duration<double, std::milli>(milliseconds);
+  for (int i = 0; i < count; ++i) co_await sleep(span);
+}
+WASIO_EXPORT(sleep_in_a_row, count, milliseconds)
+
 Task<bool> move_on_from_long_sleep() {
   co_return co_await move_on_after(1ms, sleep(24h));
 }
@@ -168,6 +174,9 @@ WASIO_EXPORT(move_on_from_long_sleep)
 
 Task<> sleep_long() { co_await sleep(60 * 24h); }
 WASIO_EXPORT(sleep_long)
+
+Task<> print_without_end(std::string text) { co_await print(std::move(text)); }
+WASIO_EXPORT(print_without_end, text)
 
 Task<int> live_blocks() { co_return static_cast<int>(memory_use().live_blocks); }
 WASIO_EXPORT(live_blocks)

@@ -1,0 +1,167 @@
+// The same boundary in a page of real Chromium, under a strict content security policy.
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { launchBrowser, serveFolder } from '../support/browser.mjs';
+import { program } from './program.mjs';
+
+const POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'";
+
+const WORKER = `
+  import { load } from '/boundary.mjs';
+  const app = await load();
+  await app.sleep_in_a_row(2, 1);
+  postMessage(await app.echo_string('from a worker'));
+`;
+
+let server;
+let chromium;
+/** @type {import('puppeteer-core').Page} */
+let page;
+let problems;
+/** The requests that never get an answer, by path. @type {Map<string, Promise<void>>} */
+const silent = new Map();
+
+/** @param {import('node:http').IncomingMessage} request @param {import('node:http').ServerResponse} response */
+function answer(request, response) {
+  if (request.url === '/page/') {
+    response.setHeader('content-type', 'text/html').setHeader('content-security-policy', POLICY);
+    response.end('<!doctype html><title>Test</title>');
+  } else if (request.url === '/page/text') {
+    response.end('relative to the page');
+  } else if (request.url === '/worker-of-the-test.mjs') {
+    response.setHeader('content-type', 'text/javascript');
+    response.end(WORKER);
+  } else if (request.url?.startsWith('/silent')) {
+    silent.set(request.url, new Promise((resolve) => response.on('close', () => resolve())));
+  } else if (request.url === '/breaks') {
+    response.setHeader('content-length', 1000);
+    response.write('half', () => setTimeout(() => response.destroy(), 50));
+  } else {
+    return false;
+  }
+  return true;
+}
+
+before(async () => {
+  server = await serveFolder(program.folder, answer);
+  chromium = await launchBrowser();
+  page = await chromium.browser.newPage();
+  problems = [];
+  page.on('pageerror', (error) => problems.push(String(error)));
+  await page.goto(`${server.url}page/`);
+  await page.evaluate(async () => {
+    window.js = await import('/boundary.mjs');
+    window.app = await window.js.load();
+  });
+});
+after(async () => {
+  await chromium?.close();
+  await server?.close();
+});
+
+describe('in Chromium', () => {
+  it('exports give values, and errors with codes', async () => {
+    const seen = await page.evaluate(async () => [
+      await app.echo_string('Grüße 🌍'),
+      String(await app.echo_uint64(2n ** 64n - 1n)),
+      [...(await app.echo_bytes(new Uint8Array([1, 2])))],
+      await app.fail_in_group().catch((e) => [e instanceof js.WasioError, e instanceof AggregateError, e.code]),
+      await app.echo_int32('1').catch((e) => e.message),
+    ]);
+    assert.deepEqual(seen, [
+      'Grüße 🌍', '18446744073709551615', [1, 2], [true, true, 'group'],
+      'echo_int32(value, options?): value must be an integer from -2147483648 to 2147483647, got the string "1"',
+    ]);
+  });
+
+  it('main prints to the console, line by line, the last without its end too', async () => {
+    const lines = [];
+    const note = (message) => lines.push(`${message.type()} ${message.text()}`);
+    page.on('console', note);
+    assert.equal(await page.evaluate(() => app.main(['one', 'zwö\nthree'])), 2);
+    assert.equal(await page.evaluate(() => app.print_without_end('the end')), undefined);
+    page.off('console', note);
+    assert.deepEqual(lines, ['log one', 'log zwö', 'log three', 'log the end']);
+  });
+
+  it('standard input is at its end', async () => {
+    assert.equal(await page.evaluate(() => app.main(['cat'])), 0);
+  });
+
+  it('fetches relative to the page', async () => {
+    assert.match(await page.evaluate(() => app.digest('text', 100)), /^20 /);
+  });
+
+  it('a cancel aborts the request, and the server sees it', async () => {
+    const reason = await page.evaluate(async () => {
+      const controller = new AbortController();
+      const call = app.head_of('/silent/1', 'x', { signal: controller.signal });
+      setTimeout(() => controller.abort('enough'), 200);
+      return call.catch((error) => error);
+    });
+    assert.equal(reason, 'enough');
+    await silent.get('/silent/1');
+  });
+
+  it('a connection that breaks half-way is an io error that says so', async () => {
+    const [code, message] = await page.evaluate(() => app.digest('/breaks', 10).catch((e) => [e.code, e.message]));
+    assert.equal(code, 'io');
+    assert.match(message, /\/breaks: the connection broke after 4 bytes: /);
+  });
+
+  it('a server that is not there is connection_failed', async () => {
+    const code = await page.evaluate(() => app.digest('http://127.0.0.1:1/', 10).catch((e) => e.code));
+    assert.equal(code, 'connection_failed');
+  });
+
+  it('W1: no timer is early, and short ones are not clamped to 4 ms', async () => {
+    assert.equal(await page.evaluate(() => app.sleep_all(20)), 'abcdefghijklmnopqrst');
+    const least = await page.evaluate(async () => {
+      let least = Infinity;
+      for (let i = 0; i < 5; ++i) {
+        const start = performance.now();
+        await app.sleep_in_a_row(50, 1);
+        least = Math.min(least, performance.now() - start);
+      }
+      return least;
+    });
+    assert.ok(least >= 50, `50 sleeps of 1 ms took ${least} ms`);
+    assert.ok(least < 190, `50 sleeps of 1 ms took ${least} ms: clamped, they take 200`);
+  });
+
+  it('W6: a busy program leaves frames, timers and input their turns', async () => {
+    const { steps, frames, timers } = await page.evaluate(async () => {
+      let busy = true;
+      const counts = { frames: 0, timers: 0 };
+      const frame = () => busy && (counts.frames++, requestAnimationFrame(frame));
+      const timer = () => busy && (counts.timers++, setTimeout(timer, 5));
+      frame();
+      timer();
+      const steps = await app.churn(1000);
+      busy = false;
+      return { steps, ...counts };
+    });
+    assert.ok(steps > 10_000, `${steps} steps`);
+    assert.ok(frames > 10, `${frames} frames in a second`);
+    assert.ok(timers > 10, `${timers} timers in a second`);
+  });
+
+  it('a wasm file that is not there is a LoadError', async () => {
+    const seen = await page.evaluate(() => js.load('/none.wasm').catch((e) => [e instanceof js.LoadError, e.message]));
+    assert.equal(seen[0], true);
+    assert.match(seen[1], /none\.wasm cannot be loaded: the server answered 404 Not Found \(text\/html\)/);
+  });
+
+  it('a worker can load it too', async () => {
+    const value = await page.evaluate(async () => {
+      const { promise, resolve } = Promise.withResolvers();
+      const worker = new Worker('/worker-of-the-test.mjs', { type: 'module' });
+      worker.onmessage = ({ data }) => resolve(data);
+      worker.onerror = (event) => resolve(event.message);
+      return promise;
+    });
+    assert.equal(value, 'from a worker');
+  });
+
+  it('nothing went wrong unseen', () => assert.deepEqual(problems, []));
+});
