@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import { Readable } from 'node:stream';
 import { build } from '../../tools/build.mjs';
 import { tools } from '../../tools/setup/index.mjs';
 import { inRoot } from '../../tools/setup/places.mjs';
@@ -14,6 +15,7 @@ const LENT = '/text';
  * @property {string} [url]
  * @property {string} [file] a path, which the program opens
  * @property {string} [stdin] a path, whose contents are the standard input
+ * @property {AsyncIterable<Buffer>} [pipe] what comes through standard input, piece by piece
  *
  * @typedef {object} Ended
  * @property {number | null} code
@@ -67,20 +69,22 @@ export async function prepare(name) {
    * @param {{showProgress?: boolean}} [how] with it, what tally says on stderr is shown as it comes
    */
   return (input, options = [], how = {}) =>
-    run([...command(program, input), ...options], input.stdin, how.showProgress ?? false);
+    run([...command(program, input), ...options], input, how.showProgress ?? false);
 }
 
 /**
  * @param {string[]} command
- * @param {string | undefined} stdin
+ * @param {Input} input
  * @param {boolean} showProgress
  * @returns {Promise<Ended>}
  */
-function run([program, ...args], stdin, showProgress) {
+function run([program, ...args], { stdin, pipe }, showProgress) {
   const start = performance.now();
-  const input = stdin === undefined ? 'ignore' : fs.openSync(stdin, 'r');
-  const child = spawn(program, args, { stdio: [input, 'pipe', 'pipe'] });
-  if (typeof input === 'number') fs.closeSync(input);
+  const file = stdin === undefined ? undefined : fs.openSync(stdin, 'r');
+  const source = file ?? (pipe ? 'pipe' : 'ignore');
+  const child = spawn(program, args, { stdio: [source, 'pipe', 'pipe'] });
+  if (file !== undefined) fs.closeSync(file);
+  if (pipe && child.stdin) feed(child.stdin, pipe);
   const ended = { code: /** @type {number | null} */ (null), stdout: '', stderr: '', ms: 0 };
   child.stdout?.setEncoding('utf8').on('data', (text) => (ended.stdout += text));
   child.stderr?.setEncoding('utf8').on('data', (text) => {
@@ -91,4 +95,15 @@ function run([program, ...args], stdin, showProgress) {
     child.on('error', reject);
     child.on('close', (code) => resolve({ ...ended, code, ms: performance.now() - start }));
   });
+}
+
+/**
+ * @param {import('node:stream').Writable} stdin
+ * @param {AsyncIterable<Buffer>} pipe
+ */
+function feed(stdin, pipe) {
+  const pieces = Readable.from(pipe);
+  // A program may end before it has read everything; then nothing more is wanted.
+  stdin.on('error', () => {}).on('close', () => pieces.destroy());
+  pieces.pipe(stdin);
 }

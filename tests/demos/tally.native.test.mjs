@@ -1,0 +1,3 @@
+import { tallyOn } from './tally_on.mjs';
+
+tallyOn('native', { blocks: true });
