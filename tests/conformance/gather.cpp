@@ -1,0 +1,192 @@
+// C20 to C23: gather.
+#include "support.h"
+
+namespace conformance {
+
+WASIO_VIRTUAL_TEST("C20", "results stand in argument order whatever the order of completion") {
+  Log log;
+  const auto noting = [&](int number, Duration after) -> Task<int> {
+    co_await sleep(after);
+    log.add(number);
+    co_return number;
+  };
+  const auto [a, b, c] = co_await gather(noting(1, 30ms), noting(2, 10ms), noting(3, 20ms));
+  check(a == 1 && b == 2 && c == 3);
+  check_equal(log.take(), "2 3 1");
+
+  std::vector<Task<int>> tasks;
+  for (const int i : {0, 1, 2, 3, 4}) tasks.push_back(noting(i, 1ms * (10 - i)));
+  check_equal(co_await gather(std::move(tasks)), std::vector{0, 1, 2, 3, 4});
+  check_equal(log.take(), "4 3 2 1 0");
+}
+
+WASIO_TEST("C20", "an empty gather completes at once, without a checkpoint") {
+  CancelScope scope;
+  scope.cancel();
+  const bool done = co_await scope.run([]() -> Task<> {
+    [[maybe_unused]] const std::tuple<> nothing = co_await gather();
+    const auto none = co_await gather(std::vector<Task<int>>());
+    check(none.empty());
+    co_await gather(std::vector<Task<>>());
+  });
+  check(done);
+}
+
+WASIO_TEST("C20", "branches begin in argument order, none inside the call") {
+  Log log;
+  const auto noting = [&](int number) -> Task<> {
+    log.add(number);
+    co_return;
+  };
+  auto one = noting(1);
+  auto two = noting(2);
+  auto three = noting(3);
+  auto all = gather(std::move(one), std::move(two), std::move(three));
+  check_equal(log, "");
+  co_await std::move(all);
+  check_equal(log, "1 2 3");
+}
+
+WASIO_TEST("C20", "a gather of 10,000") {
+  std::vector<Task<int>> tasks;
+  for (int i = 0; i < 10'000; ++i) tasks.push_back(value_later(i, 1ms));
+  const auto values = co_await gather(std::move(tasks));
+  check_equal(values.size(), 10'000u);
+  bool in_order = true;
+  for (int i = 0; i < 10'000; ++i) in_order &= values[static_cast<std::size_t>(i)] == i;
+  check(in_order);
+}
+
+WASIO_VIRTUAL_TEST("C21", "the first failure cancels the others, awaits them, and comes out as itself") {
+  Log log;
+  const Instant start = now();
+  const auto slow = [&](std::string name) -> Task<> {
+    co_await guard(sleep_long(), [&]() -> Task<> {
+      co_await sleep(50ms);
+      log.add(name, "-ended");
+    });
+  };
+  auto ended = co_await attempt(
+      gather(slow("first"), fail_later(10ms, broken, "why"), slow("third")));
+  check_error(ended, broken);
+  check_equal(ended.error().message(), "why");
+  check(ended.error().others().empty());
+  check_equal(log.take(), "first-ended third-ended");
+  check_equal((now() - start).nanoseconds(), Duration(60ms).nanoseconds());
+}
+
+WASIO_VIRTUAL_TEST("C21", "later errors are the first one's others, in order of completion") {
+  const auto failing_cleanup = [](Duration after, std::string message) -> Task<> {
+    co_await guard(sleep_long(), fail_later(after, also_broken, message));
+  };
+  auto ended = co_await attempt(gather(failing_cleanup(20ms, "last"), failing_cleanup(5ms, "second"),
+                                       fail_later(1ms, broken, "first")));
+  check_error(ended, broken);
+  const auto others = ended.error().others();
+  check_equal(others.size(), 2u);
+  if (others.size() != 2) co_return;
+  check_equal(others[0].message(), "second");
+  check_equal(others[1].message(), "last");
+  check(!ended.error().is_group());
+}
+
+WASIO_TEST("C21", "branches that had not begun when one failed run to their first checkpoint") {
+  Log log;
+  auto ended = co_await attempt(gather(fail_now(broken), [&]() -> Task<> {
+    log.add("begun");
+    co_await checkpoint();
+    log.add("never");
+  }));
+  check_error(ended, broken);
+  check_equal(log, "begun");
+}
+
+WASIO_TEST("C21", "values of the branches that had finished are destroyed once") {
+  Log log;
+  {
+    auto ended = co_await attempt(gather(
+        [&]() -> Task<std::unique_ptr<Noisy>> { co_return std::make_unique<Noisy>(log, "value"); },
+        [&]() -> Task<> {
+          co_await checkpoint();
+          co_await fail(broken);
+        }));
+    check_error(ended, broken);
+    check_equal(log, "~value");
+  }
+  check_equal(log, "~value");
+}
+
+WASIO_TEST("C23", "cancelling a gather cancels all unfinished branches and awaits them") {
+  Log log;
+  CancelScope scope;
+  const auto branch = [&](std::string name) -> Task<> {
+    const Noisy noisy(log, name);
+    co_await sleep(1h);
+  };
+  co_await task_group([&](TaskGroup& group) -> Task<> {
+    group.spawn([&]() -> Task<> {
+      const bool finished = co_await scope.run([&]() -> Task<> {
+        co_await gather(branch("a"), value_of(1), branch("c"));
+        log.add("never");
+      });
+      check(!finished);
+      log.add("moved-on");
+    });
+    co_await let_others_run();
+    scope.cancel();
+    check_equal(log, "");
+    co_await let_others_run(5);
+  });
+  check_equal(log, "~a ~c moved-on");
+}
+
+WASIO_TEST("C23", "a range gather is cancelled alike") {
+  int ended = 0;
+  const bool finished = co_await move_on_after(1ms, [&]() -> Task<> {
+    std::vector<Task<>> tasks;
+    for (int i = 0; i < 100; ++i) {
+      tasks.push_back([](int& ended) -> Task<> {
+        const AtExit count([&] { ++ended; });
+        co_await sleep(1h);
+      }(ended));
+    }
+    co_await gather(std::move(tasks));
+  });
+  check(!finished);
+  check_equal(ended, 100);
+}
+
+WASIO_TEST("C23", "a gather whose branches had all finished gives its value, cancelled or not") {
+  CancelScope scope;
+  const auto sum = co_await scope.run([&]() -> Task<int> {
+    const auto [a, b] = co_await gather(value_of(1), [&]() -> Task<int> {
+      scope.cancel();
+      co_return 2;
+    });
+    co_return a + b;
+  });
+  check(sum.has_value());
+  check_equal(sum.value_or(0), 3);
+  check(!scope.cancelled_caught());
+}
+
+WASIO_TEST("C23", "errors win over a cancel from outside, which then hits at the next checkpoint") {
+  Log log;
+  CancelScope scope;
+  const bool finished = co_await scope.run([&]() -> Task<> {
+    auto ended = co_await attempt(gather(
+        guard(sleep_long(), fail_now(broken)),
+        [&]() -> Task<> {
+          co_await checkpoint();
+          scope.cancel();
+        }));
+    check_error(ended, broken);
+    log.add("error");
+    co_await checkpoint();
+    log.add("never");
+  });
+  check(!finished);
+  check_equal(log, "error");
+}
+
+}  // namespace conformance
