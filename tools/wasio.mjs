@@ -11,6 +11,7 @@ const LEAST_NODE = 20;
 const COMMANDS = {
   start: ['npm', 'web', 'wasi-p1', 'wasi-p2', 'wasmtime'],
   test: ['all'],
+  build: ['npm', 'web'],
   doctor: [],
   demos: ['npm', 'web'],
   bench: ['npm', 'web', 'wasi-p1', 'wasmtime'],
