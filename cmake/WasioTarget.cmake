@@ -10,8 +10,6 @@
 #     wasi-p2    name.wasm, a component, and name.core.wasm, the module in it
 include_guard(GLOBAL)
 
-set(WASIO_ROOT ${CMAKE_CURRENT_LIST_DIR}/..)
-
 # The options below are part of the ABI: everything that is linked together must agree on them.
 option(WASIO_TAIL_CALLS "Use WebAssembly's tail calls; when OFF a trampoline takes their place" ON)
 option(WASIO_EXCEPTIONS "Build with C++ exceptions" OFF)
@@ -106,6 +104,7 @@ endfunction()
 # serves pages and Node: it loads nothing by itself (bindings/js/load.ts does), so that nothing in it
 # depends on the environment, and none of its code imports a module of Node.
 function(_wasio_web_program name)
+  set(root ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/..)
   target_link_options(${name} PRIVATE
     -sMODULARIZE=1 -sEXPORT_ES6=1 -sENVIRONMENT=web,worker -sASSERTIONS=0
     -sINCOMING_MODULE_JS_API=instantiateWasm
@@ -116,10 +115,10 @@ function(_wasio_web_program name)
   endif()
   set_target_properties(${name} PROPERTIES SUFFIX .mjs)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS
-    ${WASIO_ROOT}/web/js/*.ts ${WASIO_ROOT}/bindings/js/*.ts ${WASIO_ROOT}/bindings/build/*.mjs)
+    ${root}/web/js/*.ts ${root}/bindings/js/*.ts ${root}/bindings/bundle/*.mjs)
   set_property(TARGET ${name} APPEND PROPERTY LINK_DEPENDS ${sources})
   add_custom_command(TARGET ${name} POST_BUILD
-    COMMAND node ${WASIO_ROOT}/bindings/build/bundle.mjs $<TARGET_FILE_DIR:${name}> ${name}
+    COMMAND node ${root}/bindings/bundle/bundle.mjs $<TARGET_FILE_DIR:${name}> ${name}
     BYPRODUCTS ${name}.node.mjs ${name}.wasm ${name}.d.ts ${name}.d.mts ${name}.node.d.mts
     VERBATIM)
 endfunction()

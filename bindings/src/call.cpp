@@ -1,5 +1,4 @@
 #include "imports.h"
-
 #include <wasio/js_call.h>
 #include <wasio/web/js_value.h>
 #include <wasio/web/loop.h>
@@ -45,11 +44,17 @@ void idle_after_dispose() {
   wasio_host_disposed();
 }
 
-}  // namespace
+} // namespace
 
-void resolve_void(std::uint32_t call) { wasio_host_resolve(call); }
-void resolve_bool(std::uint32_t call, bool value) { wasio_host_resolve_bool(call, value); }
-void resolve_number(std::uint32_t call, double value) { wasio_host_resolve_number(call, value); }
+void resolve_void(std::uint32_t call) {
+  wasio_host_resolve(call);
+}
+void resolve_bool(std::uint32_t call, bool value) {
+  wasio_host_resolve_bool(call, value);
+}
+void resolve_number(std::uint32_t call, double value) {
+  wasio_host_resolve_number(call, value);
+}
 void resolve_int64(std::uint32_t call, std::int64_t value) {
   wasio_host_resolve_int64(call, value);
 }
@@ -66,7 +71,9 @@ void resolve_bytes(std::uint32_t call, std::span<const std::byte> bytes) {
 void reject_call(std::uint32_t call, const TaskRecord& task) {
   reject(call, result_error(task), task.ending == Ending::cancelled);
 }
-void reject_call(std::uint32_t call, const Error& error) { reject(call, error, false); }
+void reject_call(std::uint32_t call, const Error& error) {
+  reject(call, error, false);
+}
 
 TaskRecord* start_call(std::uint32_t call, TaskRecord* task) {
   if (task) {
@@ -79,10 +86,7 @@ TaskRecord* start_call(std::uint32_t call, TaskRecord* task) {
 
 Export::Export(std::string_view name, std::string_view parameters, std::string_view types,
                Start start)
-    : name_(name),
-      parameters_(parameters),
-      types_(types),
-      start_(start),
+    : name_(name), parameters_(parameters), types_(types), start_(start),
       next_(std::exchange(first_export, this)) {}
 
 void Export::list_all() {
@@ -91,7 +95,7 @@ void Export::list_all() {
                       each->parameters_.size(), each->types_.data(), each->types_.size());
 }
 
-}  // namespace detail
+} // namespace detail
 WASIO_END
 
 // What JavaScript calls (bindings/js/calls.ts). Each only marks and queues.
@@ -99,11 +103,15 @@ WASIO_END
 
 extern "C" {
 
-void WASIO_ENTRY(wasio_list_exports)() { wasio::detail::Export::list_all(); }
+void WASIO_ENTRY(wasio_list_exports)() {
+  wasio::detail::Export::list_all();
+}
 
 // Room for a block of arguments or a text, which the call that it is given to releases; null when
 // memory is exhausted.
-void* WASIO_ENTRY(wasio_allocate)(std::size_t size) { return wasio::detail::allocate(size); }
+void* WASIO_ENTRY(wasio_allocate)(std::size_t size) {
+  return wasio::detail::allocate(size);
+}
 
 // Starts a call; gives what `wasio_cancel` wants, as long as the call is not settled.
 void* WASIO_ENTRY(wasio_call)(const wasio::detail::Export* exported, std::uint32_t call,

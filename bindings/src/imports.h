@@ -1,6 +1,6 @@
 // What the JavaScript side of the boundary offers to the C++ side; library.js forwards each to the
-// object of the same instance (bindings/js/calls.ts). Texts are UTF-8, pointer and size. None of them
-// calls back into the program.
+// object of the same instance (bindings/js/calls.ts). Texts are UTF-8, pointer and size. None of
+// them calls back into the program.
 #pragma once
 
 #include <cstddef>
@@ -8,9 +8,9 @@
 
 extern "C" {
 
-// One function that JavaScript may call: `handle` is given back to `wasio_call`; `parameters` are the
-// names as written in the source; `types` is a character for each parameter, a colon, and one for the
-// result (wasio/js_convert.h).
+// One function that JavaScript may call: `handle` is given back to `wasio_call`; `parameters` are
+// the names as written in the source; `types` is a character for each parameter, a colon, and one
+// for the result (wasio/js_convert.h).
 void wasio_host_export(const void* handle, const char* name, std::size_t name_size,
                        const char* parameters, std::size_t parameters_size, const char* types,
                        std::size_t types_size);

@@ -38,6 +38,6 @@ void register_main() {
   if (&program_main != nullptr) register_main();
 }
 
-}  // namespace
-}  // namespace detail
+} // namespace
+} // namespace detail
 WASIO_END

@@ -9,29 +9,53 @@ using namespace std::chrono_literals;
 namespace {
 
 // Conversions: each gives back what it got.
-Task<std::int8_t> echo_int8(std::int8_t value) { co_return value; }
+Task<std::int8_t> echo_int8(std::int8_t value) {
+  co_return value;
+}
 WASIO_EXPORT(echo_int8, value)
-Task<std::uint8_t> echo_uint8(std::uint8_t value) { co_return value; }
+Task<std::uint8_t> echo_uint8(std::uint8_t value) {
+  co_return value;
+}
 WASIO_EXPORT(echo_uint8, value)
-Task<std::int32_t> echo_int32(std::int32_t value) { co_return value; }
+Task<std::int32_t> echo_int32(std::int32_t value) {
+  co_return value;
+}
 WASIO_EXPORT(echo_int32, value)
-Task<std::uint32_t> echo_uint32(std::uint32_t value) { co_return value; }
+Task<std::uint32_t> echo_uint32(std::uint32_t value) {
+  co_return value;
+}
 WASIO_EXPORT(echo_uint32, value)
-Task<std::int64_t> echo_int64(std::int64_t value) { co_return value; }
+Task<std::int64_t> echo_int64(std::int64_t value) {
+  co_return value;
+}
 WASIO_EXPORT(echo_int64, value)
-Task<std::uint64_t> echo_uint64(std::uint64_t value) { co_return value; }
+Task<std::uint64_t> echo_uint64(std::uint64_t value) {
+  co_return value;
+}
 WASIO_EXPORT(echo_uint64, value)
-Task<float> echo_float(float value) { co_return value; }
+Task<float> echo_float(float value) {
+  co_return value;
+}
 WASIO_EXPORT(echo_float, value)
-Task<double> echo_double(double value) { co_return value; }
+Task<double> echo_double(double value) {
+  co_return value;
+}
 WASIO_EXPORT(echo_double, value)
-Task<bool> echo_bool(bool value) { co_return value; }
+Task<bool> echo_bool(bool value) {
+  co_return value;
+}
 WASIO_EXPORT(echo_bool, value)
-Task<std::string> echo_string(std::string value) { co_return value; }
+Task<std::string> echo_string(std::string value) {
+  co_return value;
+}
 WASIO_EXPORT(echo_string, value)
-Task<std::vector<std::byte>> echo_bytes(std::vector<std::byte> value) { co_return value; }
+Task<std::vector<std::byte>> echo_bytes(std::vector<std::byte> value) {
+  co_return value;
+}
 WASIO_EXPORT(echo_bytes, value)
-Task<> nothing() { co_return; }
+Task<> nothing() {
+  co_return;
+}
 WASIO_EXPORT(nothing)
 
 // The views live as long as the call.
@@ -50,7 +74,9 @@ WASIO_EXPORT(fail_with_cause, message)
 
 inline constexpr ErrorKind bad_header{"bad_header", &errors::bad_data};
 
-Task<> fail_own_kind() { co_await fail(bad_header, "a kind of the program's own"); }
+Task<> fail_own_kind() {
+  co_await fail(bad_header, "a kind of the program's own");
+}
 WASIO_EXPORT(fail_own_kind)
 
 Task<> fail_in_group() {
@@ -90,16 +116,19 @@ Task<> sleep_with_cleanup(double milliseconds) {
 }
 WASIO_EXPORT(sleep_with_cleanup, milliseconds)
 
-Task<int> cleanup_count() { co_return cleanups; }
+Task<int> cleanup_count() {
+  co_return cleanups;
+}
 WASIO_EXPORT(cleanup_count)
 
 // Shields its work from the cancel and gives the value all the same.
 Task<int> finish_all_the_same() {
   int value = 0;
-  co_await guard([]() -> Task<> { co_return; }(), [&]() -> Task<> {
-    co_await sleep(10ms);
-    value = 7;
-  });
+  co_await guard([]() -> Task<> { co_return; }(),
+                 [&]() -> Task<> {
+                   co_await sleep(10ms);
+                   value = 7;
+                 });
   co_return value;
 }
 WASIO_EXPORT(finish_all_the_same)
@@ -110,9 +139,13 @@ Task<> give_up(std::string message) {
 }
 WASIO_EXPORT(give_up, message)
 
-unsigned recurse(unsigned depth) { return depth == 0 ? 1 : (recurse(depth - 1) ^ depth) * 31; }
+unsigned recurse(unsigned depth) {
+  return depth == 0 ? 1 : (recurse(depth - 1) ^ depth) * 31;
+}
 
-Task<std::uint32_t> overflow_stack(std::uint32_t depth) { co_return recurse(depth); }
+Task<std::uint32_t> overflow_stack(std::uint32_t depth) {
+  co_return recurse(depth);
+}
 WASIO_EXPORT(overflow_stack, depth)
 
 Task<> leave_background_task() {
@@ -172,13 +205,19 @@ Task<bool> move_on_from_long_sleep() {
 }
 WASIO_EXPORT(move_on_from_long_sleep)
 
-Task<> sleep_long() { co_await sleep(60 * 24h); }
+Task<> sleep_long() {
+  co_await sleep(60 * 24h);
+}
 WASIO_EXPORT(sleep_long)
 
-Task<> print_without_end(std::string text) { co_await print(std::move(text)); }
+Task<> print_without_end(std::string text) {
+  co_await print(std::move(text));
+}
 WASIO_EXPORT(print_without_end, text)
 
-Task<int> live_blocks() { co_return static_cast<int>(memory_use().live_blocks); }
+Task<int> live_blocks() {
+  co_return static_cast<int>(memory_use().live_blocks);
+}
 WASIO_EXPORT(live_blocks)
 
 // Streams.
@@ -282,7 +321,7 @@ Task<> receive_twice_at_once(std::string url) {
 }
 WASIO_EXPORT(receive_twice_at_once, url)
 
-}  // namespace
+} // namespace
 
 namespace program {
 Task<int> run(Args args) {
@@ -298,6 +337,6 @@ Task<int> run(Args args) {
   co_await sleep(5ms);
   co_return static_cast<int>(args.size());
 }
-}  // namespace program
+} // namespace program
 
 WASIO_MAIN(program::run)

@@ -202,6 +202,60 @@ describe('W8: a cancel', () => {
     assert.equal(server.requests.length, count);
   });
 
+  /** While `body` runs, the host answers a fetch as `answer` makes it of the real one. */
+  async function withFetch(answer, body) {
+    const real = globalThis.fetch;
+    globalThis.fetch = (...args) => answer(real(...args));
+    try {
+      await body();
+    } finally {
+      globalThis.fetch = real;
+    }
+  }
+  /** A call that is aborted once the server has seen its request. */
+  async function abortedCall(name) {
+    const controller = new AbortController();
+    const count = server.requests.length;
+    const call = app.head_of(url(name), 'x', { signal: controller.signal });
+    await server.seen(count + 1);
+    controller.abort('reason');
+    return call;
+  }
+
+  it('ends the call only when the host has answered', async () => {
+    const seen = [];
+    const slowly = (response) =>
+      response.catch(async (error) => {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        seen.push('answer');
+        throw error;
+      });
+    await withFetch(slowly, async () => {
+      await assert.rejects(abortedCall('/silent'), (reason) => reason === 'reason');
+      seen.push('end');
+    });
+    assert.deepEqual(seen, ['answer', 'end']);
+  });
+
+  it('does not hide that the request had failed otherwise', async () => {
+    const badly = (response) =>
+      response.catch(() => {
+        throw new TypeError('the cable was cut');
+      });
+    await withFetch(badly, async () => {
+      const error = await errorOf(abortedCall('/silent'));
+      assert.equal(error.code, 'connection_failed');
+      assert.match(error.message, /the cable was cut/);
+    });
+  });
+
+  it('does not take away an answer that came all the same', async () => {
+    const anyway = (response) => response.catch(() => new Response('late', { status: 201 }));
+    await withFetch(anyway, async () => {
+      assert.match(await abortedCall('/silent'), /^201 true/);
+    });
+  });
+
   it('by dispose ends every request', async () => {
     const own = await freshApp();
     const count = server.requests.length;

@@ -1,5 +1,4 @@
 #include "imports.h"
-
 #include <wasio/fail.h>
 #include <wasio/host.h>
 #include <wasio/web/fetch.h>
@@ -42,12 +41,12 @@ class Fetch final : public Opening {
   }
   void answered(HostAnswer answer, double) override {
     switch (answer) {
-      case HostAnswer::done:
-        return complete();
-      case HostAnswer::failed:
-        return fail(take_host_error(name_ + ": "));
-      case HostAnswer::aborted:
-        return confirm_stop();
+    case HostAnswer::done:
+      return complete();
+    case HostAnswer::failed:
+      return fail(take_host_error(name_ + ": "));
+    case HostAnswer::aborted:
+      return confirm_stop();
     }
   }
 };
@@ -93,21 +92,23 @@ class InputSource final : public ReceiveStream {
 
 const ErrorKind& kind_of_status(int status) {
   switch (status) {
-    case 404:
-    case 410:
-      return errors::not_found;
-    case 401:
-    case 403:
-      return errors::not_permitted;
-    default:
-      return errors::io;
+  case 404:
+  case 410:
+    return errors::not_found;
+  case 401:
+  case 403:
+    return errors::not_permitted;
+  default:
+    return errors::io;
   }
 }
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+}
 
-}  // namespace
-}  // namespace detail
+} // namespace
+} // namespace detail
 
 Response::Response(std::uint32_t source) {
   double announced = 0;
@@ -133,7 +134,9 @@ std::optional<std::string_view> Response::header(std::string_view name) const {
   return std::nullopt;
 }
 
-Task<Response> fetch(std::string url) { co_return co_await detail::Fetch(url); }
+Task<Response> fetch(std::string url) {
+  co_return co_await detail::Fetch(url);
+}
 
 Task<std::unique_ptr<ReceiveStream>> open_source(std::string name) {
   if (name == "-") co_return std::make_unique<detail::InputSource>();

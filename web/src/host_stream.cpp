@@ -1,5 +1,4 @@
 #include "imports.h"
-
 #include <wasio/fail.h>
 #include <wasio/host.h>
 #include <wasio/web/host_stream.h>
@@ -43,11 +42,14 @@ class HostStream::Receive final : public HostWait {
   std::size_t count_ = 0;
 };
 
-HostStream::~HostStream() { wasio_host_source_close(source_); }
+HostStream::~HostStream() {
+  wasio_host_source_close(source_);
+}
 
 Task<std::size_t> HostStream::receive_into(std::span<std::byte> into) {
   if (into.empty()) co_await wasio::fail(errors::misuse, "receive_into was given no room");
-  if (receiving_) co_await wasio::fail(errors::misuse, name_, ": another task receives from it already");
+  if (receiving_)
+    co_await wasio::fail(errors::misuse, name_, ": another task receives from it already");
   co_return co_await Receive(*this, into);
 }
 
@@ -64,8 +66,8 @@ class Write final : public HostWait {
  private:
   void start() override {
     const Ticket ticket = expect_answer();
-    const std::int32_t result = wasio_host_write(stream_, bytes_.data(), bytes_.size(),
-                                                 ticket.index, ticket.generation);
+    const std::int32_t result =
+        wasio_host_write(stream_, bytes_.data(), bytes_.size(), ticket.index, ticket.generation);
     if (result == host_pending) return;
     forget_answer();
     if (result == host_failed) return fail(why());
@@ -98,13 +100,12 @@ class StandardStream final : public SendStream {
   std::int32_t stream_;
 };
 
-}  // namespace
-}  // namespace detail
+} // namespace
+} // namespace detail
 
 // None of these is ever destroyed: what they stand for is the host's.
 ReceiveStream& standard_input() {
-  static auto& input =
-      *new detail::HostStream(detail::standard_input_source, "standard input", 0);
+  static auto& input = *new detail::HostStream(detail::standard_input_source, "standard input", 0);
   return input;
 }
 

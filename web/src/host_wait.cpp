@@ -1,5 +1,4 @@
 #include "imports.h"
-
 #include <wasio/web/host_wait.h>
 #include <wasio/web/js_value.h>
 
@@ -38,7 +37,7 @@ constexpr const ErrorKind* host_error_kinds[] = {
     &errors::io,     &errors::not_found,         &errors::not_permitted, &errors::is_directory,
     &errors::closed, &errors::connection_failed, &errors::bad_data};
 
-}  // namespace
+} // namespace
 
 HostWait::Ticket HostWait::expect_answer() {
   Table& all = table();
@@ -90,13 +89,11 @@ Error take_host_error(std::string_view before) {
   return value ? std::move(error).with_payload(JsValue(value)) : error;
 }
 
-}  // namespace detail
+} // namespace detail
 WASIO_END
 
-extern "C" __attribute__((export_name("wasio_answer"))) void wasio_answer(std::uint32_t index,
-                                                                         std::uint32_t generation,
-                                                                         std::int32_t answer,
-                                                                         double value) {
+extern "C" __attribute__((export_name("wasio_answer"))) void
+wasio_answer(std::uint32_t index, std::uint32_t generation, std::int32_t answer, double value) {
   using wasio::detail::HostAnswer;
   wasio::detail::HostWait::deliver(index, generation, static_cast<HostAnswer>(answer), value);
 }

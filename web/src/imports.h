@@ -1,6 +1,6 @@
 // What the JavaScript side of the host offers to the C++ side; library.js forwards each to the
-// object of the same instance (web/js/host.ts). Texts are UTF-8, pointer and size. None of them calls
-// back into the program.
+// object of the same instance (web/js/host.ts). Texts are UTF-8, pointer and size. None of them
+// calls back into the program.
 #pragma once
 
 #include <cstddef>
@@ -25,16 +25,16 @@ void wasio_host_take_text(char* into);
 // becomes the text to take, the JS value that was thrown, or 0, is the caller's to drop.
 std::int32_t wasio_host_take_error(std::size_t* message_size, std::uint32_t* value);
 
-// Begins a request, or the opening of a file; gives the source that it becomes once `wasio_answer` has
-// said so. `open_file` gives 0 when the name is for `fetch`.
+// Begins a request, or the opening of a file; gives the source that it becomes once `wasio_answer`
+// has said so. `open_file` gives 0 when the name is for `fetch`.
 std::uint32_t wasio_host_fetch(const char* url, std::size_t size, std::uint32_t wait,
                                std::uint32_t generation);
 std::uint32_t wasio_host_open_file(const char* name, std::size_t size, std::uint32_t wait,
                                    std::uint32_t generation);
 // Asks the host to give a request up; `wasio_answer` says when it has.
 void wasio_host_fetch_abort(std::uint32_t source);
-// Status and announced size, or 0, of a request that was answered. Leaves a text of the size that it
-// gives: a line with the URL, and one for each header.
+// Status and announced size, or 0, of a request that was answered. Leaves a text of the size that
+// it gives: a line with the URL, and one for each header.
 std::size_t wasio_host_response(std::uint32_t source, std::int32_t* status, double* announced);
 
 // Sources of bytes. `read` copies to `into` what is there and gives how much, 0 at the end,

@@ -1,5 +1,4 @@
 #include "imports.h"
-
 #include <wasio/host.h>
 #include <wasio/web/loop.h>
 
@@ -42,17 +41,23 @@ WebHost& web_host() {
   return host;
 }
 
-}  // namespace
+} // namespace
 
 namespace detail {
 
-Runtime& web_runtime() { return web_host().runtime; }
+Runtime& web_runtime() {
+  return web_host().runtime;
+}
 
-void set_idle_listener(void (*listener)()) { web_host().idle_listener = listener; }
+void set_idle_listener(void (*listener)()) {
+  web_host().idle_listener = listener;
+}
 
-void host_report(std::string_view text) noexcept { wasio_host_report(text.data(), text.size()); }
+void host_report(std::string_view text) noexcept {
+  wasio_host_report(text.data(), text.size());
+}
 
-}  // namespace detail
+} // namespace detail
 WASIO_END
 
 extern "C" {

@@ -15,17 +15,16 @@
 // the parameters follow the function's; they stand in messages and in the .d.ts file.
 //
 // - Parameters, by value: integers (64-bit ones are bigints), float, double, bool, std::string, and
-//   std::vector of std::byte or std::uint8_t; std::string_view and std::span of const bytes refer to
-//   memory that lives as long as the call. Results: the same without the views, or void.
+//   std::vector of std::byte or std::uint8_t; std::string_view and std::span of const bytes refer
+//   to memory that lives as long as the call. Results: the same without the views, or void.
 // - The call is a task of its own. The signal's abort cancels it, and the Promise is rejected with
 //   the signal's reason once the task has ended. An error rejects with a WasioError.
 // - The objects that it defines must be linked: put it into the program's own sources, or refer to
 //   something of the same file if it stands in an archive.
-#define WASIO_EXPORT(function, ...)                                                       \
-  static const ::wasio::detail::Export WASIO_EXPORT_JOIN(wasio_export_, __COUNTER__)(     \
-      ::wasio::detail::checked_export_name(#function), #__VA_ARGS__,                      \
-      ::wasio::detail::export_types<&function>(                                           \
-          ::wasio::detail::ParameterNames(#__VA_ARGS__)),                                 \
+#define WASIO_EXPORT(function, ...)                                                                \
+  static const ::wasio::detail::Export WASIO_EXPORT_JOIN(wasio_export_, __COUNTER__)(              \
+      ::wasio::detail::checked_export_name(#function), #__VA_ARGS__,                               \
+      ::wasio::detail::export_types<&function>(::wasio::detail::ParameterNames(#__VA_ARGS__)),     \
       ::wasio::detail::ExportOf<&function>::start);
 
 #define WASIO_EXPORT_JOIN_(a, b) a##b
@@ -42,8 +41,7 @@ struct ExportOf {
 
 template <class T, class... P, Task<T> (*function)(P...)>
 struct ExportOf<function> {
-  static constexpr std::array<char, sizeof...(P) + 2> types{FromJs<P>::type..., ':',
-                                                            ToJs<T>::type};
+  static constexpr std::array<char, sizeof...(P) + 2> types{FromJs<P>::type..., ':', ToJs<T>::type};
   static constexpr std::size_t parameter_count = sizeof...(P);
 
   static TaskRecord* start(std::uint32_t call, ArgumentBlock&& arguments) {
@@ -95,5 +93,5 @@ consteval std::string_view export_types(ParameterNames names) {
   return {ExportOf<function>::types.data(), ExportOf<function>::types.size()};
 }
 
-}  // namespace detail
+} // namespace detail
 WASIO_END

@@ -13,8 +13,8 @@ namespace detail {
 template <class T>
 struct ToJs;
 
-// The arguments of one call, as JavaScript has laid them out: a place of 8 bytes for each, and behind
-// these the texts and bytes that the places refer to by offset and size.
+// The arguments of one call, as JavaScript has laid them out: a place of 8 bytes for each, and
+// behind these the texts and bytes that the places refer to by offset and size.
 class ArgumentBlock {
  public:
   // Takes over a block from `wasio_allocate`.
@@ -76,7 +76,7 @@ class JsCall final : public BodyTask<T, B> {
   template <class U>
   JsCall(std::uint32_t call, U&& body)
       : BodyTask<T, B>(std::in_place, std::forward<U>(body)), call_(call) {
-    this->awaited = true;  // by the Promise
+    this->awaited = true; // by the Promise
   }
 
   static void* operator new(std::size_t size) noexcept { return allocate(size); }
@@ -124,5 +124,5 @@ class Export {
   Export* next_;
 };
 
-}  // namespace detail
+} // namespace detail
 WASIO_END

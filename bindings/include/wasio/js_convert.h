@@ -21,14 +21,14 @@ template <std::integral T>
 constexpr char integer_type() {
   constexpr bool is_signed = std::is_signed_v<T>;
   switch (sizeof(T)) {
-    case 1:
-      return is_signed ? 'c' : 'C';
-    case 2:
-      return is_signed ? 'h' : 'H';
-    case 4:
-      return is_signed ? 'i' : 'I';
-    default:
-      return is_signed ? 'l' : 'L';
+  case 1:
+    return is_signed ? 'c' : 'C';
+  case 2:
+    return is_signed ? 'h' : 'H';
+  case 4:
+    return is_signed ? 'i' : 'I';
+  default:
+    return is_signed ? 'l' : 'L';
   }
 }
 
@@ -44,9 +44,10 @@ concept Byte = std::same_as<T, std::byte> || std::same_as<T, std::uint8_t>;
 // refers to lives in the block, as long as the call.
 template <class T>
 struct FromJs {
-  static_assert(!std::is_reference_v<T>,
-                "an exported function takes its parameters by value: a reference would outlive what "
-                "it refers to");
+  static_assert(
+      !std::is_reference_v<T>,
+      "an exported function takes its parameters by value: a reference would outlive what "
+      "it refers to");
   static_assert(std::is_reference_v<T> || sizeof(T) == 0,
                 "this parameter's type cannot come from JavaScript: use integers, float, double, "
                 "bool, std::string, std::string_view, a vector or span of bytes");
@@ -148,5 +149,5 @@ struct ToJs<std::vector<T>> {
   }
 };
 
-}  // namespace detail
+} // namespace detail
 WASIO_END

@@ -36,14 +36,14 @@ class Response {
  private:
   int status_ = 0;
   std::string url_;
-  std::string headers_;  // lines "name: value\n", names in lower case
+  std::string headers_; // lines "name: value\n", names in lower case
   std::unique_ptr<ReceiveStream> body_;
 };
 
 // Sends a GET request and waits for the head of the answer. In a page the URL may be relative. Like
 // fetch of JavaScript it succeeds whatever the status is; it fails with `bad_data` when `url` is no
-// URL and with `connection_failed` when no answer came. Cancel point: a cancel aborts the request and
-// ends the work once the host has confirmed; if the answer came first, it is delivered.
+// URL and with `connection_failed` when no answer came. Cancel point: a cancel aborts the request
+// and ends the work once the host has confirmed; if the answer came first, it is delivered.
 Task<Response> fetch(std::string url);
 
 WASIO_END

@@ -8,9 +8,9 @@ WASIO_BEGIN
 namespace detail {
 
 // A source of bytes on the JavaScript side: the body of a response, a file of Node, standard input.
-// One chunk is asked for at a time, and only when somebody receives. A cancel ends a receive at once
-// and loses nothing: what arrives later is kept for the next one. Destroying the stream closes the
-// source: a request is aborted, a file closed.
+// One chunk is asked for at a time, and only when somebody receives. A cancel ends a receive at
+// once and loses nothing: what arrives later is kept for the next one. Destroying the stream closes
+// the source: a request is aborted, a file closed.
 class HostStream final : public ReceiveStream {
  public:
   // `name` stands before the messages of errors; `announced` is the size in all, or 0.
@@ -32,5 +32,5 @@ class HostStream final : public ReceiveStream {
   bool receiving_ = false;
 };
 
-}  // namespace detail
+} // namespace detail
 WASIO_END

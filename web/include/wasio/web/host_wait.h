@@ -23,7 +23,7 @@ class HostWait : public Wait {
 
  protected:
   HostWait() = default;
-  HostWait(const HostWait& other) : Wait(other) {}  // before it is awaited
+  HostWait(const HostWait& other) : Wait(other) {} // before it is awaited
   ~HostWait() {
     if (expected_) forget_answer();
   }
@@ -44,11 +44,11 @@ class HostWait : public Wait {
   bool expected_ = false;
 };
 
-// The error that the last import or answer has left. It holds the JS value that was thrown, if there
-// is one, as a payload of type JsValue. `before` stands before its message.
+// The error that the last import or answer has left. It holds the JS value that was thrown, if
+// there is one, as a payload of type JsValue. `before` stands before its message.
 Error take_host_error(std::string_view before = {});
 // The text that the last import or answer has left.
 std::string take_host_text(std::size_t size);
 
-}  // namespace detail
+} // namespace detail
 WASIO_END

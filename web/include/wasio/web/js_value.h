@@ -8,9 +8,9 @@
 
 WASIO_BEGIN
 
-// Owns one place in the instance's table of JS values; the value stays alive while it does. An error
-// that came from a rejected Promise has one as its payload, and becomes the `cause` when the error
-// goes back to JavaScript.
+// Owns one place in the instance's table of JS values; the value stays alive while it does. An
+// error that came from a rejected Promise has one as its payload, and becomes the `cause` when the
+// error goes back to JavaScript.
 class JsValue {
  public:
   JsValue() = default;

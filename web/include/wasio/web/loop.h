@@ -13,5 +13,5 @@ Runtime& web_runtime();
 // Called at the end of the turn after which nothing runs any more; null: nobody waits for that.
 void set_idle_listener(void (*listener)());
 
-}  // namespace detail
+} // namespace detail
 WASIO_END
