@@ -15,8 +15,8 @@ const LIMIT_MS = 60_000;
  * @typedef {object} WasiHost
  * @property {string} preset what its programs are built with
  * @property {boolean} speaksAtOnce what is printed can be read while the program runs
- * @property {(module: string, folders: string[]) => Promise<string[]>} command runs a module; the
- *   folders are preopened under their own names, and more than these where the host always does
+ * @property {(module: string, folders: string[]) => Promise<string[]>} command runs a module. The
+ *   folders are preopened under their own names by wasmtime; the others give the current folder
  */
 
 const nodeScript = (/** @type {string} */ name) => [
@@ -69,9 +69,10 @@ async function transpiled(module) {
 
 /**
  * A list goes into a pipe that is then closed; before what stands after a pattern, the program must
- * have printed something that matches, and a number waits so many milliseconds. A number alone is an
- * open file; `open` is a pipe that stays open and silent, `none` /dev/null.
- * @typedef {(string | number | RegExp)[] | number | 'none' | 'closed' | 'open'} Input
+ * have printed something that matches, a number waits so many milliseconds, and a function is called.
+ * A number alone is an open file; `open` is a pipe that stays open and silent, `none` /dev/null.
+ * @typedef {(string | number | RegExp | (() => void))[]} Pieces
+ * @typedef {Pieces | number | 'none' | 'closed' | 'open'} Input
  */
 
 /**
@@ -80,6 +81,7 @@ async function transpiled(module) {
  * @property {Input} [input] by default there is none
  * @property {string} [cwd]
  * @property {string[]} [folders] preopened, by default the current one
+ * @property {NodeJS.ProcessEnv} [env] added to the test's own
  * @property {string} [shell] runs the program as `"$@"` in this piece of shell
  */
 
@@ -98,14 +100,15 @@ export async function runOn(host, module, { args = [], folders = ['.'], ...optio
 /**
  * Runs any command to its end.
  * @param {string[]} command
- * @param {Pick<RunOptions, 'input' | 'cwd' | 'shell'>} [options]
+ * @param {Pick<RunOptions, 'input' | 'cwd' | 'env' | 'shell'>} [options]
  * @returns {Promise<Ended>}
  */
-export async function runCommand(command, { input = 'none', cwd, shell } = {}) {
+export async function runCommand(command, { input = 'none', cwd, env, shell } = {}) {
   const line = input === 'closed' ? '"$@" <&-' : shell;
   const [program, ...rest] = line ? ['sh', '-c', line, 'sh', ...command] : command;
   const child = spawn(program, rest, {
     cwd,
+    env: { ...process.env, ...env },
     stdio: [stdinFor(input), 'pipe', 'pipe'],
     timeout: LIMIT_MS,
     killSignal: 'SIGKILL',
@@ -156,7 +159,7 @@ function listen(child) {
 
 /**
  * @param {import('node:child_process').ChildProcess} child
- * @param {(string | number | RegExp)[]} pieces
+ * @param {Pieces} pieces
  * @param {ReturnType<typeof listen>} heard
  */
 async function feed(child, pieces, heard) {
@@ -164,6 +167,7 @@ async function feed(child, pieces, heard) {
   for (const piece of pieces) {
     if (typeof piece === 'number') await setTimeout(piece);
     else if (typeof piece === 'string') child.stdin?.write(piece);
+    else if (typeof piece === 'function') piece();
     else await heard.matches(piece);
   }
   child.stdin?.end();

@@ -23,7 +23,7 @@ const CANNOT = {
   'broken pipe': { jco: 'jco hands over what was printed only when the program waits or ends' },
   'folders given one by one': {
     'node-wasi': 'the runner gives the current folder',
-    jco: 'jco gives the whole file system',
+    jco: 'the runner gives the current folder',
   },
 };
 

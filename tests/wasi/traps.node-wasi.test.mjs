@@ -1,0 +1,93 @@
+// The traps of `poll_oneoff` that preview 1 hosts are known for: node:wasi itself, with every call
+// watched, and a host that polls as the shims of browsers do. What else node:wasi is known for is in
+// what every host must show: timers that end early, files and /dev/null, closed descriptors.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { before, test } from 'node:test';
+import { text } from 'node:stream/consumers';
+import { build } from '../../tools/build.mjs';
+import { inRoot } from '../../tools/setup/places.mjs';
+import { runCommand } from '../support/wasi-hosts.mjs';
+
+/** @typedef {import('../support/wasi-hosts.mjs').Input} Input */
+
+const RUNNER = inRoot('tests/wasi/watched-node-wasi.mjs');
+
+let folder = '';
+before(async () => {
+  folder = path.join(await build('wasi-p1', ['wasi_programs']), 'tests/wasi');
+});
+
+/** @param {'real' | 'shim'} mode @param {string} name @param {string[]} args */
+function command(mode, name, ...args) {
+  const module = path.join(folder, `wasi_${name}.wasm`);
+  return [process.execPath, '--no-warnings', RUNNER, mode, module, ...args];
+}
+
+/** @param {string} stderr */
+function pollsIn(stderr) {
+  const [, count] = stderr.match(/^polls: (\d+)$/m) ?? assert.fail(stderr);
+  return Number(count);
+}
+
+/** @type {[string, string[], Input][]} */
+const PROGRAMS = [
+  ['ticks', [], 'none'],
+  ['echo', [], [/tick 2/, 'text\n', /^text$/m, /tick 4/]],
+  ['echo', [], 'none'],
+  ['patience', ['busy'], [/gave up/, 'text\n', /^text$/m]],
+  ['endings', ['closed while reading'], 'open'],
+];
+for (const [name, args, input] of PROGRAMS) {
+  test(`only what all hosts do alike is polled for: ${[name, ...args].join(' ')}, ${input}`, async () => {
+    const { stderr } = await runCommand(command('real', name, ...args), { input });
+    assert.doesNotMatch(stderr, /rule broken/);
+    assert.ok(pollsIn(stderr) > 0);
+  });
+}
+
+test('without anything armed nothing is polled', async () => {
+  for (const way of ['seven', 'deadlock', 'error']) {
+    const { stderr } = await runCommand(command('real', 'endings', way), { input: 'open' });
+    assert.equal(pollsIn(stderr), 0, way);
+  }
+});
+
+test('a file is read without polling', async () => {
+  const file = fs.openSync(path.join(folder, 'wasi_echo.wasm'), 'r');
+  const { code, stderr } = await runCommand(command('real', 'echo'), { input: file });
+  fs.closeSync(file);
+  assert.equal(code, 0, stderr);
+  assert.equal(pollsIn(stderr), 0);
+});
+
+test('input, output and a timer are waited for at once, and output that blocks loses nothing', async () => {
+  const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'wasio-wasi-'));
+  const pipe = path.join(scratch, 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  /** @type {Promise<string> | undefined} */
+  let read;
+  // Ticks pass while the output is full and the input silent; only then is the pipe read.
+  const input = [/tick 9/, () => void (read = text(fs.createReadStream(pipe)))];
+  const env = { WASIO_TEST_STDOUT: pipe };
+  const { code, stderr } = await runCommand(command('real', 'crowd'), { input, env });
+  const output = await read;
+  fs.rmSync(scratch, { recursive: true });
+  assert.equal(code, 0, stderr);
+  assert.ok(output === 'a'.repeat(300_000) + 'b'.repeat(300_000), `${output?.length} characters`);
+});
+
+test('a host that knows one clock and nothing else: timers', async () => {
+  const { code, stdout, stderr } = await runCommand(command('shim', 'ticks'));
+  assert.equal(code, 0, stderr);
+  assert.match(stdout, /^0 not early\n0\.3 not early\n/);
+  assert.doesNotMatch(stdout, / early.* early/);
+});
+
+test('a host that knows one clock and nothing else: input', async () => {
+  const { code, stdout, stderr } = await runCommand(command('shim', 'echo'), { input: ['text'] });
+  assert.deepEqual([code, stdout], [0, 'text'], stderr);
+});

@@ -1,0 +1,84 @@
+// Runs a preview 1 program in Node's own WASI and watches how it polls:
+// `node watched-node-wasi.mjs real|shim program.wasm arguments...`. It says on standard error at the
+// end how often the program polled, and ends it when it broke a rule of DESIGN's table of traps.
+// `shim` polls as the WASI shims of browsers do. WASIO_TEST_STDOUT names a pipe that becomes the
+// standard output, set not to block.
+import fs from 'node:fs';
+import { WASI } from 'node:wasi';
+
+const MONOTONIC = 1;
+const CLOCK = 0;
+const MILLISECOND = 1_000_000n;
+const NOT_SUPPORTED = 58;
+/** The sizes of a subscription and an event. */
+const ASKED = 48;
+const ANSWERED = 32;
+
+const [mode, program, ...args] = process.argv.slice(2);
+const pipe = process.env.WASIO_TEST_STDOUT;
+const stdout = pipe ? fs.openSync(pipe, fs.constants.O_RDWR | fs.constants.O_NONBLOCK) : 1;
+const wasi = new WASI({ version: 'preview1', args: [program, ...args], stdout });
+const imports = wasi.getImportObject();
+const { poll_oneoff: realPoll } = imports.wasi_snapshot_preview1;
+let polls = 0;
+
+/** @param {number} at @param {number} count */
+function subscriptions(at, count) {
+  const view = new DataView(memory.buffer, at, count * ASKED);
+  return Array.from({ length: count }, (_, index) => {
+    const start = index * ASKED;
+    return {
+      userdata: view.getBigUint64(start, true),
+      isClock: view.getUint8(start + 8) === CLOCK,
+      clock: view.getUint32(start + 16, true),
+      timeout: view.getBigUint64(start + 24, true),
+      flags: view.getUint16(start + 40, true),
+    };
+  });
+}
+
+/**
+ * @param {ReturnType<typeof subscriptions>} asked
+ * @param {Uint8Array} answers
+ */
+function* brokenRules(asked, answers) {
+  if (asked.length === 0) yield 'it polls for nothing';
+  if (asked.filter(({ isClock }) => isClock).length > 1) yield 'more than one clock';
+  if (asked.filter(({ isClock }) => !isClock).length > 1) yield 'more than one descriptor';
+  if (answers.some((byte) => byte !== 0)) yield 'the memory for answers is not zeroed';
+  for (const { isClock, clock, timeout, flags } of asked) {
+    if (!isClock) continue;
+    if (clock !== MONOTONIC) yield `clock ${clock}`;
+    if (flags !== 0) yield 'an absolute deadline';
+    if (timeout % MILLISECOND !== 0n) yield `a timeout of ${timeout} ns`;
+  }
+}
+
+/** Waits busily for one clock, refuses all else, and does not say how many events there are. */
+function shimPoll(/** @type {number} */ from, /** @type {number} */ to, /** @type {number} */ count) {
+  const [{ userdata, isClock, timeout }] = subscriptions(from, count);
+  if (count > 1 || !isClock) return NOT_SUPPORTED;
+  const end = process.hrtime.bigint() + timeout;
+  while (process.hrtime.bigint() < end);
+  new DataView(memory.buffer).setBigUint64(to, userdata, true);
+  return 0;
+}
+
+imports.wasi_snapshot_preview1.poll_oneoff = (
+  /** @type {number} */ from,
+  /** @type {number} */ to,
+  /** @type {number} */ count,
+  /** @type {number} */ counted,
+) => {
+  polls += 1;
+  const answers = new Uint8Array(memory.buffer, to, count * ANSWERED);
+  const broken = [...brokenRules(subscriptions(from, count), answers)];
+  if (broken.length > 0) throw new Error(`rule broken: ${broken.join(', ')}`);
+  return mode === 'shim' ? shimPoll(from, to, count) : realPoll(from, to, count, counted);
+};
+
+const module = await WebAssembly.compile(fs.readFileSync(program));
+const instance = await WebAssembly.instantiate(module, imports);
+const memory = /** @type {WebAssembly.Memory} */ (instance.exports.memory);
+process.exitCode = wasi.start(instance);
+process.stderr.write(`polls: ${polls}\n`);
