@@ -31,6 +31,7 @@ export class Sources {
     this.#answer = answer;
   }
 
+  /** Gives its number: a new one, or that of the source in whose place it stands from now on. */
   add(source: ByteSource, number = ++this.#last): number {
     this.#entries.set(number, {
       source, chunk: undefined, ended: false, error: undefined, reading: false, waiter: undefined,

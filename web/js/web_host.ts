@@ -1,3 +1,4 @@
+import { EMPTY } from './byte_source.ts';
 import type { Environment } from './environment.ts';
 import { HostError } from './host_error.ts';
 import { Loop } from './loop.ts';
@@ -108,7 +109,7 @@ export abstract class WebHost {
   openFile(name: number, size: number, wait: number, generation: number): number {
     const opened = this.environment.openFile(this.memory.text(name, size));
     if (!opened) return 0;
-    const source = this.#sources.add({ read: () => Promise.reject(opened), close() {} });
+    const source = this.#sources.add(EMPTY);
     const whenOpen = opened.then((file) => {
       // C++ has lost interest: the number is nobody's any more.
       if (!this.#sources.has(source)) return file.source.close();
