@@ -91,6 +91,7 @@ class HandEvent {
     }
     Stop stop() override {
       ++event_->asked;
+      if (event_->while_asked) event_->while_asked();
       if (event_->answer == Stop::stopped) event_->waiting_ = nullptr;
       return event_->answer;
     }
@@ -113,6 +114,7 @@ class HandEvent {
   int started = 0;
   int asked = 0;
   std::function<void()> while_starting;
+  std::function<void()> while_asked;
 
  private:
   Waiting* waiting_ = nullptr;

@@ -1,0 +1,277 @@
+// C85 to C90: the order of steps, timers, budgets, deadlocks.
+#include "support.h"
+
+#include <wasio/runtime.h>
+
+#include <random>
+
+namespace conformance {
+
+WASIO_TEST("C85", "first come, first served; what becomes ready during a pass runs in the next") {
+  Log log;
+  const auto steps = [&](std::string name) -> Task<> {
+    for (int i = 0; i < 3; ++i) {
+      log.add(name, i);
+      co_await checkpoint();
+    }
+  };
+  co_await task_group([&](TaskGroup& group) {
+    for (const char* name : {"a", "b", "c"}) group.spawn(steps(name));
+  });
+  check_equal(log, "a0 b0 c0 a1 b1 c1 a2 b2 c2");
+}
+
+WASIO_TEST("C85", "a task woken by another takes its place behind what is ready") {
+  Log log;
+  HandEvent event;
+  co_await task_group([&](TaskGroup& group) -> Task<> {
+    group.spawn([&]() -> Task<> {
+      co_await event.wait();
+      log.add("woken");
+    });
+    co_await checkpoint();
+    for (int i = 0; i < 3; ++i) {
+      group.spawn([&log, i]() -> Task<> {
+        log.add(i);
+        co_return;
+      });
+    }
+    event.set();
+    co_await checkpoint();
+    log.add("body");
+  });
+  check_equal(log, "0 1 2 woken body");
+}
+
+WASIO_VIRTUAL_TEST("C85", "timers that are due join behind what is ready") {
+  Log log;
+  co_await task_group([&](TaskGroup& group) -> Task<> {
+    group.spawn([&]() -> Task<> {
+      co_await sleep(0s);
+      log.add("due");
+    });
+    co_await checkpoint();
+    group.spawn([&]() -> Task<> {
+      for (int i = 0; i < 3; ++i) {
+        log.add("ready", i);
+        co_await checkpoint();
+      }
+    });
+  });
+  // However many steps lie between, what was ready when the timer fell due went first.
+  check(log.text().starts_with("ready0"));
+  check(log.text().contains("due"));
+}
+
+WASIO_VIRTUAL_TEST("C86", "timers fire in deadline order, equal ones in setting order, none early") {
+  Log log;
+  const Instant start = now();
+  co_await task_group([&](TaskGroup& group) {
+    const int delays[] = {5, 3, 5, 1, 3, 5, 1};
+    for (int i = 0; i < 7; ++i) {
+      group.spawn([&log, start, i, delay = delays[i]]() -> Task<> {
+        co_await sleep(1ms * delay);
+        check_equal((now() - start).nanoseconds(), Duration(1ms * delay).nanoseconds());
+        log.add(i);
+      });
+    }
+  });
+  check_equal(log, "3 6 1 4 0 2 5");
+}
+
+WASIO_TEST("C86", "no sleep ends early on the host's clock") {
+  for (const Duration span : {Duration(0s), Duration(100us), Duration(1ms), Duration(2500us)}) {
+    const Instant start = now();
+    co_await sleep(span);
+    check(now() >= start + span);
+    co_await sleep_until(start + span);
+    check(now() >= start + span);
+  }
+}
+
+WASIO_TEST("C86", "due timers fire in deadline order even when all are late") {
+  Log log;
+  const Instant start = now();
+  co_await task_group([&](TaskGroup& group) {
+    for (const int delay : {4, 2, 3, 1}) {
+      group.spawn([&log, start, delay]() -> Task<> {
+        co_await sleep_until(start + 1us * delay);
+        log.add(delay);
+      });
+    }
+  });
+  check_equal(log, "1 2 3 4");
+}
+
+WASIO_VIRTUAL_TEST("C86", "negative and past deadlines are as now, in the order in which they were set") {
+  Log log;
+  co_await sleep(1s);
+  const Instant start = now();
+  const auto noting = [&](std::string name, auto wait) -> Task<> {
+    co_await wait;
+    log.add(name);
+  };
+  co_await task_group([&](TaskGroup& group) {
+    group.spawn(noting("zero", sleep(0s)));
+    group.spawn(noting("past", sleep_until(Instant::at(3))));
+    group.spawn(noting("negative", sleep(-5s)));
+    group.spawn(noting("longer-past", sleep_until(Instant::at(1))));
+    group.spawn(noting("now", sleep_until(start)));
+  });
+  check_equal(log, "zero past negative longer-past now");
+  check(now() == start);
+}
+
+WASIO_VIRTUAL_TEST("C86", "random timers, set and cancelled, fire in order") {
+  std::mt19937 random(7);
+  std::vector<std::int64_t> fired;
+  int cancelled = 0;
+  co_await task_group([&](TaskGroup& group) -> Task<> {
+    std::vector<TaskHandle<>> handles;
+    for (int i = 0; i < 2'000; ++i) {
+      const auto delay = 1us * static_cast<int>(random() % 500 + 1);
+      handles.push_back(group.spawn([&fired, delay]() -> Task<> {
+        co_await sleep(delay);
+        fired.push_back(now().nanoseconds());
+      }));
+    }
+    co_await checkpoint();
+    for (auto& handle : handles)
+      if (random() % 3 == 0) cancelled += handle.cancel();
+  });
+  check(cancelled > 100);
+  check_equal(fired.size(), 2'000u - static_cast<unsigned>(cancelled));
+  check(std::ranges::is_sorted(fired));
+}
+
+WASIO_TEST("C87", "100,000 timers set and cancelled leave no trace") {
+  constexpr int count = 100'000;
+  Runtime& runtime = Runtime::current();
+  const std::size_t before = runtime.timer_count();
+  co_await task_group([&](TaskGroup& group) -> Task<> {
+    for (int i = 0; i < count; ++i) group.spawn(sleep(1h + 1ms * (i % 977)));
+    co_await checkpoint();
+    check_equal(runtime.timer_count(), before + count);
+    group.cancel();
+  });
+  check_equal(runtime.timer_count(), before);
+}
+
+WASIO_TEST("C87", "100,000 deadlines, each around work that ends at once, leave no trace") {
+  const std::size_t before = Runtime::current().timer_count();
+  for (int i = 0; i < 100'000; ++i) co_await fail_after(1h, value_of(1));
+  check_equal(Runtime::current().timer_count(), before);
+}
+
+WASIO_TEST("C88", "checkpoint between two ready tasks alternates strictly") {
+  std::string order;
+  const auto steps = [&](char name) -> Task<> {
+    for (int i = 0; i < 1'000; ++i) {
+      order += name;
+      co_await checkpoint();
+    }
+  };
+  co_await gather(steps('a'), steps('b'));
+  check_equal(order.size(), 2'000u);
+  check(!order.contains("aa") && !order.contains("bb"));
+}
+
+WASIO_TEST("C88", "a task that awaits only ready things gives way after 64 operations, at the same step") {
+  std::vector<int> operations_between;
+  bool done = false;
+  int operations = 0;
+  co_await gather(
+      [&]() -> Task<> {
+        auto [sender, receiver] = channel<int>(1);
+        for (int i = 0; i < 320; ++i) {
+          co_await sender.send(i);
+          ++operations;
+          co_await receiver.receive();
+          ++operations;
+        }
+        done = true;
+      },
+      [&]() -> Task<> {
+        int seen = 0;
+        while (!done) {
+          operations_between.push_back(operations - std::exchange(seen, operations));
+          co_await checkpoint();
+        }
+      });
+  // 640 operations, 64 at a time.
+  check_equal(operations_between, std::vector<int>(9, 64));
+}
+
+WASIO_TEST("C88", "awaiting Tasks and entering combinators uses no budget") {
+  bool other_ran = false;
+  co_await task_group([&](TaskGroup& group) -> Task<> {
+    group.spawn([&]() -> Task<> {
+      other_ran = true;
+      co_return;
+    });
+    for (int i = 0; i < 1'000; ++i) {
+      co_await value_of(i);
+      co_await attempt(move_on_after(1h, value_of(i)));
+    }
+    check(!other_ran);
+  });
+  check(other_ran);
+}
+
+WASIO_VIRTUAL_TEST("C89", "very large sleeps work, and infinite ones sleep until they are cancelled") {
+  const Instant start = now();
+  co_await sleep(24h * 365 * 100);
+  check_equal((now() - start).nanoseconds(), Duration(24h * 365 * 100).nanoseconds());
+  check(!co_await move_on_after(1s, sleep(Duration::forever())));
+  check(!co_await move_on_after(1s, sleep_until(Instant::never())));
+  check(!co_await move_on_after(1s, sleep(std::chrono::hours::max())));
+  check(!co_await move_on_after(1s, sleep(std::chrono::duration<double>(1e300))));
+  check(co_await move_on_after(std::chrono::hours::max(), sleep(1s)));
+}
+
+WASIO_TEST("C89", "a large and an infinite sleep are cancelled on the host's clock too") {
+  check(!co_await move_on_after(1ms, sleep(24h * 365 * 200)));
+  check(!co_await move_on_after(1ms, sleep(Duration::forever())));
+  check(co_await move_on_after(Duration::forever(), sleep(1ms)));
+}
+
+WASIO_TEST("C90", "all tasks blocked with nothing armed: one clear error that names them") {
+  HandEvent event;
+  const auto ended = run_virtually([&]() -> Task<> { co_await event.wait(); });
+  check_error(ended, errors::deadlock);
+  if (WASIO_PLACES != 0) check(describe(ended.error()).contains("loop.cpp:"));
+  co_return;
+}
+
+WASIO_TEST("C90", "a deadlock ends every task in order, cleanups included") {
+  Log log;
+  const auto ended = run_virtually([&]() -> Task<> {
+    auto [sender, receiver] = channel<int>(0);
+    co_await guard(
+        [&]() -> Task<> {
+          const Noisy noisy(log, "body");
+          co_await receiver.receive();
+        },
+        [&]() -> Task<> {
+          co_await sleep(1ms);
+          log.add("cleanup");
+        });
+  });
+  check_error(ended, errors::deadlock);
+  check_equal(log, "~body cleanup");
+  co_return;
+}
+
+WASIO_TEST("C90", "two tasks that await each other are a deadlock, not a hang") {
+  const auto ended = run_virtually(task_group([](TaskGroup& group) -> Task<> {
+    TaskHandle<> first;
+    TaskHandle<> second;
+    first = group.spawn([&]() -> Task<> { co_await second; });
+    second = group.spawn([&]() -> Task<> { co_await first; });
+    co_await group.join();
+  }));
+  check_error(ended, errors::deadlock);
+  co_return;
+}
+
+}  // namespace conformance
