@@ -3,7 +3,6 @@
 #include "bare.h"
 #include "measure.h"
 #include "work.h"
-
 #include <wasio/attempt.h>
 #include <wasio/fail.h>
 

@@ -1,8 +1,9 @@
 // The same operations in plain JavaScript: async functions and promises. Run by itself, in a
 // process of its own; prints one JSON line per measure, like main.cpp: {"measure", "js": ns}.
 
-const SAMPLES = 15;
-const LEAST_SAMPLE_MS = 10;
+const SAMPLES = 201;
+const LEAST_SAMPLE_MS = 0.5;
+const WARM_UP_MS = 50;
 const BATCH = 100;
 
 let sink = 0;
@@ -105,7 +106,9 @@ function median(figures) {
 }
 
 for (const [measure, work] of MEASURES) {
-  let count = 1000;
+  let count = 100;
+  const start = performance.now();
+  while (performance.now() - start < WARM_UP_MS) await time(work, count);
   while ((await time(work, count)) < LEAST_SAMPLE_MS) count *= 2;
   const samples = [];
   for (let i = 0; i < SAMPLES; ++i) samples.push((await time(work, count)) * 1e6 / count);

@@ -2,7 +2,6 @@
 // cost of `await_child` is in the figures of the scope and the timer.
 #include "measure.h"
 #include "work.h"
-
 #include <wasio/cancel_scope.h>
 #include <wasio/channel.h>
 #include <wasio/task_group.h>

@@ -2,7 +2,6 @@
 #include "bare.h"
 #include "measure.h"
 #include "work.h"
-
 #include <wasio/task_group.h>
 
 #include <algorithm>

@@ -1,7 +1,6 @@
 // Two tasks that take turns through the ready queue; counted is every turn.
 #include "bare.h"
 #include "measure.h"
-
 #include <wasio/sleep.h>
 #include <wasio/task_group.h>
 
