@@ -3,6 +3,8 @@
 #include <wasio/wasio.h>
 #include <wasio/web/fetch.h>
 
+#include <stdexcept>
+
 using namespace wasio;
 using namespace std::chrono_literals;
 
@@ -103,6 +105,15 @@ Task<> await_cancelled() {
   });
 }
 WASIO_EXPORT(await_cancelled)
+
+// Does nothing in a build without exceptions.
+Task<> throw_exception([[maybe_unused]] std::string message) {
+#if WASIO_EXCEPTIONS
+  throw std::runtime_error(message);
+#endif
+  co_return;
+}
+WASIO_EXPORT(throw_exception, message)
 
 int cleanups = 0;
 
@@ -263,6 +274,7 @@ Task<std::string> digest_impatiently(std::string url) {
     const auto count = co_await move_on_after(3ms, response.body().receive_into(buffer));
     if (!count) {
       ++given_up;
+      co_await sleep(8ms); // something arrives while nobody waits for it
     } else if (*count == 0) {
       break;
     } else {

@@ -6,7 +6,7 @@ import { WasioError, freshApp } from './program.mjs';
 
 const app = await freshApp();
 
-describe('values', () => {
+describe('values', { timeout: 120_000 }, () => {
   const cases = [
     ['echo_int8', [-128, 0, 127]],
     ['echo_uint8', [0, 255]],
@@ -53,7 +53,7 @@ describe('values', () => {
   });
 });
 
-describe('wrong arguments', () => {
+describe('wrong arguments', { timeout: 120_000 }, () => {
   const wrong = [
     ['echo_int32', [], /echo_int32\(value, options\?\) takes 1 argument and options, got 0 arguments/],
     ['echo_int32', [1, {}, 3], /takes 1 argument and options, got 3 arguments/],
@@ -106,7 +106,7 @@ async function errorOf(promise) {
   throw new assert.AssertionError({ message: 'the call has not failed' });
 }
 
-describe('errors', () => {
+describe('errors', { timeout: 120_000 }, () => {
   it('carry kind, message and cause', async () => {
     const error = await errorOf(app.fail_with_cause('Grüße'));
     assert.ok(error instanceof WasioError);
@@ -164,7 +164,7 @@ describe('errors', () => {
   });
 });
 
-describe('a signal', () => {
+describe('a signal', { timeout: 120_000 }, () => {
   it('ends a call with its own reason, after C++ has cleaned up', async () => {
     const controller = new AbortController();
     const reason = { any: 'value' };
@@ -246,7 +246,7 @@ describe('a signal', () => {
   });
 });
 
-describe('dispose', () => {
+describe('dispose', { timeout: 120_000 }, () => {
   it('ends what runs, awaits its clean-up, and refuses later calls', async () => {
     const own = await freshApp();
     await own.leave_background_task();
@@ -276,7 +276,7 @@ describe('dispose', () => {
   });
 });
 
-describe('the app', () => {
+describe('the app', { timeout: 120_000 }, () => {
   it('has the exports as methods that work without it', async () => {
     const { echo_int32: echo } = app;
     assert.equal(await echo(3), 3);

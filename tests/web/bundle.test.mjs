@@ -22,7 +22,7 @@ async function importsOf(ending) {
   return Object.values(metafile.inputs).flatMap(({ imports }) => imports.map(({ path }) => path));
 }
 
-describe('the modules of a program', () => {
+describe('the modules of a program', { timeout: 120_000 }, () => {
   it('for pages import nothing, and a bundler for browsers takes them', async () => {
     assert.deepEqual(await importsOf('.mjs'), []);
     assert.doesNotMatch(await readFile(file('.mjs'), 'utf8'), /node:/);

@@ -59,7 +59,7 @@ after(async () => {
   await server?.close();
 });
 
-describe('in Chromium', () => {
+describe('in Chromium', { timeout: 120_000 }, () => {
   it('exports give values, and errors with codes', async () => {
     const seen = await page.evaluate(async () => [
       await app.echo_string('Grüße 🌍'),

@@ -100,7 +100,7 @@ before(() => server.start());
 after(() => server.stop());
 const url = (name) => `${server.base}${name}`;
 
-describe('a body', () => {
+describe('a body', { timeout: 120_000 }, () => {
   it('arrives whole, in pieces of any size', async () => {
     for (const room of [1 << 20, 4096, 999]) assert.equal(await app.digest(url('/big'), room), digestOf(big));
     assert.equal(await app.digest(url('/chunked'), 7), digestOf(big.subarray(0, 100_000)));
@@ -168,7 +168,7 @@ describe('a body', () => {
   });
 });
 
-describe('the head of an answer', () => {
+describe('the head of an answer', { timeout: 120_000 }, () => {
   it('has status, URL and headers', async () => {
     assert.equal(await app.head_of(url('/big'), 'Content-Length'), `200 true ${url('/big')} ${big.length}`);
     assert.equal(await app.head_of(url('/missing'), 'x'), `404 false ${url('/missing')} (none)`);
@@ -176,7 +176,7 @@ describe('the head of an answer', () => {
   });
 });
 
-describe('W8: a cancel', () => {
+describe('W8: a cancel', { timeout: 120_000 }, () => {
   it('aborts the request, and the server sees it', async () => {
     const controller = new AbortController();
     const count = server.requests.length;
@@ -301,7 +301,7 @@ describe('W8: a cancel', () => {
   });
 });
 
-describe('open_source', () => {
+describe('open_source', { timeout: 120_000 }, () => {
   const cases = [
     ['/missing', 'not_found', /\/missing: the server answered 404/],
     ['/secret', 'not_permitted', /\/secret: the server answered 403/],

@@ -19,7 +19,7 @@ async function refused(source, code, message) {
   });
 }
 
-describe('load', () => {
+describe('load', { timeout: 120_000 }, () => {
   it('gives the same app for the same source', async () => {
     const own = load();
     assert.equal(load(), own);
@@ -65,7 +65,7 @@ describe('load', () => {
   });
 });
 
-describe('load refuses', () => {
+describe('load refuses', { timeout: 120_000 }, () => {
   let folder;
   let server;
   let base;

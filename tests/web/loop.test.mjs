@@ -39,7 +39,7 @@ async function counting(name, body) {
   return calls;
 }
 
-describe('W5: a burst', () => {
+describe('W5: a burst', { timeout: 120_000 }, () => {
   it('is one microtask and one entry, however many tasks wake', async () => {
     for (const tasks of [1, 10, 300]) {
       const { app, entries } = await countedApp();
@@ -88,7 +88,7 @@ describe('W5: a burst', () => {
   });
 });
 
-describe('timers', () => {
+describe('timers', { timeout: 120_000 }, () => {
   it('W1, W2: none is early, and they ring in order, under 4 ms too', async () => {
     const app = await freshApp();
     for (let round = 0; round < 10; ++round) {

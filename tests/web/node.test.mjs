@@ -5,7 +5,7 @@ import { describe, it } from 'node:test';
 import { inRoot } from '../../tools/setup/places.mjs';
 import { program, runNode } from './program.mjs';
 
-describe('wasio run', () => {
+describe('wasio run', { timeout: 120_000 }, () => {
   it('passes arguments on, prints, and exits with what main gives', async () => {
     const { code, output, errors } = await runNode({ args: ['one', 'zwö', ''] });
     assert.deepEqual({ code, output, errors }, { code: 3, output: 'one\nzwö\n\n', errors: '' });

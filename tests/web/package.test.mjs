@@ -12,7 +12,7 @@ import { inRoot } from '../../tools/setup/places.mjs';
 
 const run = promisify(execFile);
 
-describe('the package', () => {
+describe('the package', { timeout: 600_000 }, () => {
   /** A project that has it in its node_modules. */
   let project;
   const file = (name) => path.join(project, name);

@@ -10,7 +10,7 @@ async function errorsOf(calls) {
   return settled.map(({ status, reason }) => (status === 'rejected' ? reason : status));
 }
 
-describe('a panic', () => {
+describe('a panic', { timeout: 120_000 }, () => {
   it('rejects every pending call, and every later one, with one error that says why', async () => {
     const app = await freshApp();
     const { signal } = new AbortController();
@@ -54,7 +54,7 @@ describe('a panic', () => {
   });
 });
 
-describe('an overflow of the stack', () => {
+describe('an overflow of the stack', { timeout: 120_000 }, () => {
   it('is a trap like any other', async () => {
     const app = await freshApp();
     const [error] = await errorsOf([app.overflow_stack(100_000_000)]);

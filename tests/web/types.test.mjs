@@ -20,7 +20,7 @@ async function complaints(project) {
   }
 }
 
-describe('TypeScript', () => {
+describe('TypeScript', { timeout: 120_000 }, () => {
   it('finds nothing wrong in the sources', async () => {
     assert.equal(await complaints(inRoot('tsconfig.json')), '');
   });
