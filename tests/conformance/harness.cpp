@@ -12,7 +12,7 @@ namespace {
 // What a test may take before it counts as hanging. Virtual time passes at once, so there the limit
 // only ends what waits for ever.
 constexpr auto host_limit = 60s;
-constexpr auto virtual_limit = 24h * 365;
+constexpr auto virtual_limit = 24h * 365 * 250;
 constexpr std::size_t most_failures_kept = 5;
 constexpr std::size_t most_unhandled_kept = 100;
 

@@ -3,6 +3,7 @@
 
 #include <wasio/runtime.h>
 
+#include <algorithm>
 #include <random>
 
 namespace conformance {
