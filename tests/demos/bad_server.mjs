@@ -1,0 +1,58 @@
+// A server that does what servers should not.
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** How much `/slow` sends at once, and how often. */
+const PIECE = 20_000;
+const PIECE_MS = 20;
+
+/** @typedef {import('node:http').ServerResponse} Response */
+
+/** Sends the text bit by bit. @param {Response} response @param {Buffer} text @param {object} head */
+async function sendSlowly(response, text, head) {
+  response.writeHead(200, { 'content-type': 'text/plain', ...head });
+  for (let at = 0; at < text.length && !response.destroyed; at += PIECE) {
+    response.write(text.subarray(at, at + PIECE));
+    await sleep(PIECE_MS);
+  }
+  response.end();
+}
+
+/**
+ * @param {Buffer} text what its good answers hold
+ */
+export function badServer(text) {
+  /** @type {(path: string) => void} */
+  let lost = () => {};
+  const half = text.subarray(0, text.length / 2);
+  const announced = { 'content-length': text.length };
+  /** @type {Record<string, (response: Response) => void>} */
+  const answers = {
+    '/fine': (response) => void response.writeHead(200, announced).end(text),
+    '/slow': (response) => void sendSlowly(response, text, announced),
+    '/slow-unannounced': (response) => void sendSlowly(response, text, {}),
+    '/empty': (response) => void response.writeHead(200).end(),
+    '/broken': (response) => void response.writeHead(500).end('no'),
+    '/silent': () => {},
+    '/stalls': (response) => void response.writeHead(200, announced).write(half),
+    '/resets': (response) => {
+      response.writeHead(200, announced).write(half, () => response.socket?.resetAndDestroy());
+    },
+    '/ends-early': (response) => {
+      response.writeHead(200, announced).write(half, () => response.socket?.end());
+    },
+  };
+  return {
+    /** The path of the next request whose client goes away before it has the answer. */
+    nextLost: () => new Promise((/** @type {(path: string) => void} */ resolve) => (lost = resolve)),
+    /** @type {import('../../demos/server.mjs').Handler} */
+    handler(request, response) {
+      const answer = answers[request.url ?? ''];
+      if (!answer) return false;
+      response.on('close', () => {
+        if (!response.writableFinished) lost(request.url ?? '');
+      });
+      answer(response);
+      return true;
+    },
+  };
+}
