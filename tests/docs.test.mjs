@@ -100,3 +100,25 @@ test('links between documents lead somewhere', () => {
   });
   assert.deepEqual(dead, []);
 });
+
+/** The numbers that these patterns find first in the files below tests/. @param {RegExp[]} patterns */
+function numbersInTests(patterns) {
+  const names = fs.readdirSync(inRoot('tests'), { recursive: true, encoding: 'utf8' });
+  const texts = names
+    .filter((name) => /\.(cpp|mjs)$/.test(name))
+    .map((name) => fs.readFileSync(inRoot('tests', name), 'utf8'));
+  const found = texts.flatMap((text) => patterns.flatMap((pattern) => [...text.matchAll(pattern)]));
+  return new Set(found.flatMap(([, numbers]) => numbers.match(/[CW]\d+b?/g) ?? []));
+}
+
+test('docs/semantics.md states what the tests show, and nothing else', () => {
+  const semantics = fs.readFileSync(inRoot('docs/semantics.md'), 'utf8');
+  const stated = new Set([...semantics.matchAll(/^- \*\*([CW]\d+b?)\*\*/gm)].map(([, number]) => number));
+  const shown = numbersInTests([
+    /TEST\(\s*"([CW]\d+b?)"/g, // of the conformance suite
+    /\b(?:test|it|describe)\(\s*[`'"]((?:[CW]\d+b?[, ]*)+):/g,
+    /^\/\/ ((?:[CW]\d+b?[, ]*)+):/gm, // what a file as a whole shows: tests/negative
+  ]);
+  assert.deepEqual([...stated].filter((number) => !shown.has(number)), [], 'no test');
+  assert.deepEqual([...shown].filter((number) => !stated.has(number)), [], 'not in the document');
+});
