@@ -32,7 +32,7 @@ const LENT = '/text';
 export const HOSTS = {
   native: {
     preset: 'native-asan',
-    command: (program, { file }) => [program, file ?? '-'],
+    command: (program, { url, file }) => [program, url ?? file ?? '-'],
   },
   node: {
     preset: 'web',

@@ -1,3 +1,3 @@
 import { tallyOn } from './tally_on.mjs';
 
-tallyOn('node');
+tallyOn('node', { fetches: true });

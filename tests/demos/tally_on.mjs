@@ -56,10 +56,10 @@ async function* stalling(text) {
 /**
  * The tests of one host.
  * @param {string} host of demos/tally/hosts.mjs
- * @param {{blocks?: boolean}} [traits] a host that `blocks` waits for its input outside of the loop,
- *   so that no limit can end that
+ * @param {{blocks?: boolean, fetches?: boolean}} [traits] a host that `blocks` waits for its input
+ *   outside of the loop, so that no limit can end that; one that `fetches` opens URLs too
  */
-export function tallyOn(host, { blocks = false } = {}) {
+export function tallyOn(host, { blocks = false, fetches = false } = {}) {
   describe(`tally on ${host}`, () => {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'wasio-tally-'));
     /** @type {Awaited<ReturnType<typeof prepare>>} */
@@ -111,6 +111,10 @@ export function tallyOn(host, { blocks = false } = {}) {
       const inside = path.join(folder, 'inside');
       fs.mkdirSync(inside);
       assertRefused(await tally({ file: inside }), /inside/, /directory/);
+    });
+
+    test('refuses a URL where only files can be opened', { skip: fetches && 'it fetches' }, async () => {
+      assertRefused(await tally({ url: 'http://127.0.0.1/a.txt' }), /http:\/\/127\.0\.0\.1\/a\.txt/);
     });
 
     test('refuses an empty source', async () => {

@@ -2,6 +2,7 @@
 // under wasmtime from standard input and from a file. The reports must be the same.
 import fs from 'node:fs';
 import http from 'node:http';
+import os from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -9,7 +10,7 @@ import sirv from 'sirv';
 import { prepare } from '../../demos/tally/hosts.mjs';
 import { sampleText } from '../../demos/tally/sample.mjs';
 import { SetupError } from '../setup/log.mjs';
-import { inRoot, shown } from '../setup/places.mjs';
+import { shown } from '../setup/places.mjs';
 
 /** @typedef {import('../../demos/tally/hosts.mjs').Input} Input */
 /** @typedef {{title: string, host: string, input: () => Input | Promise<Input>}} Run */
@@ -39,33 +40,30 @@ function checkFile(file) {
 }
 
 /**
- * Serves the file, and nothing else of its folder.
+ * Serves the file, and nothing else of its folder, under a name that needs no escapes.
  * @param {string} file
+ * @param {string} folder an empty one
  * @returns {Promise<{url: string, close: () => void}>}
  */
-async function serve(file) {
-  const files = sirv(path.dirname(file), { dev: true, dotfiles: true });
-  const place = `/${encodeURIComponent(path.basename(file))}`;
-  const server = http.createServer((request, response) => {
-    const missing = () => response.writeHead(404).end();
-    if (request.url === place) files(request, response, missing);
-    else missing();
-  });
+async function serve(file, folder) {
+  const name = path.basename(file).replace(/[^\w.-]/g, '-');
+  fs.symlinkSync(file, path.join(folder, name));
+  const files = sirv(folder, { dev: true, dotfiles: true });
+  const server = http.createServer((request, response) =>
+    files(request, response, () => response.writeHead(404).end()),
+  );
   await new Promise((resolve, reject) => {
     server.on('error', reject).listen(0, '127.0.0.1', () => resolve(undefined));
   });
   const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
-  return { url: `http://127.0.0.1:${port}${place}`, close: () => server.close() };
+  return { url: `http://127.0.0.1:${port}/${name}`, close: () => server.close() };
 }
 
-/** @param {string} url @returns {Promise<string>} the file it now lies in */
-async function download(url) {
-  const file = inRoot('build', 'tally', 'downloaded.txt');
-  fs.mkdirSync(path.dirname(file), { recursive: true });
+/** @param {string} url @param {string} file */
+async function download(url, file) {
   const { ok, status, body } = await fetch(url);
   if (!ok || !body) throw new SetupError(`${url}: the second time the server answered ${status}`);
   await pipeline(Readable.fromWeb(body), fs.createWriteStream(file));
-  return file;
 }
 
 /** @param {string} url @param {() => string | Promise<string>} file @returns {Run[]} */
@@ -125,18 +123,25 @@ async function compare(all) {
   return 0;
 }
 
-/** @param {string} url */
-async function startOnUrl(url) {
+/** @param {string} url @param {string} folder */
+async function startOnUrl(url, folder) {
   say('Node fetches the URL itself. Programs under WASI cannot fetch yet: they get a copy.');
-  let copy;
-  return compare(runs(url, () => (copy ??= download(url))));
+  const copy = path.join(folder, 'copy.txt');
+  /** @type {Promise<void> | undefined} */
+  let copied;
+  return compare(
+    runs(url, async () => {
+      await (copied ??= download(url, copy));
+      return copy;
+    }),
+  );
 }
 
-/** @param {string} file */
-async function startOnFile(file) {
+/** @param {string} file @param {string} folder */
+async function startOnFile(file, folder) {
   const megabytes = (fs.statSync(file).size / 1e6).toFixed(1);
   say(`the text: ${shown(file)} (${megabytes} MB)`);
-  const server = await serve(file);
+  const server = await serve(file, folder);
   try {
     return await compare(runs(server.url, () => file));
   } finally {
@@ -147,7 +152,12 @@ async function startOnFile(file) {
 /** @param {string[]} args @returns {Promise<number>} the exit code */
 export async function main(args) {
   const own = named(args);
-  if (own && isUrl(own)) return startOnUrl(own);
-  if (own) checkFile(own);
-  return startOnFile(path.resolve(own ?? sampleText()));
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'wasio-tally-'));
+  try {
+    if (own && isUrl(own)) return await startOnUrl(own, folder);
+    if (own) checkFile(own);
+    return await startOnFile(path.resolve(own ?? sampleText()), folder);
+  } finally {
+    fs.rmSync(folder, { recursive: true });
+  }
 }
