@@ -1,4 +1,5 @@
 // C15: a Task that would outlive what it refers to is a warning of the compiler.
+#include <wasio/run.h>
 #include <wasio/task.h>
 #include <wasio/task_group.h>
 
@@ -28,6 +29,11 @@ static Task<> spawn_one_made_from_a_temporary() {
   });
 }
 
+static Task<> leave_one_made_from_a_temporary_in_the_background() {
+  background(use(std::string("a"))); // expect-warning: will be destroyed at the end
+  co_return;
+}
+
 static Task<> drop_a_task() {
   use("a"); // expect-warning: ignoring return value
   co_return;
@@ -37,5 +43,6 @@ Task<> all() {
   co_await store_one_made_from_a_temporary();
   co_await store_the_task_of_a_capturing_lambda();
   co_await spawn_one_made_from_a_temporary();
+  co_await leave_one_made_from_a_temporary_in_the_background();
   co_await drop_a_task();
 }

@@ -58,9 +58,11 @@
 #define WASIO_CORO_TYPE [[clang::coro_return_type, clang::coro_lifetimebound]]
 #define WASIO_CORO_WRAPPER [[clang::coro_wrapper, clang::coro_disable_lifetimebound]]
 #define WASIO_CAPTURED_BY_THIS [[clang::lifetime_capture_by(this)]]
+#define WASIO_CAPTURED_FOR_GOOD [[clang::lifetime_capture_by(global)]]
 #else
 #define WASIO_LIFETIMEBOUND
 #define WASIO_CORO_TYPE
 #define WASIO_CORO_WRAPPER
 #define WASIO_CAPTURED_BY_THIS
+#define WASIO_CAPTURED_FOR_GOOD
 #endif

@@ -82,12 +82,10 @@ auto run(B&& body) {
   return run(std::forward<B>(body), detail::host_loop());
 }
 
-// Spawns the body into the runtime's root group: it outlives the task that calls this and is
-// cancelled and awaited when the runtime ends. Its error goes to whoever awaits the
-// handle, else to the unhandled-error hook, and disturbs nothing else. Panics outside of a
-// runtime's turn. No checkpoint. O(1).
-template <Body B>
-TaskHandle<body_result_t<B>> background(B&& body) {
+namespace detail {
+
+template <class B>
+TaskHandle<body_result_t<B>> background_body(B&& body) {
   using Child = detail::Child<body_result_t<B>, std::remove_cvref_t<B>>;
   auto* task = new Child(std::in_place, std::forward<B>(body));
   if (!task) {
@@ -97,6 +95,23 @@ TaskHandle<body_result_t<B>> background(B&& body) {
   TaskHandle<body_result_t<B>> handle(*task);
   Runtime::current().add_root(*task);
   return handle;
+}
+
+} // namespace detail
+
+// Spawns the body into the runtime's root group: it outlives the task that calls this and is
+// cancelled and awaited when the runtime ends. Its error goes to whoever awaits the
+// handle, else to the unhandled-error hook, and disturbs nothing else. Panics outside of a
+// runtime's turn. No checkpoint. O(1).
+template <Body B>
+  requires(!detail::TaskBody<B>)
+TaskHandle<body_result_t<B>> background(B&& body) {
+  return detail::background_body(std::forward<B>(body));
+}
+// A Task that refers to a temporary of the call is a compiler's warning.
+template <class T>
+TaskHandle<T> background(Task<T> task WASIO_CAPTURED_FOR_GOOD) {
+  return detail::background_body(std::move(task));
 }
 
 WASIO_END

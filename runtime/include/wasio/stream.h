@@ -15,8 +15,9 @@ class ReceiveStream {
   virtual ~ReceiveStream() = default;
 
   // Waits for at least one byte, fills the front of `into` and gives how many; 0 is the end, and
-  // stays so. `into` must not be empty (`misuse`) and must live until the task has ended. One
-  // receive at a time. Cancel point; what a cancel leaves behind is said by each stream.
+  // stays so. `into` must not be empty (`misuse`) and must live until the returned Task has ended.
+  // One receive at a time: a second fails with `misuse` or stands in line, as each stream says, and
+  // so it is with what a cancel leaves behind. Cancel point.
   virtual Task<std::size_t> receive_into(std::span<std::byte> into) = 0;
 
   // How many bytes there are in all, if that was announced; else 0.
