@@ -1,8 +1,8 @@
-// Serves the pages of the demos, each beside the package that its build has made.
+// Serves the pages of the demos, beside the package that they import.
 import http from 'node:http';
 import path from 'node:path';
 import sirv from 'sirv';
-import { build } from '../tools/build.mjs';
+import { buildPackage } from '../tools/package.mjs';
 import { inRoot } from '../tools/setup/places.mjs';
 import { sampleText } from './tally/sample.mjs';
 
@@ -15,12 +15,12 @@ const files = (folder) => sirv(folder, { dev: true, etag: true });
 
 /**
  * The folders that are served, by the beginning of the path; the first that fits counts.
- * @param {string} built the build folder of the web
+ * @param {string} dist the package's modules
  */
-function places(built) {
+function places(dist) {
   const sample = sampleText();
   return [
-    { below: '/tally/dist/', serve: files(path.join(built, 'demos/tally')) },
+    { below: '/wasio/', serve: files(dist) },
     { below: '/tally/sample.txt', serve: files(path.dirname(sample)), as: path.basename(sample) },
     { below: '/tally/', serve: files(inRoot('demos/tally')) },
   ];
@@ -32,12 +32,12 @@ function answerMissing(response) {
 }
 
 /**
- * Builds the demos and serves them on this machine only.
+ * Builds the package and serves the demos on this machine only.
  * @param {{port?: number, handler?: Handler}} [options] port 0, the default, is any free one
  * @returns {Promise<{url: string, close: () => Promise<void>}>}
  */
 export async function serveDemos({ port = 0, handler = () => false } = {}) {
-  const known = places(await build('web', ['tally']));
+  const known = places(await buildPackage());
   const server = http.createServer((request, response) => {
     if (handler(request, response)) return;
     const { url = '/' } = request;

@@ -1,5 +1,5 @@
 // The page: starts tally, shows how far it is, cancels it, and shows what came of it.
-import { load } from './dist/tally.mjs';
+import { load } from 'wasio';
 
 /** How often the page asks how far it is. */
 const PROGRESS_MS = 100;

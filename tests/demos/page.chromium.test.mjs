@@ -92,19 +92,21 @@ describe("tally's page", () => {
 
   test('shows progress that moves, and then the result', async () => {
     await page.evaluate(() => {
-      const { document, MutationObserver } = /** @type {any} */ (globalThis);
+      const window = /** @type {any} */ (globalThis);
+      const { document, MutationObserver } = window;
       const bar = document.getElementById('progress');
-      const seen = ((/** @type {any} */ (globalThis)).seen = []);
-      const note = () => bar.hasAttribute('value') && seen.push(bar.value);
+      window.seen = [];
+      const note = () => bar.hasAttribute('value') && window.seen.push(bar.value);
       new MutationObserver(note).observe(bar, { attributes: true });
     });
     await fill('/slow');
     await page.click('#start');
     assert.equal(await ended(), 'Done.');
-    const seen = await page.evaluate(() => /** @type {number[]} */ (globalThis).seen);
+    /** @type {number[]} */
+    const seen = await page.evaluate(() => /** @type {any} */ (globalThis).seen);
     const moving = seen.filter((value) => value > 0 && value < 1);
     assert.ok(new Set(moving).size >= 3, `the bar stood only at ${seen}`);
-    assert.deepEqual(seen, seen.toSorted((a, b) => a - b));
+    assert.deepEqual(seen, [...seen].sort((a, b) => a - b));
     assert.deepEqual(await shown(), reference(TEXT, 20));
   });
 
@@ -144,7 +146,8 @@ describe("tally's page", () => {
     assert.ok(bytes > 0 && bytes <= TEXT.length / 2);
   });
 
-  for (const [place, why] of Object.entries({ '/nowhere': /404/, '/empty': /empty/, '/resets': /broke/ })) {
+  const refused = { '/nowhere': /404/, '/empty': /empty/, '/resets': /broke/ };
+  for (const [place, why] of Object.entries(refused)) {
     test(`says what is wrong with ${place}`, async () => {
       await fill(place);
       await page.click('#start');

@@ -1,4 +1,4 @@
-// `npm run demos [-- --port N]`: builds the demos' packages and serves their pages until it is ended.
+// `npm run demos [-- --port N]`: builds the package and serves the demos' pages until it is ended.
 import { parseArgs } from 'node:util';
 import { serveDemos } from '../../demos/server.mjs';
 import { SetupError } from '../setup/log.mjs';
