@@ -4,8 +4,8 @@ const INTERNALS = Symbol.for('wasio.internals');
 const INTERRUPTED = 130;
 
 /**
- * Runs the app's main as the program of this process: ^C aborts it, an error goes to standard error,
- * and what it leaves behind is ended. Gives the exit code.
+ * Runs the app's main as the program of this process: ^C aborts it, an error goes to standard
+ * error, and what it leaves behind is ended. Gives the exit code.
  *
  * @param {any} app what `load()` gave
  * @param {readonly string[]} args

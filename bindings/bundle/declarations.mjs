@@ -25,8 +25,8 @@ export function load(
 
 /** What a call of a C++ function fails with. */
 export class WasioError extends Error {
-  /** The name of the error's kind, such as \`not_found\`, \`timed_out\`, \`group\`; or of what ended the
-   * program: \`trap\`, \`closed\`. */
+  /** The name of the error's kind, such as \`not_found\`, \`timed_out\`, \`group\`; or of what
+   * ended the program: \`trap\`, \`closed\`. */
   readonly code: string;
   /** The whole in words: where it was raised, what was waiting for it, causes and members. */
   readonly trace: string;

@@ -26,8 +26,8 @@ interface Call {
 }
 
 /**
- * The calls from JavaScript into one instance, and the imports of bindings/src/imports.h. A call is in
- * `#calls` from its start until C++ settles it; its task lives at least as long.
+ * The calls from JavaScript into one instance, and the imports of bindings/src/imports.h. A call is
+ * in `#calls` from its start until C++ settles it; its task lives at least as long.
  */
 export class AppHost extends WebHost {
   #wasm!: Entries;
@@ -96,6 +96,8 @@ export class AppHost extends WebHost {
 
   protected override enter<T>(call: (wasm: WebEntries) => T): T | undefined {
     if (this.#trap) return undefined;
+    // What was reported in an earlier call is not why this one fails.
+    this.takeLastReport();
     try {
       return call(this.#wasm);
     } catch (thrown) {
@@ -106,7 +108,8 @@ export class AppHost extends WebHost {
 
   /** The instance's state is unknown now: every call ends, and nothing enters it again. */
   #fail(thrown: unknown): void {
-    const why = this.takeLastReport() || (thrown instanceof Error ? thrown.message : String(thrown));
+    const why =
+      this.takeLastReport() || (thrown instanceof Error ? thrown.message : String(thrown));
     this.#trap = plainError('trap', `the program has broken off: ${why}`, thrown);
     this.#refusal = this.#trap;
     const calls = [...this.#calls.keys()];
@@ -143,8 +146,13 @@ export class AppHost extends WebHost {
   // From here on: the imports.
 
   addExport(
-    handle: number, name: number, nameSize: number, parameters: number, parametersSize: number,
-    types: number, typesSize: number,
+    handle: number,
+    name: number,
+    nameSize: number,
+    parameters: number,
+    parametersSize: number,
+    types: number,
+    typesSize: number,
   ): void {
     const text = this.memory.text(parameters, parametersSize);
     const signature = new Signature(
@@ -184,7 +192,8 @@ export class AppHost extends WebHost {
   }
 }
 
-/** A few words, for those who look at cancelled tasks in C++; whoever aborts gets the reason itself. */
+/** A few words, for those who look at cancelled tasks in C++; whoever aborts gets the reason
+ * itself. */
 function reasonText(reason: unknown): string {
   if (reason instanceof Error) return reason.message || reason.name;
   return typeof reason === 'string' && reason !== '' ? reason : 'the signal was aborted';

@@ -1,8 +1,8 @@
 import type { Memory } from '../../web/js/memory.ts';
 import { makeError, type WasioError } from './errors.ts';
 
-/** Reads an error as bindings/src/call.cpp has written it. `valueOf` gives the JS value that an error
- * holds. */
+/** Reads an error as bindings/src/call.cpp has written it. `valueOf` gives the JS value that an
+ * error holds. */
 export function decodeError(
   memory: Memory,
   start: number,

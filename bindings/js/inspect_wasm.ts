@@ -25,8 +25,8 @@ export async function compile(
     return await WebAssembly.compile(bytes);
   } catch (thrown) {
     const found =
-      `${context}a WebAssembly module of ${view.length} bytes that is truncated or damaged, or that ` +
-      `needs what this engine lacks: ${(thrown as Error).message}`;
+      `${context}a WebAssembly module of ${view.length} bytes that is truncated or damaged, or ` +
+      `that needs what this engine lacks: ${(thrown as Error).message}`;
     throw new LoadError('not_wasm', source, found, thrown);
   }
 }
@@ -61,11 +61,13 @@ function whatElse(bytes: Uint8Array): string | undefined {
     return bytes[4] === 1 || bytes.length < 8 ? undefined : 'a WebAssembly component, not a module';
   }
   const text = new TextDecoder().decode(bytes.subarray(0, 80)).trimStart();
-  if (text.startsWith('<')) return `an HTML or XML page (${bytes.length} bytes: "${firstLine(text)}")`;
+  if (text.startsWith('<'))
+    return `an HTML or XML page (${bytes.length} bytes: "${firstLine(text)}")`;
   if (bytes[0] === 0x1f && bytes[1] === 0x8b) {
     return 'a gzip file: the server must send it with the header Content-Encoding: gzip';
   }
-  if (/^[\t\r\n\x20-\x7e]*$/.test(text)) return `a text (${bytes.length} bytes: "${firstLine(text)}")`;
+  if (/^[\t\r\n\x20-\x7e]*$/.test(text))
+    return `a text (${bytes.length} bytes: "${firstLine(text)}")`;
   return `${bytes.length} bytes that are no WebAssembly`;
 }
 

@@ -53,7 +53,9 @@ export function makeLoad(program: Program, host: LoadEnvironment) {
 
   return function load(source?: LoadSource): Promise<App> {
     if (source instanceof WebAssembly.Module) {
-      return once(byObject, source, (forget) => start(source, 'this module', program, host, forget));
+      return once(byObject, source, (forget) =>
+        start(source, 'this module', program, host, forget),
+      );
     }
     if (source instanceof ArrayBuffer || ArrayBuffer.isView(source)) {
       return once(byObject, source, async (forget) => {
@@ -63,13 +65,17 @@ export function makeLoad(program: Program, host: LoadEnvironment) {
     }
     if (source !== undefined && typeof source !== 'string' && !(source instanceof URL)) {
       const expected = 'a URL, bytes, or a WebAssembly.Module';
-      return Promise.reject(new TypeError(`load() takes ${expected}, got ${describeValue(source)}`));
+      return Promise.reject(
+        new TypeError(`load() takes ${expected}, got ${describeValue(source)}`),
+      );
     }
     let url: URL;
     try {
       url = source === undefined ? program.wasm() : host.resolve(String(source));
     } catch (thrown) {
-      return Promise.reject(new LoadError('not_found', String(source), 'this is not a URL', thrown));
+      return Promise.reject(
+        new LoadError('not_found', String(source), 'this is not a URL', thrown),
+      );
     }
     return once(byUrl, url.href, async (forget) => {
       const { bytes, context } = await host.read(url);
@@ -99,8 +105,8 @@ async function start(
     const entries = await instantiate(module, program.factory, app);
     return makeApp(app, app.attachEntries(entries), onDispose);
   } catch (thrown) {
-    const found = `it failed while it was started: ${(thrown as Error | undefined)?.message ?? thrown}`;
-    throw new LoadError('start_failed', source, found, thrown);
+    const why = (thrown as Error | undefined)?.message ?? thrown;
+    throw new LoadError('start_failed', source, `it failed while it was started: ${why}`, thrown);
   }
 }
 
@@ -129,8 +135,14 @@ function memoryOf(instance: WebAssembly.Instance): WebAssembly.Memory {
 /** Emscripten puts an underscore before the names of C. */
 function entriesOf(glue: Record<string, unknown>): Entries {
   const names = [
-    'wasio_turn', 'wasio_answer', 'wasio_list_exports', 'wasio_allocate', 'wasio_call',
-    'wasio_cancel', 'wasio_dispose', 'wasio_describe_tasks',
+    'wasio_turn',
+    'wasio_answer',
+    'wasio_list_exports',
+    'wasio_allocate',
+    'wasio_call',
+    'wasio_cancel',
+    'wasio_dispose',
+    'wasio_describe_tasks',
   ];
   return Object.fromEntries(names.map((name) => [name, glue[`_${name}`]])) as unknown as Entries;
 }

@@ -27,9 +27,8 @@ export class Signature {
   check(args: readonly unknown[]): { block: Uint8Array; signal: AbortSignal | undefined } {
     const count = this.parameters.length;
     if (args.length < count - this.optional || args.length > count + 1) {
-      throw new TypeError(
-        `${this} takes ${plural(count, 'argument')} and options, got ${plural(args.length, 'argument')}`,
-      );
+      const [takes, got] = [count, args.length].map((n) => `${n} argument${n === 1 ? '' : 's'}`);
+      throw new TypeError(`${this} takes ${takes} and options, got ${got}`);
     }
     const given = this.parameters.map((_, i) => this.#checkArgument(i, args[i]));
     return { block: this.#layOut(given), signal: this.#checkOptions(args[count]) };
@@ -42,7 +41,8 @@ export class Signature {
       return `${name}${mark}: ${typeOf(this.types[i]!).typescript}`;
     });
     const result = typeOf(this.types.at(-1)!).typescript;
-    return `${this.name}(${[...parameters, 'options?: CallOptions'].join(', ')}): Promise<${result}>;`;
+    const all = [...parameters, 'options?: CallOptions'].join(', ');
+    return `${this.name}(${all}): Promise<${result}>;`;
   }
 
   #checkArgument(i: number, given: unknown): unknown {
@@ -59,14 +59,18 @@ export class Signature {
   #checkOptions(options: unknown): AbortSignal | undefined {
     if (options === undefined) return undefined;
     if (typeof options !== 'object' || options === null) {
-      throw new TypeError(`${this}: options must be an object such as {signal}, got ${describeValue(options)}`);
+      throw new TypeError(
+        `${this}: options must be an object such as {signal}, got ${describeValue(options)}`,
+      );
     }
     for (const key of Object.keys(options)) {
       if (key !== 'signal') throw new TypeError(`${this}: there is no option ${key}, only signal`);
     }
     const { signal } = options as CallOptions;
     if (signal !== undefined && !(signal instanceof AbortSignal)) {
-      throw new TypeError(`${this}: options.signal must be an AbortSignal, got ${describeValue(signal)}`);
+      throw new TypeError(
+        `${this}: options.signal must be an AbortSignal, got ${describeValue(signal)}`,
+      );
     }
     return signal;
   }
@@ -100,8 +104,4 @@ export class Signature {
     });
     return bytes;
   }
-}
-
-function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -27,7 +27,8 @@ function integer(bits: 8 | 16 | 32, signed: boolean): ValueType {
   return {
     typescript: 'number',
     expected: `an integer from ${least} to ${most}`,
-    accepts: (value) => Number.isInteger(value) && (value as number) >= least && (value as number) <= most,
+    accepts: (value) =>
+      Number.isInteger(value) && (value as number) >= least && (value as number) <= most,
     write: ({ view, place }, value) => view.setInt32(place, value as number, true),
   };
 }
@@ -111,7 +112,8 @@ export function typeOf(character: string): ValueType {
 export function describeValue(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (typeof value === 'bigint') return `the bigint ${value}n`;
-  if (typeof value === 'number' || typeof value === 'boolean') return `the ${typeof value} ${value}`;
+  if (typeof value === 'number' || typeof value === 'boolean')
+    return `the ${typeof value} ${value}`;
   if (typeof value === 'string') {
     return value.length <= 40 ? `the string ${JSON.stringify(value)}` : 'a string';
   }

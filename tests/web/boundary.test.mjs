@@ -21,7 +21,8 @@ describe('values', { timeout: 120_000 }, () => {
   ];
   for (const [name, values] of cases) {
     it(`${name} gives back what it got`, async () => {
-      for (const value of values) assert.ok(Object.is(await app[name](value), value), String(value));
+      for (const value of values)
+        assert.ok(Object.is(await app[name](value), value), String(value));
     });
   }
 
@@ -38,8 +39,14 @@ describe('values', { timeout: 120_000 }, () => {
   });
 
   it('views refer to memory that lives as long as the call', async () => {
-    const calls = [1, 2, 3].map((i) => app.join_views(`text ${i}`, new Uint8Array([i, i * 2]), i / 2));
-    assert.deepEqual(await Promise.all(calls), ['text 1:2:2:0.5', 'text 2:2:4:1', 'text 3:2:6:1.5']);
+    const calls = [1, 2, 3].map((i) =>
+      app.join_views(`text ${i}`, new Uint8Array([i, i * 2]), i / 2),
+    );
+    assert.deepEqual(await Promise.all(calls), [
+      'text 1:2:2:0.5',
+      'text 2:2:4:1',
+      'text 3:2:6:1.5',
+    ]);
   });
 
   it('void gives undefined', async () => {
@@ -55,9 +62,17 @@ describe('values', { timeout: 120_000 }, () => {
 
 describe('wrong arguments', { timeout: 120_000 }, () => {
   const wrong = [
-    ['echo_int32', [], /echo_int32\(value, options\?\) takes 1 argument and options, got 0 arguments/],
+    [
+      'echo_int32',
+      [],
+      /echo_int32\(value, options\?\) takes 1 argument and options, got 0 arguments/,
+    ],
     ['echo_int32', [1, {}, 3], /takes 1 argument and options, got 3 arguments/],
-    ['echo_int32', ['5'], /value must be an integer from -2147483648 to 2147483647, got the string "5"/],
+    [
+      'echo_int32',
+      ['5'],
+      /value must be an integer from -2147483648 to 2147483647, got the string "5"/,
+    ],
     ['echo_int32', [1.5], /got the number 1.5/],
     ['echo_int32', [NaN], /got the number NaN/],
     ['echo_int32', [2 ** 31], /got the number 2147483648/],
@@ -72,7 +87,11 @@ describe('wrong arguments', { timeout: 120_000 }, () => {
     ['echo_string', [{}], /got an object \(Object\)/],
     ['echo_bytes', [[1, 2]], /value must be a Uint8Array, got an array/],
     ['echo_bytes', [new Uint16Array(1)], /got an object \(Uint16Array\)/],
-    ['join_views', ['a', new Uint8Array(), '1'], /join_views\(text, bytes, number, options\?\): number must be a number/],
+    [
+      'join_views',
+      ['a', new Uint8Array(), '1'],
+      /join_views\(text, bytes, number, options\?\): number must be a number/,
+    ],
     ['nothing', [5], /options must be an object such as {signal}, got the number 5/],
     ['nothing', [{ signal: 5 }], /options.signal must be an AbortSignal, got the number 5/],
     ['nothing', [{ Signal: 5 }], /there is no option Signal, only signal/],
@@ -135,8 +154,10 @@ describe('errors', { timeout: 120_000 }, () => {
     assert.equal(error.code, 'group');
     assert.ok(error instanceof WasioError);
     assert.ok(error instanceof AggregateError);
-    assert.deepEqual(error.errors.map(({ code, message }) => `${code}: ${message}`),
-      ['closed: first', 'timed_out: second']);
+    assert.deepEqual(
+      error.errors.map(({ code, message }) => `${code}: ${message}`),
+      ['closed: first', 'timed_out: second'],
+    );
     assert.ok(error.errors.every((member) => member instanceof WasioError));
   });
 
@@ -144,11 +165,16 @@ describe('errors', { timeout: 120_000 }, () => {
     const error = await errorOf(app.fail_in_gather());
     assert.equal(error.code, 'closed');
     assert.ok(!(error instanceof AggregateError));
-    assert.deepEqual(error.errors.map(({ code }) => code), ['timed_out']);
+    assert.deepEqual(
+      error.errors.map(({ code }) => code),
+      ['timed_out'],
+    );
   });
 
   it('say task_cancelled when an awaited task was cancelled from inside', async () => {
-    const { errors: [error] } = await errorOf(app.await_cancelled());
+    const {
+      errors: [error],
+    } = await errorOf(app.await_cancelled());
     assert.equal(error.code, 'task_cancelled');
     assert.equal(error.message, 'not needed any more');
   });
@@ -184,7 +210,9 @@ describe('a signal', { timeout: 120_000 }, () => {
   it('runs nothing inside abort()', async () => {
     const controller = new AbortController();
     let settled = false;
-    const call = errorOf(app.sleep_long({ signal: controller.signal })).then(() => (settled = true));
+    const call = errorOf(app.sleep_long({ signal: controller.signal })).then(
+      () => (settled = true),
+    );
     await app.nothing();
     controller.abort();
     assert.equal(settled, false);
@@ -239,7 +267,9 @@ describe('a signal', { timeout: 120_000 }, () => {
 
   it('shared by many calls ends them all', async () => {
     const controller = new AbortController();
-    const calls = Array.from({ length: 100 }, () => errorOf(app.sleep_long({ signal: controller.signal })));
+    const calls = Array.from({ length: 100 }, () =>
+      errorOf(app.sleep_long({ signal: controller.signal })),
+    );
     await app.nothing();
     controller.abort('all');
     assert.deepEqual(new Set(await Promise.all(calls)), new Set(['all']));

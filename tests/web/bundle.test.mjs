@@ -28,21 +28,30 @@ describe('the modules of a program', { timeout: 120_000 }, () => {
     assert.doesNotMatch(await readFile(file('.mjs'), 'utf8'), /node:/);
   });
 
-  it('for Node import only what is Node\'s own', async () => {
+  it("for Node import only what is Node's own", async () => {
     const imports = await importsOf('.node.mjs');
     assert.ok(imports.length > 0);
-    assert.deepEqual(imports.filter((name) => !name.startsWith('node:')), []);
+    assert.deepEqual(
+      imports.filter((name) => !name.startsWith('node:')),
+      [],
+    );
   });
 
   it('name the wasm file so that bundlers see it', async () => {
     for (const ending of ['.mjs', '.node.mjs']) {
-      assert.match(await readFile(file(ending), 'utf8'), /new URL\("boundary\.wasm",import\.meta\.url\)/);
+      assert.match(
+        await readFile(file(ending), 'utf8'),
+        /new URL\("boundary\.wasm",import\.meta\.url\)/,
+      );
     }
   });
 
   it('make no code out of text', async () => {
     for (const ending of ['.mjs', '.node.mjs']) {
-      assert.doesNotMatch(await readFile(file(ending), 'utf8'), /\beval\(|new Function\(|\bFunction\(/);
+      assert.doesNotMatch(
+        await readFile(file(ending), 'utf8'),
+        /\beval\(|new Function\(|\bFunction\(/,
+      );
     }
   });
 

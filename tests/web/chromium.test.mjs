@@ -21,7 +21,8 @@ let problems;
 /** The requests that never get an answer, by path. @type {Map<string, Promise<void>>} */
 const silent = new Map();
 
-/** @param {import('node:http').IncomingMessage} request @param {import('node:http').ServerResponse} response */
+/** @param {import('node:http').IncomingMessage} request @param {import('node:http').ServerResponse}
+ * response */
 function answer(request, response) {
   if (request.url === '/page/') {
     response.setHeader('content-type', 'text/html').setHeader('content-security-policy', POLICY);
@@ -65,11 +66,16 @@ describe('in Chromium', { timeout: 120_000 }, () => {
       await app.echo_string('Grüße 🌍'),
       String(await app.echo_uint64(2n ** 64n - 1n)),
       [...(await app.echo_bytes(new Uint8Array([1, 2])))],
-      await app.fail_in_group().catch((e) => [e instanceof js.WasioError, e instanceof AggregateError, e.code]),
+      await app
+        .fail_in_group()
+        .catch((e) => [e instanceof js.WasioError, e instanceof AggregateError, e.code]),
       await app.echo_int32('1').catch((e) => e.message),
     ]);
     assert.deepEqual(seen, [
-      'Grüße 🌍', '18446744073709551615', [1, 2], [true, true, 'group'],
+      'Grüße 🌍',
+      '18446744073709551615',
+      [1, 2],
+      [true, true, 'group'],
       'echo_int32(value, options?): value must be an integer from -2147483648 to 2147483647, got the string "1"',
     ]);
   });
@@ -104,13 +110,17 @@ describe('in Chromium', { timeout: 120_000 }, () => {
   });
 
   it('a connection that breaks half-way is an io error that says so', async () => {
-    const [code, message] = await page.evaluate(() => app.digest('/breaks', 10).catch((e) => [e.code, e.message]));
+    const [code, message] = await page.evaluate(() =>
+      app.digest('/breaks', 10).catch((e) => [e.code, e.message]),
+    );
     assert.equal(code, 'io');
     assert.match(message, /\/breaks: the connection broke after 4 bytes: /);
   });
 
   it('a server that is not there is connection_failed', async () => {
-    const code = await page.evaluate(() => app.digest('http://127.0.0.1:1/', 10).catch((e) => e.code));
+    const code = await page.evaluate(() =>
+      app.digest('http://127.0.0.1:1/', 10).catch((e) => e.code),
+    );
     assert.equal(code, 'connection_failed');
   });
 
@@ -147,9 +157,14 @@ describe('in Chromium', { timeout: 120_000 }, () => {
   });
 
   it('a wasm file that is not there is a LoadError', async () => {
-    const seen = await page.evaluate(() => js.load('/none.wasm').catch((e) => [e instanceof js.LoadError, e.message]));
+    const seen = await page.evaluate(() =>
+      js.load('/none.wasm').catch((e) => [e instanceof js.LoadError, e.message]),
+    );
     assert.equal(seen[0], true);
-    assert.match(seen[1], /none\.wasm cannot be loaded: the server answered 404 Not Found \(text\/html\)/);
+    assert.match(
+      seen[1],
+      /none\.wasm cannot be loaded: the server answered 404 Not Found \(text\/html\)/,
+    );
   });
 
   it('a worker can load it too', async () => {

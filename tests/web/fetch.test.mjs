@@ -11,7 +11,9 @@ import { gzipSync } from 'node:zlib';
 import { WasioError, freshApp, runNode } from './program.mjs';
 
 const app = await freshApp();
-const big = Buffer.from(Uint8Array.from({ length: 3_000_000 }, (_, i) => (i * i + (i >> 8)) & 0xff));
+const big = Buffer.from(
+  Uint8Array.from({ length: 3_000_000 }, (_, i) => (i * i + (i >> 8)) & 0xff),
+);
 
 /** What `digest` gives for these bytes. @param {Uint8Array} bytes */
 function digestOf(bytes) {
@@ -22,7 +24,10 @@ function digestOf(bytes) {
 
 /** The error of a call. */
 async function errorOf(promise) {
-  const settled = await promise.then(() => undefined, (error) => error);
+  const settled = await promise.then(
+    () => undefined,
+    (error) => error,
+  );
   assert.ok(settled instanceof WasioError, String(settled));
   return settled;
 }
@@ -102,7 +107,8 @@ const url = (name) => `${server.base}${name}`;
 
 describe('a body', { timeout: 120_000 }, () => {
   it('arrives whole, in pieces of any size', async () => {
-    for (const room of [1 << 20, 4096, 999]) assert.equal(await app.digest(url('/big'), room), digestOf(big));
+    for (const room of [1 << 20, 4096, 999])
+      assert.equal(await app.digest(url('/big'), room), digestOf(big));
     assert.equal(await app.digest(url('/chunked'), 7), digestOf(big.subarray(0, 100_000)));
   });
 
@@ -170,7 +176,10 @@ describe('a body', { timeout: 120_000 }, () => {
 
 describe('the head of an answer', { timeout: 120_000 }, () => {
   it('has status, URL and headers', async () => {
-    assert.equal(await app.head_of(url('/big'), 'Content-Length'), `200 true ${url('/big')} ${big.length}`);
+    assert.equal(
+      await app.head_of(url('/big'), 'Content-Length'),
+      `200 true ${url('/big')} ${big.length}`,
+    );
     assert.equal(await app.head_of(url('/missing'), 'x'), `404 false ${url('/missing')} (none)`);
     assert.equal(await app.head_of(url('/moved'), 'content'), `200 true ${url('/chunked')} (none)`);
   });
@@ -262,7 +271,10 @@ describe('W8: a cancel', { timeout: 120_000 }, () => {
     const calls = Promise.allSettled([1, 2, 3].map(() => own.head_of(url('/silent'), 'x')));
     await server.seen(count + 3);
     await own.dispose();
-    assert.deepEqual((await calls).map(({ reason }) => reason.code), Array(3).fill('task_cancelled'));
+    assert.deepEqual(
+      (await calls).map(({ reason }) => reason.code),
+      Array(3).fill('task_cancelled'),
+    );
     await Promise.all(server.requests.slice(count).map(({ closed }) => closed));
   });
 
@@ -285,7 +297,10 @@ describe('W8: a cancel', { timeout: 120_000 }, () => {
           await app.digest(${JSON.stringify(server.base)} + name, 10, { signal }).catch(({ name }) => console.log(name));
         }`,
     });
-    assert.deepEqual({ code, output, errors }, { code: 0, output: 'TimeoutError\nTimeoutError\n', errors: '' });
+    assert.deepEqual(
+      { code, output, errors },
+      { code: 0, output: 'TimeoutError\nTimeoutError\n', errors: '' },
+    );
   });
 
   it('leaves no memory behind', async () => {
@@ -320,7 +335,10 @@ describe('open_source', { timeout: 120_000 }, () => {
     assert.equal(error.code, 'connection_failed');
     assert.match(error.message, /^http:\/\/127\.0\.0\.1:1\/: no answer came: /);
     assert.ok(error.cause instanceof TypeError);
-    assert.equal((await errorOf(app.digest('http://no-such-host.invalid/', 10))).code, 'connection_failed');
+    assert.equal(
+      (await errorOf(app.digest('http://no-such-host.invalid/', 10))).code,
+      'connection_failed',
+    );
   });
 
   it('fails with bad_data for what is no URL', async () => {

@@ -35,7 +35,10 @@ describe('load', { timeout: 120_000 }, () => {
   });
 
   it('gives apps of their own for different sources', async () => {
-    const [one, other] = await Promise.all([load(new Uint8Array(wasmBytes)), load(wasmBytes.slice().buffer)]);
+    const [one, other] = await Promise.all([
+      load(new Uint8Array(wasmBytes)),
+      load(wasmBytes.slice().buffer),
+    ]);
     assert.notEqual(one, other);
   });
 
@@ -94,35 +97,65 @@ describe('load refuses', { timeout: 120_000 }, () => {
   const bytes = (text) => new TextEncoder().encode(text);
 
   it('what is no source', async () => {
-    await assert.rejects(load(5), /load\(\) takes a URL, bytes, or a WebAssembly.Module, got the number 5/);
+    await assert.rejects(
+      load(5),
+      /load\(\) takes a URL, bytes, or a WebAssembly.Module, got the number 5/,
+    );
     await assert.rejects(load(null), /got null/);
     await refused('http://', 'not_found', /this is not a URL/);
   });
 
-  it('a file that is not there', () => refused(path.join(folder, 'none.wasm'), 'not_found', /there is no such file/));
+  it('a file that is not there', () =>
+    refused(path.join(folder, 'none.wasm'), 'not_found', /there is no such file/));
   it('a folder', () => refused(folder, 'unreadable', /EISDIR/));
   it('an empty body', () => refused(new Uint8Array(), 'not_wasm', /nothing: it is empty/));
-  it('a page of HTML', () => refused(bytes('\n<!DOCTYPE html><p>Hi'), 'not_wasm', /an HTML or XML page .*DOCTYPE/));
-  it('a text', () => refused(bytes('export default 1'), 'not_wasm', /a text \(16 bytes: "export default 1"\)/));
-  it('bytes of another kind', () => refused(new Uint8Array([1, 2, 200]), 'not_wasm', /3 bytes that are no WebAssembly/));
-  it('a gzip file', () => refused(new Uint8Array([0x1f, 0x8b, 8]), 'not_wasm', /gzip file.*Content-Encoding/));
-  it('a truncated module', () => refused(wasmBytes.slice(0, 1000), 'not_wasm', /truncated or damaged/));
-  it('the first bytes of one', () => refused(wasmBytes.slice(0, 5), 'not_wasm', /truncated or damaged/));
+  it('a page of HTML', () =>
+    refused(bytes('\n<!DOCTYPE html><p>Hi'), 'not_wasm', /an HTML or XML page .*DOCTYPE/));
+  it('a text', () =>
+    refused(bytes('export default 1'), 'not_wasm', /a text \(16 bytes: "export default 1"\)/));
+  it('bytes of another kind', () =>
+    refused(new Uint8Array([1, 2, 200]), 'not_wasm', /3 bytes that are no WebAssembly/));
+  it('a gzip file', () =>
+    refused(new Uint8Array([0x1f, 0x8b, 8]), 'not_wasm', /gzip file.*Content-Encoding/));
+  it('a truncated module', () =>
+    refused(wasmBytes.slice(0, 1000), 'not_wasm', /truncated or damaged/));
+  it('the first bytes of one', () =>
+    refused(wasmBytes.slice(0, 5), 'not_wasm', /truncated or damaged/));
 
   it('a component', () =>
     refused(new Uint8Array([0, 97, 115, 109, 13, 0, 1, 0]), 'not_wasm', /a WebAssembly component/));
 
   it('a module of somebody else', () =>
-    refused(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]), 'not_this_program', /not built with wasio/));
+    refused(
+      new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]),
+      'not_this_program',
+      /not built with wasio/,
+    ));
 
   it('another program, and another build of this one', async () => {
-    await refused(withStamp({ program: 'other', build: '1' }), 'not_this_program', /the program other: load it with other.mjs/);
-    await refused(withStamp({ program: 'boundary', build: '1' }), 'not_this_program', /another build of boundary/);
+    await refused(
+      withStamp({ program: 'other', build: '1' }),
+      'not_this_program',
+      /the program other: load it with other.mjs/,
+    );
+    await refused(
+      withStamp({ program: 'boundary', build: '1' }),
+      'not_this_program',
+      /another build of boundary/,
+    );
   });
 
   it('what a server answers instead', async () => {
-    await refused(`${base}/page.wasm`, 'not_wasm', /the server sent \(text\/html\) an HTML or XML page/);
-    await refused(`${base}/missing.wasm`, 'not_found', /the server answered 404 Not Found \(text\/html\)/);
+    await refused(
+      `${base}/page.wasm`,
+      'not_wasm',
+      /the server sent \(text\/html\) an HTML or XML page/,
+    );
+    await refused(
+      `${base}/missing.wasm`,
+      'not_found',
+      /the server answered 404 Not Found \(text\/html\)/,
+    );
     await refused(`${base}/broken.wasm`, 'unreadable', /500 Internal Server Error/);
   });
 

@@ -100,12 +100,15 @@ describe('timers', { timeout: 120_000 }, () => {
     const app = await freshApp();
     const controller = new AbortController();
     const set = await counting('setTimeout', async () => {
-      const sleepers = Array.from({ length: 100 }, () => app.sleep_long({ signal: controller.signal }));
+      const sleepers = Array.from({ length: 100 }, () =>
+        app.sleep_long({ signal: controller.signal }),
+      );
       await app.nothing();
       controller.abort();
       await Promise.allSettled(sleepers);
     });
-    // One when they begin; another when the first of them is cancelled, before the burst that ends them.
+    // One when they begin; another when the first of them is cancelled, before the burst that ends
+    // them.
     assert.ok(set <= 2, `${set} timers`);
   });
 

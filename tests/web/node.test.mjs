@@ -27,7 +27,10 @@ describe('wasio run', { timeout: 120_000 }, () => {
   });
 
   it('reads standard input from a file and from /dev/null', async () => {
-    for (const [redirect, expected] of [[`< '${inRoot('LICENSE')}'`, /MIT/], ['< /dev/null', /^$/]]) {
+    for (const [redirect, expected] of [
+      [`< '${inRoot('LICENSE')}'`, /MIT/],
+      ['< /dev/null', /^$/],
+    ]) {
       const { code, output } = await shell(`"$NODE" "$RUN" run "$PROGRAM" cat ${redirect}`);
       assert.equal(code, 0);
       assert.match(output, expected);
@@ -44,9 +47,13 @@ describe('wasio run', { timeout: 120_000 }, () => {
   });
 
   it('is cancelled by ^C', async () => {
-    const child = spawn(process.execPath, [inRoot('bindings/bin/wasio.mjs'), 'run', program.module, 'cat'], {
-      timeout: 60_000,
-    });
+    const child = spawn(
+      process.execPath,
+      [inRoot('bindings/bin/wasio.mjs'), 'run', program.module, 'cat'],
+      {
+        timeout: 60_000,
+      },
+    );
     child.stdin.write('ready');
     child.stdout.once('data', () => child.kill('SIGINT'));
     const code = await new Promise((resolve) => child.once('close', resolve));
@@ -60,8 +67,7 @@ describe('wasio run', { timeout: 120_000 }, () => {
   });
 
   it('says what it cannot run', async () => {
-    const run = async (...args) =>
-      (await shell(`"$NODE" "$RUN" ${args.join(' ')} 2>&1`)).output;
+    const run = async (...args) => (await shell(`"$NODE" "$RUN" ${args.join(' ')} 2>&1`)).output;
     assert.match(await run(), /^wasio: usage: wasio run/);
     assert.match(await run('run', 'none.node.mjs'), /^wasio: Cannot find module/);
     assert.match(await run('run', '"$RUNNER_ITSELF"'), /is not a program of wasio/);

@@ -24,8 +24,8 @@ export function freshApp() {
 }
 
 /**
- * Runs JavaScript that may use `load`, or the program by the runner, in a process of its own; one that
- * does not end is ended after a while.
+ * Runs JavaScript that may use `load`, or the program by the runner, in a process of its own; one
+ * that does not end is ended after a while.
  *
  * @param {{code?: string, args?: string[], input?: string | Buffer}} how
  */

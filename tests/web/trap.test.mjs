@@ -14,7 +14,11 @@ describe('a panic', { timeout: 120_000 }, () => {
   it('rejects every pending call, and every later one, with one error that says why', async () => {
     const app = await freshApp();
     const { signal } = new AbortController();
-    const pending = [app.sleep_long({ signal }), app.sleep_with_cleanup(60_000), app.give_up('out of luck')];
+    const pending = [
+      app.sleep_long({ signal }),
+      app.sleep_with_cleanup(60_000),
+      app.give_up('out of luck'),
+    ];
     const errors = await errorsOf(pending);
     assert.ok(errors[0] instanceof WasioError);
     assert.equal(errors[0].code, 'trap');
@@ -22,7 +26,10 @@ describe('a panic', { timeout: 120_000 }, () => {
     assert.match(errors[0].message, /give_up.*boundary\.cpp:\d+/);
     assert.ok(errors[0].cause instanceof WebAssembly.RuntimeError);
     assert.equal(new Set(errors).size, 1);
-    assert.deepEqual(new Set(await errorsOf([app.nothing(), app.echo_int32(1)])), new Set([errors[0]]));
+    assert.deepEqual(
+      new Set(await errorsOf([app.nothing(), app.echo_int32(1)])),
+      new Set([errors[0]]),
+    );
     assert.equal(getEventListeners(signal, 'abort').length, 0);
     await app.dispose();
   });

@@ -31,11 +31,18 @@ describe('TypeScript', { timeout: 120_000 }, () => {
       try {
         await copyFile(inRoot('tests/web/types/use.ts'), path.join(folder, 'use.mts'));
         for (const ending of ['.node.mjs', '.node.d.mts']) {
-          await copyFile(path.join(program.folder, `boundary${ending}`), path.join(folder, `boundary${ending}`));
+          await copyFile(
+            path.join(program.folder, `boundary${ending}`),
+            path.join(folder, `boundary${ending}`),
+          );
         }
         const options = {
-          strict: true, noEmit: true, target: 'ES2022', types: [],
-          module: resolution === 'bundler' ? 'ESNext' : 'NodeNext', moduleResolution: resolution,
+          strict: true,
+          noEmit: true,
+          target: 'ES2022',
+          types: [],
+          module: resolution === 'bundler' ? 'ESNext' : 'NodeNext',
+          moduleResolution: resolution,
           lib: ['ES2022', 'ESNext.Disposable', 'DOM'],
         };
         const project = path.join(folder, 'tsconfig.json');

@@ -12,7 +12,10 @@ for (const preset of ['web-trampoline', 'web-exceptions']) {
     it('gives values, errors, and the reason of an abort', async () => {
       const app = await load();
       assert.equal(await app.join_views('a', new Uint8Array([1]), 2), 'a:1:1:2');
-      await assert.rejects(app.fail_with_cause('message'), { code: 'bad_data', message: 'message' });
+      await assert.rejects(app.fail_with_cause('message'), {
+        code: 'bad_data',
+        message: 'message',
+      });
       const call = app.sleep_with_cleanup(60_000, { signal: AbortSignal.timeout(5) });
       await assert.rejects(call, { name: 'TimeoutError' });
       assert.equal(await app.cleanup_count(), 1);
@@ -29,8 +32,13 @@ for (const preset of ['web-trampoline', 'web-exceptions']) {
 
     it('makes an error of a C++ exception, where there are any', async () => {
       const app = await load();
-      const seen = await app.throw_exception('thrown in C++').catch(({ code, message }) => [code, message]);
-      assert.deepEqual(seen, preset === 'web-exceptions' ? ['exception', 'thrown in C++'] : undefined);
+      const seen = await app
+        .throw_exception('thrown in C++')
+        .catch(({ code, message }) => [code, message]);
+      assert.deepEqual(
+        seen,
+        preset === 'web-exceptions' ? ['exception', 'thrown in C++'] : undefined,
+      );
       await app.dispose();
     });
   });

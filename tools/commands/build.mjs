@@ -5,7 +5,8 @@ import { shown } from '../setup/places.mjs';
 
 /** @param {string[]} args */
 export async function main(args) {
-  if (args.length > 0) throw new SetupError(`build takes no arguments: ${args.join(' ')}`, 'npm run build');
+  if (args.length > 0)
+    throw new SetupError(`build takes no arguments: ${args.join(' ')}`, 'npm run build');
   console.error(`${shown(await buildPackage())} is up to date`);
   return 0;
 }

@@ -11,8 +11,8 @@ export interface Environment {
   /** Calls back in a task of its own, behind the timers, input and network that are due. */
   later(callback: () => void): void;
 
-  /** Calls back after `delay` milliseconds or a little earlier or later, unless the function that it
-   * gives was called before. */
+  /** Calls back after `delay` milliseconds or a little earlier or later, unless the function that
+   * it gives was called before. */
   startTimer(callback: () => void, delay: number): () => void;
 
   /** Standard output (1) or standard error (2) takes the bytes, which are the callee's; undefined:

@@ -1,6 +1,12 @@
 /** The kinds of errors that the host reports, in the order of web/src/host_wait.cpp. */
 const ERROR_KINDS = [
-  'io', 'not_found', 'not_permitted', 'is_directory', 'closed', 'connection_failed', 'bad_data',
+  'io',
+  'not_found',
+  'not_permitted',
+  'is_directory',
+  'closed',
+  'connection_failed',
+  'bad_data',
 ] as const;
 
 export type HostErrorKind = (typeof ERROR_KINDS)[number];

@@ -1,5 +1,6 @@
 // The imports of web/src/imports.h. Each goes to the instance's own host object, which the loader
-// puts into `Module.wasio` (bindings/js/load.ts): the code stands in TypeScript, this only names it.
+// puts into `Module.wasio` (bindings/js/load.ts): the code stands in TypeScript, this only names
+// it.
 addToLibrary({
   wasio_host_now: () => performance.now(),
   wasio_host_request_turn: () => Module['wasio'].requestTurn(),

@@ -4,8 +4,8 @@ import type { Environment } from './environment.ts';
 const LONGEST_DELAY = 2 ** 31 - 1;
 
 /**
- * When the program gets a turn: in one microtask per burst however many tasks wake, in a task of its
- * own when a burst has used up its time slice, and when the one timer of the host rings.
+ * When the program gets a turn: in one microtask per burst however many tasks wake, in a task of
+ * its own when a burst has used up its time slice, and when the one timer of the host rings.
  *
  * `burst` enters wasm once; it gives true when there is more to do.
  */
@@ -30,8 +30,8 @@ export class Loop {
     queueMicrotask(this.#turn);
   }
 
-  /** Negative: no alarm any more. The alarm may ring early; the program looks at its clock then, and
-   * arms it again. */
+  /** Negative: no alarm any more. The alarm may ring early; the program looks at its clock then,
+   * and arms it again. */
   setAlarm(delay: number): void {
     this.#stopTimer?.();
     this.#stopTimer = undefined;

@@ -1,5 +1,5 @@
-/** The instance's memory, seen from JavaScript. Growth detaches every view, so views are kept by the
- * identity of the buffer and must not be held across a call into wasm. */
+/** The instance's memory, seen from JavaScript. Growth detaches every view, so views are kept by
+ * the identity of the buffer and must not be held across a call into wasm. */
 export class Memory {
   readonly #memory: WebAssembly.Memory;
   readonly #decoder = new TextDecoder();

@@ -81,8 +81,8 @@ class FileSource implements ByteSource {
   }
 }
 
-/** The process's standard input. What nobody has asked for stays in the stream; the stream keeps the
- * process alive only while somebody waits. */
+/** The process's standard input. What nobody has asked for stays in the stream; the stream keeps
+ * the process alive only while somebody waits. */
 class StandardInput implements ByteSource {
   async read(): Promise<Uint8Array | undefined> {
     const { stdin } = process;

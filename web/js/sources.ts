@@ -18,8 +18,8 @@ interface Entry {
 }
 
 /**
- * The sources of bytes that C++ has open, by number. The next chunk is asked for when somebody waits
- * and the one before is used up; one that arrives when nobody waits any more is kept.
+ * The sources of bytes that C++ has open, by number. The next chunk is asked for when somebody
+ * waits and the one before is used up; one that arrives when nobody waits any more is kept.
  */
 export class Sources {
   readonly #answer: (ticket: Ticket) => void;
@@ -34,7 +34,12 @@ export class Sources {
   /** Gives its number: a new one, or that of the source in whose place it stands from now on. */
   add(source: ByteSource, number = ++this.#last): number {
     this.#entries.set(number, {
-      source, chunk: undefined, ended: false, error: undefined, reading: false, waiter: undefined,
+      source,
+      chunk: undefined,
+      ended: false,
+      error: undefined,
+      reading: false,
+      waiter: undefined,
     });
     return number;
   }

@@ -39,11 +39,14 @@ export abstract class WebHost {
 
   protected constructor(environment: Environment) {
     this.environment = environment;
-    this.loop = new Loop(environment, (rang) => Boolean(this.enter((wasm) => wasm.wasio_turn(rang))));
+    this.loop = new Loop(environment, (rang) =>
+      Boolean(this.enter((wasm) => wasm.wasio_turn(rang))),
+    );
     this.#sources = new Sources((ticket) => this.#answer(ticket, DONE));
   }
 
-  /** Calls into wasm unless the instance has failed; a trap inside is dealt with here, once for all. */
+  /** Calls into wasm unless the instance has failed; a trap inside is dealt with here, once for
+   * all. */
   protected abstract enter<T>(call: (wasm: WebEntries) => T): T | undefined;
 
   /** Ends all that the host does for this instance. */

@@ -36,11 +36,16 @@ try {
   await app.nothing();
 } catch (error) {
   if (error instanceof WasioError) {
-    const parts: [string, string, string, readonly WasioError[]] =
-      [error.code, error.message, error.trace, error.errors];
+    const parts: [string, string, string, readonly WasioError[]] = [
+      error.code,
+      error.message,
+      error.trace,
+      error.errors,
+    ];
     console.log(parts, error.cause);
   }
-  if (error instanceof LoadError && error.code === 'not_wasm') console.log(error.source, error.found);
+  if (error instanceof LoadError && error.code === 'not_wasm')
+    console.log(error.source, error.found);
 }
 
 await app.dispose();
