@@ -29,14 +29,10 @@ void leave_with_error(Frame& frame, Error error) {
   leave_to_loop(frame, Next::fail);
 }
 
-namespace {
-
 Error nothing_to_start() {
   if (take_allocation_failure()) return Error(errors::out_of_memory);
   return Error(errors::misuse, "awaited a Task that was moved from");
 }
-
-} // namespace
 
 void leave_without_task(Frame& awaiting) {
   leave_with_error(awaiting, nothing_to_start());
@@ -89,10 +85,9 @@ void discard(Frame& frame) noexcept {
   }
 }
 
-void release_quietly(TaskRecord& task) {
-  discarding.quiet = true;
-  task.release_body();
-  discarding.quiet = false;
+QuietDiscards::QuietDiscards() : before_(std::exchange(discarding.quiet, true)) {}
+QuietDiscards::~QuietDiscards() {
+  discarding.quiet = before_;
 }
 
 #if WASIO_EXCEPTIONS

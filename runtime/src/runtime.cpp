@@ -24,6 +24,7 @@ Runtime::Runtime(Loop& loop) : loop_(loop) {}
 Runtime::~Runtime() {
   Runtime* const before = std::exchange(current_, this);
   closing_ = in_turn_ = true;
+  const detail::QuietDiscards quiet;
   root_.abandon();
   if (!alarm_.is_never()) loop_.set_alarm(Instant::never());
   current_ = before;
@@ -112,7 +113,15 @@ UnhandledErrorHook set_unhandled_error_hook(UnhandledErrorHook hook) {
 }
 
 void report_unhandled(const Error& error) {
+#if WASIO_EXCEPTIONS
+  try {
+    (unhandled_hook ? unhandled_hook : report_on_host)(error);
+  } catch (...) {
+    report_on_host(error);
+  }
+#else
   (unhandled_hook ? unhandled_hook : report_on_host)(error);
+#endif
 }
 
 Instant now() {
@@ -154,8 +163,7 @@ void run_main(PulledLoop& loop, TaskRecord& main) {
     Runtime runtime(loop);
     runtime.add_root(main);
     while (!runtime.idle()) {
-      runtime.turn();
-      if (runtime.idle() || loop.wait_until(runtime.next_deadline())) continue;
+      if (runtime.turn() || runtime.idle() || loop.wait_until(runtime.next_deadline())) continue;
       // What still stands after one cancel refuses to end; the runtime's destructor takes it down.
       if (deadlock) break;
       deadlock = deadlock_error(runtime);

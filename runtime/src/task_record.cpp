@@ -36,12 +36,28 @@ Next TaskRecord::first_step() {
   begun = true;
   Frame* first = begin();
   if (!first) {
-    error = Error(errors::out_of_memory);
+    error = nothing_to_start();
     return body_ended(*this, Ending::error);
   }
   first->stand_on(*this);
   top = first;
   return Next::resume;
+}
+
+// False: what `start` runs threw.
+bool TaskRecord::arm_again(Wait& idle) {
+#if WASIO_EXCEPTIONS
+  try {
+    idle.arm();
+  } catch (...) {
+    wait = nullptr;
+    raise_current_exception();
+    return false;
+  }
+#else
+  idle.arm();
+#endif
+  return true;
 }
 
 // The task's turn has come after a wait: see the table in wait.h.
@@ -53,7 +69,7 @@ Next TaskRecord::woken() {
       wait = nullptr;
       return Next::cancel;
     }
-    over.arm();
+    if (!arm_again(over)) return Next::fail;
     if (over.state_ == Wait::State::armed) {
       if (scope->reached) ask_to_stop();
       return Next::suspend;
@@ -121,7 +137,8 @@ Next TaskRecord::body_ended(TaskRecord&, Ending how) {
   ended = true;
   ending = how;
   top = nullptr;
-  if (how == Ending::cancelled)
+  // The reason is for handles; without one nobody can ask.
+  if (how == Ending::cancelled && references > 1)
     if (const ScopeNode* cancelled = cancelled_node_above(root)) error = cancelled->reason;
   release_body();
   if (awaiters) HandleWait::wake_all(*this);
@@ -150,6 +167,8 @@ void TaskRecord::abandon() {
   ended = true;
   ending = Ending::cancelled;
   release_body();
+  // They may live in another runtime, which goes on.
+  if (awaiters) HandleWait::wake_all(*this);
   set->unlink(*this);
   runtime.swap_running(before);
   drop();
@@ -218,7 +237,10 @@ void TaskSet::refuse(TaskRecord& task) {
   task.ended = true;
   task.ending = Ending::error;
   task.error = Error(errors::misuse, "spawned into a group that has closed: the task was not run");
-  release_quietly(task);
+  {
+    const QuietDiscards quiet;
+    task.release_body();
+  }
   report_unhandled(task.error);
   task.drop();
 }

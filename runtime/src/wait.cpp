@@ -5,6 +5,8 @@ WASIO_BEGIN
 
 bool Wait::begin() {
   task_ = &detail::current_task_record();
+  state_ = State::idle;
+  asked_ = failed_ = false;
   if (task_->scope->reached) {
     state_ = State::stopped;
     return false;
@@ -37,7 +39,6 @@ void Wait::suspend(detail::Frame& frame) {
 void Wait::arm() {
   --task_->budget;
   state_ = State::arming;
-  asked_ = failed_ = false;
   start();
   if (state_ == State::arming) state_ = State::armed;
 }
@@ -64,6 +65,7 @@ void Wait::complete() {
 }
 
 void Wait::fail(Error error) {
+  if (!error) panic("a wait failed with an empty Error");
   task_->error = std::move(error);
   failed_ = true;
   grant();

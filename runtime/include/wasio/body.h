@@ -113,32 +113,32 @@ class BodyHolder {
   template <class U>
   explicit BodyHolder(std::in_place_t, U&& body) : body_(std::forward<U>(body)) {}
 
-  // Once. The task may be empty: memory is exhausted.
+  // Called once. The task may be empty: memory is exhausted. What the callable itself throws is an
+  // error of the body, like what its coroutine throws.
   template <class... Args>
   WASIO_CORO_WRAPPER auto begin(Args&... args) -> Task<typename BodyResult<B, Args&...>::type> {
-    if constexpr (DirectBody<B>) {
-      return as_task(std::move(body_));
-    } else if constexpr (std::is_void_v<std::invoke_result_t<B&, Args&...>>) {
-      return call_in_task(Carrier(), body_, args...);
-    } else {
-      return call(args...);
-    }
-  }
-
- private:
-  // What the callable itself throws is an error of the body, like what its coroutine throws.
-  template <class... Args>
-  WASIO_CORO_WRAPPER auto call(Args&... args) -> Task<typename BodyResult<B, Args&...>::type> {
 #if WASIO_EXCEPTIONS
     try {
-      return as_task(body_(args...));
+      return make_task(args...);
     } catch (...) {
       return throw_in_task<typename BodyResult<B, Args&...>::type>(Carrier(),
                                                                    std::current_exception());
     }
 #else
-    return as_task(body_(args...));
+    return make_task(args...);
 #endif
+  }
+
+ private:
+  template <class... Args>
+  WASIO_CORO_WRAPPER auto make_task(Args&... args) -> Task<typename BodyResult<B, Args&...>::type> {
+    if constexpr (DirectBody<B>) {
+      return as_task(std::move(body_));
+    } else if constexpr (std::is_void_v<std::invoke_result_t<B&, Args&...>>) {
+      return call_in_task(Carrier(), body_, args...);
+    } else {
+      return as_task(body_(args...));
+    }
   }
 
   B body_;
@@ -180,7 +180,9 @@ class BodyBoundary : public Boundary {
 } // namespace detail
 
 // Anything that a combinator can run: a Task, an awaitable of the library, a type derived from
-// `Wait`, or a callable without arguments that returns one of these.
+// `Wait`, or a callable without arguments that returns one of these: a coroutine lambda, or a
+// function marked WASIO_CORO_WRAPPER. A combinator is awaited where it is made: it refers to what
+// its body refers to.
 template <class B>
 concept Body = detail::DirectBody<B> || detail::CallableBody<std::remove_cvref_t<B>>;
 

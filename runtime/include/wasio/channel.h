@@ -47,7 +47,7 @@ class ChannelSend;
 template <class T>
 class ChannelReceive;
 
-// What the two ends share; it lives as long as one of them or a wait does.
+// What the two ends share; it lives as long as one of them does. A wait holds an end of its side.
 //
 // Invariant: senders wait only while `items` is full and no receiver waits; receivers wait only
 // while `items` is empty and no sender waits.
@@ -80,111 +80,6 @@ struct ChannelState {
   WaitLine receiving;
 };
 
-// Keeps the state while a wait refers to it: both ends may go meanwhile.
-template <class T>
-class ChannelHold {
- public:
-  explicit ChannelHold(ChannelState<T>& state) : state_(&state) { ++state.references; }
-  ChannelHold(const ChannelHold& other) : ChannelHold(*other.state_) {}
-  ChannelHold& operator=(const ChannelHold&) = delete;
-  ~ChannelHold() { state_->drop(); }
-
-  ChannelState<T>* operator->() const { return state_; }
-  ChannelState<T>& operator*() const { return *state_; }
-
- private:
-  ChannelState<T>* state_;
-};
-
-inline Error no_receiver() {
-  return Error(errors::closed, "the channel has no receiver left");
-}
-
-// Gives the item to a waiting receiver or to the buffer. False: neither has room.
-template <class T>
-bool hand_over(ChannelState<T>& state, T& item) {
-  if (auto* waiting = state.receiving.take_first()) {
-    static_cast<ChannelReceive<T>*>(waiting)->grant(std::move(item));
-    return true;
-  }
-  if (state.items.size() >= state.capacity) return false;
-  state.items.push_back(std::move(item));
-  return true;
-}
-
-template <class T>
-class [[nodiscard("a send begins only when it is awaited")]] ChannelSend final
-    : public ChannelWait {
- public:
-  ChannelSend(ChannelState<T>& state, T&& item) : state_(state), item_(std::move(item)) {}
-  ChannelSend(ChannelSend&&) = default;
-  void await_resume() const noexcept {}
-
-  // A receiver takes the item out of the line.
-  T grant() {
-    complete();
-    return std::move(item_);
-  }
-  void refuse() { fail(no_receiver()); }
-
- private:
-  void start() override {
-    if (state_->receivers == 0) return fail(no_receiver());
-    if (hand_over(*state_, item_)) return complete();
-    state_->sending.join(*this);
-  }
-  Stop stop() override {
-    state_->sending.leave(*this);
-    return Stop::stopped;
-  }
-
-  ChannelHold<T> state_;
-  T item_;
-};
-
-template <class T>
-class [[nodiscard("a receive begins only when it is awaited")]] ChannelReceive final
-    : public ChannelWait {
- public:
-  explicit ChannelReceive(ChannelState<T>& state) : state_(state) {}
-  ChannelReceive(ChannelReceive&&) = default;
-  std::optional<T> await_resume() { return std::move(item_); }
-
-  void grant(T&& item) {
-    item_.emplace(std::move(item));
-    complete();
-  }
-  void end() { complete(); }
-
- private:
-  void start() override {
-    if (!state_->items.empty()) {
-      item_.emplace(std::move(state_->items.front()));
-      state_->items.pop_front();
-      refill();
-      return complete();
-    }
-    if (auto* waiting = state_->sending.take_first()) {
-      item_.emplace(static_cast<ChannelSend<T>*>(waiting)->grant());
-      return complete();
-    }
-    if (state_->senders == 0) return complete();
-    state_->receiving.join(*this);
-  }
-  Stop stop() override {
-    state_->receiving.leave(*this);
-    return Stop::stopped;
-  }
-  // The first blocked sender's item takes the room that came free.
-  void refill() {
-    if (auto* waiting = state_->sending.take_first())
-      state_->items.push_back(static_cast<ChannelSend<T>*>(waiting)->grant());
-  }
-
-  ChannelHold<T> state_;
-  std::optional<T> item_;
-};
-
 // One end of a channel, counted: the channel knows when the last of its side is gone.
 template <class T, bool sends>
 class ChannelEnd {
@@ -210,7 +105,6 @@ class ChannelEnd {
     }
   }
 
- protected:
   ChannelState<T>& state() const {
     if (!state_) panic("this end of the channel was moved from or closed");
     return *state_;
@@ -226,6 +120,98 @@ class ChannelEnd {
   ChannelState<T>* state_ = nullptr;
 };
 
+inline Error no_receiver() {
+  return Error(errors::closed, "the channel has no receiver left");
+}
+
+// Gives the item to a waiting receiver or to the buffer. False: neither has room.
+template <class T>
+bool hand_over(ChannelState<T>& state, T& item) {
+  if (auto* waiting = state.receiving.take_first()) {
+    static_cast<ChannelReceive<T>*>(waiting)->grant(std::move(item));
+    return true;
+  }
+  if (state.items.size() >= state.capacity) return false;
+  state.items.push_back(std::move(item));
+  return true;
+}
+
+template <class T>
+class [[nodiscard("a send begins only when it is awaited")]] ChannelSend final
+    : public ChannelWait {
+ public:
+  ChannelSend(const ChannelEnd<T, true>& end, T&& item) : end_(end), item_(std::move(item)) {}
+  ChannelSend(ChannelSend&&) = default;
+  void await_resume() const noexcept {}
+
+  // A receiver takes the item out of the line.
+  T grant() {
+    complete();
+    return std::move(item_);
+  }
+  void refuse() { fail(no_receiver()); }
+
+ private:
+  void start() override {
+    ChannelState<T>& state = end_.state();
+    if (state.receivers == 0) return fail(no_receiver());
+    if (hand_over(state, item_)) return complete();
+    state.sending.join(*this);
+  }
+  Stop stop() override {
+    end_.state().sending.leave(*this);
+    return Stop::stopped;
+  }
+
+  ChannelEnd<T, true> end_; // what is being sent has a sender
+  T item_;
+};
+
+template <class T>
+class [[nodiscard("a receive begins only when it is awaited")]] ChannelReceive final
+    : public ChannelWait {
+ public:
+  explicit ChannelReceive(const ChannelEnd<T, false>& end) : end_(end) {}
+  ChannelReceive(ChannelReceive&&) = default;
+  std::optional<T> await_resume() { return std::move(item_); }
+
+  void grant(T&& item) {
+    item_.emplace(std::move(item));
+    complete();
+  }
+  void end() { complete(); }
+
+ private:
+  void start() override {
+    ChannelState<T>& state = end_.state();
+    item_.reset();
+    if (!state.items.empty()) {
+      item_.emplace(std::move(state.items.front()));
+      state.items.pop_front();
+      refill(state);
+      return complete();
+    }
+    if (auto* waiting = state.sending.take_first()) {
+      item_.emplace(static_cast<ChannelSend<T>*>(waiting)->grant());
+      return complete();
+    }
+    if (state.senders == 0) return complete();
+    state.receiving.join(*this);
+  }
+  Stop stop() override {
+    end_.state().receiving.leave(*this);
+    return Stop::stopped;
+  }
+  // The first blocked sender's item takes the room that came free.
+  static void refill(ChannelState<T>& state) {
+    if (auto* waiting = state.sending.take_first())
+      state.items.push_back(static_cast<ChannelSend<T>*>(waiting)->grant());
+  }
+
+  ChannelEnd<T, false> end_;
+  std::optional<T> item_;
+};
+
 } // namespace detail
 
 // The end that items go in by. Copies are senders of their own; when the last is gone, receivers
@@ -239,7 +225,8 @@ class Sender : public detail::ChannelEnd<T, true> {
   // left. Cancel point, and schedule point if it waits; a cancelled send has not sent, and its item
   // is destroyed. A closed or moved-from end panics. O(1).
   detail::ChannelSend<T> send(T item) const {
-    return detail::ChannelSend<T>(this->state(), std::move(item));
+    this->state();
+    return detail::ChannelSend<T>(*this, std::move(item));
   }
 };
 
@@ -251,7 +238,10 @@ class Receiver : public detail::ChannelEnd<T, false> {
 
   // Waits for an item: `optional<T>`, nothing at the end. Cancel point, and schedule point if it
   // waits; a cancelled receive has taken nothing. O(1).
-  detail::ChannelReceive<T> receive() const { return detail::ChannelReceive<T>(this->state()); }
+  detail::ChannelReceive<T> receive() const {
+    this->state();
+    return detail::ChannelReceive<T>(*this);
+  }
 };
 
 template <class T>

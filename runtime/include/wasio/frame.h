@@ -122,5 +122,21 @@ void leave_with_error(Frame& frame, Error error);
 // small depth are put off until the outermost is gone, so that no chain overflows the stack.
 void discard(Frame& frame) noexcept;
 
+// While it lives, debug builds do not report Tasks that are destroyed without being awaited: what
+// has begun them, or would have, is being taken down.
+class QuietDiscards {
+ public:
+  QuietDiscards();
+  QuietDiscards(const QuietDiscards&) = delete;
+  QuietDiscards& operator=(const QuietDiscards&) = delete;
+  ~QuietDiscards();
+
+ private:
+  bool before_;
+};
+
+// Why there was no frame to start: the Task had been moved from, or memory is exhausted.
+Error nothing_to_start();
+
 } // namespace detail
 WASIO_END

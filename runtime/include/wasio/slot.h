@@ -25,11 +25,13 @@ class Slot {
     std::construct_at(&value_, std::forward<Args>(args)...);
   }
   T& value() { return value_; }
-  // Moves the value out; the slot is empty afterwards.
+  // Moves the value out; the slot is empty afterwards, even if that throws.
   T take() {
-    T value = std::move(value_);
-    std::destroy_at(&value_);
-    return value;
+    struct Emptied {
+      Slot& slot;
+      ~Emptied() { slot.destroy(); }
+    } const emptied{*this};
+    return std::move(value_);
   }
   void destroy() { std::destroy_at(&value_); }
 

@@ -137,7 +137,21 @@ struct Promise : PromiseBase {
     requires std::constructible_from<T, U&&>
   void return_value(U&& value) {
     static_cast<Slot<T>*>(slot)->put(std::forward<U>(value));
+#if WASIO_EXCEPTIONS
+    returned_ = true;
+#endif
   }
+
+#if WASIO_EXCEPTIONS
+  // A local's destructor may throw when the value is there already.
+  void unhandled_exception() noexcept {
+    if (returned_) static_cast<Slot<T>*>(slot)->destroy();
+    raise_current_exception();
+  }
+
+ private:
+  bool returned_ = false;
+#endif
 };
 
 template <class T>

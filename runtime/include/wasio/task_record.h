@@ -76,12 +76,12 @@ struct TaskRecord : Boundary {
  private:
   Next first_step();
   Next woken();
+  bool arm_again(Wait& idle);
   Next unwind(Ending how);
   Next leave_frames(Ending how);
   void leave_scopes();
   bool may_unwind(Ending how);
   friend TaskSet;
-  friend void release_quietly(TaskRecord& task);
 };
 
 // Tasks that run at once and end together: the children of a group, the branches of a gather, or
@@ -137,9 +137,6 @@ class TaskSet : public Wait {
   TaskRecord* last_ = nullptr;
   bool ended_from_outside_ = false;
 };
-
-// Releases the body of a task that will not run, without the report about unawaited Tasks.
-void release_quietly(TaskRecord& task);
 
 // What a cancel carries: an error of the kind `task_cancelled` with the reason as its message.
 Error cancel_reason(std::string_view reason);
