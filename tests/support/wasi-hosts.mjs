@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import fs from 'node:fs';
 import path from 'node:path';
-import { setTimeout } from 'node:timers/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import { tools } from '../../tools/setup/index.mjs';
 import { inRoot } from '../../tools/setup/places.mjs';
 import { runLines } from './processes.mjs';
@@ -68,9 +68,9 @@ async function transpiled(module) {
 /** @typedef {{code: number | null, signal: string | null, stdout: string, stderr: string}} Ended */
 
 /**
- * A list goes into a pipe that is then closed; before what stands after a pattern, the program must
- * have printed something that matches, a number waits so many milliseconds, and a function is called.
- * A number alone is an open file; `open` is a pipe that stays open and silent, `none` /dev/null.
+ * A list goes into a pipe that is then closed. In it a pattern waits until the program has printed
+ * something that matches, a number waits so many milliseconds, and a function is called. A number
+ * alone is an open file; `open` is a pipe that stays open and silent, `none` /dev/null.
  * @typedef {(string | number | RegExp | (() => void))[]} Pieces
  * @typedef {Pieces | number | 'none' | 'closed' | 'open'} Input
  */
@@ -110,14 +110,18 @@ export async function runCommand(command, { input = 'none', cwd, env, shell } = 
     cwd,
     env: { ...process.env, ...env },
     stdio: [stdinFor(input), 'pipe', 'pipe'],
-    timeout: LIMIT_MS,
-    killSignal: 'SIGKILL',
+    detached: true, // a process group of its own, which is ended as a whole
   });
-  const heard = listen(child);
-  if (Array.isArray(input)) await feed(child, input, heard);
-  const ended = await heard.ended;
-  child.stdin?.destroy();
-  return ended;
+  const endAll = () => child.pid && process.kill(-child.pid, 'SIGKILL');
+  const limit = setTimeout(endAll, LIMIT_MS);
+  try {
+    const heard = listen(child);
+    if (Array.isArray(input)) await feed(child, input, heard);
+    return await heard.ended;
+  } finally {
+    clearTimeout(limit);
+    child.stdin?.destroy();
+  }
 }
 
 /** @param {Input} input */
@@ -165,7 +169,7 @@ function listen(child) {
 async function feed(child, pieces, heard) {
   child.stdin?.on('error', () => {}); // the program may end without reading everything
   for (const piece of pieces) {
-    if (typeof piece === 'number') await setTimeout(piece);
+    if (typeof piece === 'number') await pause(piece);
     else if (typeof piece === 'string') child.stdin?.write(piece);
     else if (typeof piece === 'function') piece();
     else await heard.matches(piece);

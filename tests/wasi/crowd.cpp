@@ -1,4 +1,6 @@
-// Waits for silent input, for room in the output and for a timer, all at once.
+// Waits for input and for room in the output at once, with two texts that want out. With the
+// argument `ticks` it also waits for a timer; with `interrupted` a third text is tried all the
+// time.
 #include <wasio/wasio.h>
 
 #include <array>
@@ -11,23 +13,44 @@ namespace {
 
 Task<> read_input() {
   std::array<std::byte, 16> room;
-  co_await standard_input().receive_into(room);
+  while (co_await standard_input().receive_into(room)) co_await print_error("input came\n");
 }
 
 Task<> tick() {
   for (int ticks = 1;; ++ticks) {
-    co_await sleep(5ms);
+    co_await sleep(2ms);
     co_await print_error(join_text("tick ", ticks, "\n"));
   }
 }
 
-Task<int> run_crowd(Args) {
+// Gives up each time, unless the text got out at once.
+Task<> interrupt() {
+  co_await print_error("trying\n");
+  for (;;) {
+    auto text = background(print("t"));
+    co_await checkpoint();
+    text.cancel();
+  }
+}
+
+// Afterwards no timer is left, and the output has been full for a while.
+Task<> announce() {
+  co_await sleep(50ms);
+  co_await print_error("only waiting\n");
+}
+
+Task<int> run_crowd(Args args) {
   background(read_input());
-  background(tick());
-  for (const char letter : {'a', 'b'}) co_await print(std::string(300'000, letter));
+  const std::string_view way = args.empty() ? std::string_view() : std::string_view(args[0]);
+  if (way == "ticks") background(tick());
+  if (way == "") background(announce());
+  co_await task_group([way](TaskGroup& group) {
+    for (const char letter : {'a', 'b'}) group.spawn(print(std::string(300'000, letter)));
+    if (way == "interrupted") background(interrupt());
+  });
   co_return 0;
 }
 
-}  // namespace
+} // namespace
 
 WASIO_MAIN(run_crowd)

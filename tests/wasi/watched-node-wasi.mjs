@@ -1,8 +1,8 @@
 // Runs a preview 1 program in Node's own WASI and watches how it polls:
-// `node watched-node-wasi.mjs real|shim program.wasm arguments...`. It says on standard error at the
-// end how often the program polled, and ends it when it broke a rule of DESIGN's table of traps.
-// `shim` polls as the WASI shims of browsers do. WASIO_TEST_STDOUT names a pipe that becomes the
-// standard output, set not to block.
+// `node watched-node-wasi.mjs real|shim program.wasm arguments...`. At the end it says on standard
+// error how often the program polled; a poll that some host does not bear ends the program. `shim`
+// polls as the WASI shims of browsers do. WASIO_TEST_STDOUT names a pipe that becomes the standard
+// output, set not to block.
 import fs from 'node:fs';
 import { WASI } from 'node:wasi';
 
@@ -54,8 +54,13 @@ function* brokenRules(asked, answers) {
   }
 }
 
-/** Waits busily for one clock, refuses all else, and does not say how many events there are. */
-function shimPoll(/** @type {number} */ from, /** @type {number} */ to, /** @type {number} */ count) {
+/**
+ * Waits busily for one clock, refuses all else, and does not say how many events there are.
+ * @param {number} from
+ * @param {number} to
+ * @param {number} count
+ */
+function shimPoll(from, to, count) {
   const [{ userdata, isClock, timeout }] = subscriptions(from, count);
   if (count > 1 || !isClock) return NOT_SUPPORTED;
   const end = process.hrtime.bigint() + timeout;
