@@ -8,7 +8,10 @@ import { sampleText } from './tally/sample.mjs';
 
 /** @typedef {import('node:http').IncomingMessage} Request */
 /** @typedef {import('node:http').ServerResponse} Response */
-/** Answers a request and says so, or leaves it to the files. @typedef {(request: Request, response: Response) => boolean} Handler */
+/**
+ * Answers a request and says so, or leaves it to the files.
+ * @typedef {(request: Request, response: Response) => boolean} Handler
+ */
 
 /** @param {string} folder */
 const files = (folder) => sirv(folder, { dev: true, etag: true });

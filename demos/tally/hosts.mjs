@@ -25,7 +25,7 @@ const LENT = '/text';
  *
  * @typedef {object} Host
  * @property {string} preset
- * @property {(program: string, input: Input) => string[]} command from the program's path without suffix
+ * @property {(program: string, input: Input) => string[]} command `program` is without suffix
  */
 
 /** @type {Record<string, Host>} */

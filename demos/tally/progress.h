@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 struct Progress {
@@ -54,16 +55,18 @@ class RunningProgress : public Progress {
 inline wasio::Task<> show(const Progress& progress) {
   using namespace std::chrono_literals;
   static constexpr const char* erase_line = "\r\x1b[K";
-  bool shown = false;
+  std::string shown;
   co_await wasio::guard(
       [&]() -> wasio::Task<> {
         for (;;) {
           co_await wasio::sleep(200ms);
-          shown = true;
-          co_await wasio::print_error(erase_line + to_text(progress));
+          if (auto text = to_text(progress); text != shown) {
+            shown = std::move(text);
+            co_await wasio::print_error(erase_line + shown);
+          }
         }
       },
       [&]() -> wasio::Task<> {
-        if (shown) co_await wasio::print_error(erase_line);
+        if (!shown.empty()) co_await wasio::print_error(erase_line);
       });
 }

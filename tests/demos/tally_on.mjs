@@ -16,7 +16,7 @@ import { BAD_TEXTS, TEXTS } from './texts.mjs';
 const PATIENCE = '300ms';
 
 /** What stands on the terminal in the end: each line of progress is erased. @param {string} stderr */
-export const lastWords = (stderr) => stderr.split('\r\x1b[K').at(-1);
+export const lastWords = (stderr) => stderr.split('\r\x1b[K').at(-1) ?? '';
 
 /**
  * One line that says all of this, no report, and exit code 1.
@@ -122,10 +122,11 @@ export function tallyOn(host, { blocks = false, fetches = false } = {}) {
       assertRefused(await tally({}), /standard input/, /empty/);
     });
 
-    for (const options of [['--what'], ['--workers', '0'], ['--limit', '5'], ['--top'], ['twice']]) {
-      test(`refuses ${options.join(' ')} and shows the usage`, async () => {
+    for (const wrong of ['--what', '--workers 0', '--limit 5', '--top', 'twice']) {
+      test(`refuses ${wrong} and shows the usage`, async () => {
+        const options = wrong.split(' ');
         const ended = await tally({ file: fileOf('x') }, options);
-        assertRefused(ended, new RegExp(options[0]), /usage: tally /);
+        assertRefused(ended, new RegExp(`${options[0]}`), /usage: tally /);
       });
     }
 
