@@ -160,7 +160,7 @@ function(_wasio_level out)
 endfunction()
 
 function(wasio_add_program name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "FOR_PAGES" "OPTIMIZE" "SOURCES;LIBRARIES")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "OPTIMIZE" "SOURCES;LIBRARIES")
   if(arg_UNPARSED_ARGUMENTS OR NOT arg_SOURCES)
     message(FATAL_ERROR "wasio_add_program(${name}): SOURCES missing, or unknown arguments: "
       "${arg_UNPARSED_ARGUMENTS}")

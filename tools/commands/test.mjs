@@ -18,12 +18,12 @@ import { summary } from '../testing/summary.mjs';
  * @type {[string, string[]][]}
  */
 const BUILDS = [
-  ['native-asan', ['conformance', 'levels']],
+  ['native-asan', ['conformance', 'levels', 'tally']],
   ['web', []],
   ['wasi-p1', []],
   ['wasi-p2', []],
-  ['web-trampoline', ['conformance']],
-  ['web-exceptions', ['conformance']],
+  ['web-trampoline', ['conformance', 'boundary']],
+  ['web-exceptions', ['conformance', 'boundary']],
 ];
 
 /** Every folder of test files; each must have some. `.` is the files right in tests/. */
