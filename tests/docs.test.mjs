@@ -1,15 +1,21 @@
-// What the documents show compiles. A ```cpp block with an #include is a source file of its own; any
-// other stands behind the #include and the using lines below. JavaScript parses. `text` blocks are
-// left alone.
+// What the documents show compiles and runs. A ```cpp block with an #include is a source file of its
+// own; any other stands behind the #include and the using lines below. A line
+//   <!-- program: weigh -->
+// before one makes it the program that ```js blocks of that document import, as './weigh.mjs' or
+// './weigh.node.mjs'; these run in Node, where 'wasio' is the demo tally, and https://example.org/ a
+// server of ours. `text` blocks are left alone.
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { describe, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { build, buildFolder } from '../tools/build.mjs';
 import { commandOf } from '../tools/compile_commands.mjs';
 import { inRoot } from '../tools/setup/places.mjs';
+import { serveFolder } from './support/browser.mjs';
 import { compile } from './support/compiler.mjs';
+import { runLines } from './support/processes.mjs';
 
 const PROLOGUE = `#include <wasio/wasio.h>
 #include <chrono>
@@ -25,16 +31,20 @@ const LENIENT = ['-Wno-unused', '-Wno-unneeded-internal-declaration'];
 /** What exports to JavaScript need; their headers ask for no platform. */
 const INCLUDES = ['web', 'bindings'].map((folder) => `-I${inRoot(folder, 'include')}`);
 
-/** @typedef {{document: string, line: number, language: string, text: string}} Block */
+/**
+ * @typedef {{document: string, line: number, language: string, text: string, program?: string}} Block
+ */
 
 /** @param {string} document @returns {Block[]} */
 function blocksOf(document) {
   const text = fs.readFileSync(inRoot(document), 'utf8');
-  return [...text.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].map((match) => ({
+  const blocks = /(?:^<!-- program: (\w+) -->\n)?^```(\w*)\n([\s\S]*?)^```$/gm;
+  return [...text.matchAll(blocks)].map((match) => ({
     document,
-    line: text.slice(0, match.index).split('\n').length + 1,
-    language: match[1],
-    text: match[2],
+    line: text.slice(0, match.index).split('\n').length + (match[1] ? 2 : 1),
+    program: match[1],
+    language: match[2],
+    text: match[3],
   }));
 }
 
@@ -60,7 +70,10 @@ describe('C++ in the documents compiles', () => {
   process.on('exit', () => fs.rmSync(scratch, { recursive: true, force: true }));
   for (const block of BLOCKS.filter(({ language }) => language === 'cpp')) {
     test(`${block.document}:${block.line}`, async () => {
-      const command = await commandOf('native-asan', 'runtime');
+      const exports = /wasio\/export\.h/.test(block.text);
+      const command = exports
+        ? await commandOf('web', 'bindings')
+        : await commandOf('native-asan', 'runtime');
       const file = path.join(scratch, `${path.basename(block.document)}-${block.line}.cpp`);
       fs.writeFileSync(file, sourceOf(block));
       const { code, output } = await compile([...command, ...INCLUDES, ...LENIENT, '-fsyntax-only', file]);
@@ -69,15 +82,62 @@ describe('C++ in the documents compiles', () => {
   }
 });
 
-describe('JavaScript in the documents parses', () => {
-  for (const { document, line, text } of BLOCKS.filter(({ language }) => language === 'js')) {
-    test(`${document}:${line}`, () => {
-      const args = ['--check', '--input-type=module', '-'];
-      const { status, stderr } = spawnSync(process.execPath, args, { input: text, encoding: 'utf8' });
-      assert.equal(status, 0, stderr);
+const IMPORT = /from '(?:\.\/)?(\w+)(?:(?:\.node)?\.mjs)?'/g;
+
+/**
+ * The JavaScript of a block with imports that lead somewhere, once what they need is built.
+ * @param {Block} block
+ */
+async function resolved({ document, text }) {
+  /** @type {Map<string, string>} */
+  const modules = new Map();
+  for (const [, name] of text.matchAll(IMPORT)) {
+    const file = name === 'wasio' ? await tally() : await programOf(document, name);
+    modules.set(name, pathToFileURL(file).href);
+  }
+  return text.replace(IMPORT, (_, name) => `from ${JSON.stringify(modules.get(name))}`);
+}
+
+describe('JavaScript in the documents runs', () => {
+  for (const block of BLOCKS.filter(({ language }) => language === 'js')) {
+    test(`${block.document}:${block.line}`, async () => {
+      const source = await resolved(block);
+      const server = await serveFolder(inRoot('docs'), (request, response) => {
+        response.end('a few words for whoever asks');
+        return true;
+      });
+      try {
+        const code = source.replaceAll('https://example.org/', server.url);
+        const command = [process.execPath, '--input-type=module', '--eval', code];
+        const ended = await runLines(command, () => {});
+        assert.equal(ended.code, 0, ended.stderr);
+      } finally {
+        await server.close();
+      }
     });
   }
 });
+
+async function tally() {
+  return path.join(await build('web', ['tally']), 'demos/tally/tally.node.mjs');
+}
+
+/**
+ * Builds a program that a document shows; gives its module for Node.
+ * @param {string} document
+ * @param {string} name
+ */
+async function programOf(document, name) {
+  const block = BLOCKS.find((one) => one.document === document && one.program === name);
+  assert.ok(block, `${document} shows no <!-- program: ${name} -->`);
+  const source = path.join(buildFolder('web'), 'documents', `${name}.cpp`);
+  fs.mkdirSync(path.dirname(source), { recursive: true });
+  const text = sourceOf(block);
+  if (!fs.existsSync(source) || fs.readFileSync(source, 'utf8') !== text) {
+    fs.writeFileSync(source, text);
+  }
+  return path.join(await build('web', [name]), 'tests/docs', `${name}.node.mjs`);
+}
 
 test('the README shows C++ that is tested here', () => {
   const shown = BLOCKS.filter(({ document, language }) => document === 'README.md' && language === 'cpp');

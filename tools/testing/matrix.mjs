@@ -36,12 +36,16 @@ export function readMatrix() {
 }
 
 /**
- * The statements that a test shows: its name begins with them, "C15: ..." or "W4, W5: ...".
- * @param {string} name
+ * The statements that a test shows: its name begins with them, "C15: ..." or "W4, W5: ...", or the
+ * name of a test around it does.
+ * @param {Verdict} verdict
  */
-function statementsOf(name) {
-  const head = name.match(/^((?:[CW]\d+b?(?:, ?| )?)+):/);
-  return head ? head[1].split(/[, ]+/).filter(Boolean) : [];
+function statementsOf({ name, within }) {
+  for (const one of [name, ...within]) {
+    const head = one.match(/^((?:[CW]\d+b?(?:, ?| )?)+):/);
+    if (head) return head[1].split(/[, ]+/).filter(Boolean);
+  }
+  return [];
 }
 
 /** @param {string} text */
@@ -69,7 +73,7 @@ function cellsOf(verdicts) {
   const cells = new Map();
   for (const verdict of verdicts) {
     const column = COUNTS_FOR[verdict.host] ?? verdict.host;
-    for (const statement of statementsOf(verdict.name)) {
+    for (const statement of statementsOf(verdict)) {
       const row = cells.get(statement) ?? new Map();
       cells.set(statement, row);
       row.set(column, [...(row.get(column) ?? []), verdict]);

@@ -10,6 +10,7 @@ import { inRoot } from '../setup/places.mjs';
  * @property {string} name
  * @property {'pass' | 'fail' | 'skip'} status
  * @property {string} why
+ * @property {string[]} within the tests around it, inner first
  */
 
 /**
@@ -60,7 +61,10 @@ function indented(text) {
   return told.map((line) => `    ${line}`).join('\n');
 }
 
-/** A verdict whose file is not known yet. @typedef {Omit<Verdict, 'suite' | 'host'>} Placeless */
+/**
+ * A verdict whose file is not known yet, and the nesting of the outermost test known to be around it.
+ * @typedef {Omit<Verdict, 'suite' | 'host'> & {top: number}} Placeless
+ */
 
 export class Results {
   /** @type {Verdict[]} */
@@ -95,12 +99,16 @@ export class Results {
     const { name, nesting, skip, details } = data;
     const hadSubtests = this.#inner.delete(nesting + 1);
     this.#inner.add(nesting);
+    for (const inner of this.#pending.filter(({ top }) => top > nesting)) {
+      inner.top = nesting;
+      inner.within.push(name);
+    }
     const ownFailure = !passed && details?.error?.failureType !== 'subtestsFailed';
     // A test with subtests is no test by itself, unless it failed by itself.
     if (!hadSubtests || ownFailure) {
       const status = !passed ? 'fail' : skip !== undefined ? 'skip' : 'pass';
       const why = passed ? (typeof skip === 'string' ? skip : '') : reason(details?.error);
-      this.#pending.push({ name, status, why });
+      this.#pending.push({ name, status, why, within: [], top: nesting });
     }
     return nesting === 0 ? this.#fileEnded(passed, data) : undefined;
   }
@@ -114,7 +122,7 @@ export class Results {
   #fileEnded(passed, { name, file = name, details }) {
     this.#heard.add(file);
     const { suite, host } = placeOf(file);
-    const verdicts = this.#pending.map((verdict) => ({ suite, host, ...verdict }));
+    const verdicts = this.#pending.map(({ top, ...verdict }) => ({ suite, host, ...verdict }));
     this.#pending = [];
     this.verdicts.push(...verdicts);
     const seconds = ((details?.duration_ms ?? 0) / 1000).toFixed(1);
@@ -129,8 +137,7 @@ export class Results {
    */
   expect(file) {
     if (this.#heard.has(file)) return;
-    const { suite, host } = placeOf(file);
-    this.verdicts.push({ suite, host, name: 'the file', status: 'fail', why: 'it did not run' });
+    this.#failed(placeOf(file), 'the file', 'it did not run');
   }
 
   /**
@@ -138,8 +145,16 @@ export class Results {
    * @param {string} suite
    */
   absent(suite) {
-    const why = `there is no test file in tests/${suite}`;
-    this.verdicts.push({ suite, host: '–', name: 'the suite', status: 'fail', why });
+    this.#failed({ suite, host: '–' }, 'the suite', `there is no test file in tests/${suite}`);
+  }
+
+  /**
+   * @param {{suite: string, host: string}} place
+   * @param {string} name
+   * @param {string} why
+   */
+  #failed(place, name, why) {
+    this.verdicts.push({ ...place, name, status: 'fail', why, within: [] });
   }
 
   totals() {
