@@ -1,5 +1,6 @@
 #include "poll_loop.h"
 
+#include <algorithm>
 #include <chrono>
 
 WASIO_BEGIN
@@ -8,9 +9,11 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// While tasks are busy the host is asked no more often than this: a poll costs as much as many
-// steps, and one millisecond where the host cannot look without waiting.
+// While tasks are busy the host is asked no more often than this, and so that looking takes no more
+// than a tenth of the time: a look costs as much as many steps, and a millisecond or two where the
+// host cannot look without waiting.
 constexpr Duration between_looks = 8ms;
+constexpr std::int64_t work_per_look = 10;
 
 } // namespace
 
@@ -24,7 +27,9 @@ bool PollLoop::between_steps() {
   const Instant before = now();
   if (before < next_look_) return false;
   poll(before);
-  next_look_ = now() + between_looks;
+  const Instant after = now();
+  const std::int64_t cost = (after - before).nanoseconds();
+  next_look_ = after + std::max(between_looks, Duration::nanoseconds(work_per_look * cost));
   return false;
 }
 
