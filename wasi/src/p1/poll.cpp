@@ -5,9 +5,8 @@
 //   - One clock a call, relative and monotonic, in whole milliseconds rounded up. Absolute and
 //     wall-clock deadlines hang on one host or another; node:wasi cuts fractions off, and wakes
 //     early: the clock is read again after every wait.
-//   - The answer is looked for by `userdata` in zeroed memory: not every host fills in the number
-//   of
-//     events, and an error can stand for the whole call.
+//   - The answer is looked for by `userdata` in zeroed memory: not every host says how many events
+//     there are, and an error can stand for the whole call.
 //   - A descriptor that cannot be polled counts as ready (node:wasi: files and /dev/null).
 #include "descriptor.h"
 #include "poll_loop.h"
