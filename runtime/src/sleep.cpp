@@ -29,10 +29,6 @@ void Sleep::disarm() {
   task().home->cancel_timer(*this);
 }
 
-void Checkpoint::start() {
-  task().home->make_ready(task());
-}
-
 Wait::Stop Checkpoint::stop() {
   return Stop::stopped;
 }

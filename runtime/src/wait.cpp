@@ -3,37 +3,53 @@
 
 WASIO_BEGIN
 
-bool Wait::begin() {
-  task_ = &detail::current_task_record();
-  state_ = State::idle;
-  asked_ = failed_ = false;
-  if (task_->scope->reached) {
-    state_ = State::stopped;
-    return false;
+bool Wait::enter(detail::Frame& frame) {
+  detail::TaskRecord& task = ready_to_begin(frame);
+  if (task.scope->reached) [[unlikely]] {
+    task.next_step = detail::Next::cancel;
+    return true;
   }
-  if (task_->budget == 0) return false; // idle: it begins when the others have had their turn
-  arm();
-  return state_ == State::granted && !failed_;
+  if (task.budget == 0) [[unlikely]] {
+    // Still idle: it begins when the others have had their turn.
+    task.home->make_ready(task);
+  } else {
+    arm();
+    if (state_ == State::granted) {
+      task.next_step = detail::Next::fail;
+      return failed_;
+    }
+  }
+  sleep_in(task);
+  // A cancel that came while the operation was being armed had no wait to ask.
+  if (task.scope->reached) [[unlikely]]
+    ask_to_stop();
+  return true;
 }
 
-void Wait::suspend(detail::Frame& frame) {
-  detail::TaskRecord& task = *task_;
-  switch (state_) {
-  case State::stopped:
-    return leave_to_loop(frame, detail::Next::cancel);
-  case State::granted:
-    return leave_to_loop(frame, detail::Next::fail);
-  case State::idle:
-    task.home->make_ready(task);
-    break;
-  default:
-    break;
+void Wait::give_way(detail::Frame& frame) {
+  detail::TaskRecord& task = ready_to_begin(frame);
+  if (task.scope->reached) [[unlikely]] {
+    task.next_step = detail::Next::cancel;
+    return;
   }
+  // The budget does not matter: this gives way anyhow.
+  state_ = State::armed;
+  task.home->make_ready(task);
+  sleep_in(task);
+}
+
+detail::TaskRecord& Wait::ready_to_begin(detail::Frame& frame) {
+  detail::TaskRecord& task = detail::current_task_record();
+  task_ = &task;
+  state_ = State::idle;
+  asked_ = failed_ = false;
   task.top = &frame;
+  return task;
+}
+
+void Wait::sleep_in(detail::TaskRecord& task) {
   task.wait = this;
   task.next_step = detail::Next::suspend;
-  // A cancel that came while the operation was being armed had no wait to ask.
-  if (task.scope->reached) ask_to_stop();
 }
 
 void Wait::arm() {

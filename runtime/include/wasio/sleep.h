@@ -34,10 +34,14 @@ class [[nodiscard("a sleep begins only when it is awaited")]] Sleep final : publ
 
 class [[nodiscard("a checkpoint acts only when it is awaited")]] Checkpoint final : public Wait {
  public:
+  template <class Promise>
+  void await_suspend(std::coroutine_handle<Promise> waiting) {
+    give_way(waiting.promise());
+  }
   void await_resume() const noexcept {}
 
  private:
-  void start() override;
+  void start() override {} // never asked: it gives way instead
   Stop stop() override;
 };
 

@@ -41,10 +41,10 @@ class Wait {
   Wait(const Wait&) = default;
   Wait& operator=(const Wait&) = delete;
 
-  bool await_ready() { return begin(); }
+  bool await_ready() const noexcept { return false; }
   template <class Promise>
-  void await_suspend(std::coroutine_handle<Promise> waiting) {
-    suspend(waiting.promise());
+  bool await_suspend(std::coroutine_handle<Promise> waiting) {
+    return enter(waiting.promise());
   }
 
  protected:
@@ -66,6 +66,9 @@ class Wait {
   // What `stop` put off until later is over now, without an event. O(1).
   void confirm_stop();
 
+  // For a wait whose event is its task's next turn: instead of `start`, to the back of the queue.
+  void give_way(detail::Frame& frame);
+
   // An event may still come: `start` armed one and nothing has ended the wait.
   bool pending() const { return state_ == State::armed || state_ == State::stopping; }
   bool stopping() const { return state_ == State::stopping; }
@@ -76,8 +79,10 @@ class Wait {
   friend detail::TaskSet;
   enum class State : std::uint8_t { idle, arming, armed, stopping, granted, stopped };
 
-  bool begin();
-  void suspend(detail::Frame& frame);
+  // Begins in `frame`, as far as the task's scope and budget let it. False: it has completed.
+  bool enter(detail::Frame& frame);
+  detail::TaskRecord& ready_to_begin(detail::Frame& frame);
+  void sleep_in(detail::TaskRecord& task);
   void arm();
   void arm_for(detail::TaskRecord& task);
   void ask_to_stop();
