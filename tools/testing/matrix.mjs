@@ -104,12 +104,13 @@ function absent(column, row, verdicts) {
 }
 
 /**
- * Writes the matrix. A run of chosen files changes only the cells that it has filled.
- * @param {import('./results.mjs').Results} results
+ * The matrix of these verdicts. A run of chosen files changes only the cells that it has filled.
+ * @param {Verdict[]} verdicts
+ * @param {Matrix} before
  * @param {boolean} whole everything was run
+ * @returns {Matrix}
  */
-export function writeMatrix({ verdicts }, whole) {
-  const before = whole ? {} : (readMatrix() ?? {});
+export function matrixOf(verdicts, before, whole) {
   const cells = cellsOf(verdicts);
   const ids = [...new Set([...Object.keys(before), ...cells.keys()])];
   /** @type {Matrix} */
@@ -122,7 +123,17 @@ export function writeMatrix({ verdicts }, whole) {
       columns.map((column) => [column, known[column] ?? absent(column, known, verdicts)]),
     );
   }
-  if (ids.length === 0) return;
+  return matrix;
+}
+
+/**
+ * Writes the matrix; see `matrixOf`.
+ * @param {import('./results.mjs').Results} results
+ * @param {boolean} whole
+ */
+export function writeMatrix({ verdicts }, whole) {
+  const matrix = matrixOf(verdicts, whole ? {} : (readMatrix() ?? {}), whole);
+  if (Object.keys(matrix).length === 0) return;
   fs.mkdirSync(path.dirname(FILE), { recursive: true });
   fs.writeFileSync(FILE, `${JSON.stringify(matrix, null, 2)}\n`);
 }
