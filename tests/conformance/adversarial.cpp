@@ -1,7 +1,6 @@
-// Schedules that an unfriendly reader would try. Each stands under the statement that it presses on;
-// where the statements are silent, what is checked is what a user of Trio would expect.
+// Schedules that an unfriendly reader would try. Each stands under the statement that it presses
+// on; where the statements are silent, what is checked is what a user of Trio would expect.
 #include "support.h"
-
 #include <wasio/memory.h>
 #include <wasio/runtime.h>
 
@@ -26,7 +25,7 @@ WASIO_TEST("R2", "grant then cancel, cancel then grant: in one step the first of
           waiting.cancel();
         } else {
           waiting.cancel();
-          check(!co_await move_on_after(1ms, sender.send(1)));  // nobody waits any more
+          check(!co_await move_on_after(1ms, sender.send(1))); // nobody waits any more
         }
       });
       co_await sending;
@@ -45,7 +44,7 @@ WASIO_TEST("R2", "a cancel and the last sender's end in one step") {
     co_await checkpoint();
     second.cancel();
     ends.sender.close();
-    first.cancel();  // it has been granted the end already
+    first.cancel(); // it has been granted the end already
     co_await let_others_run();
     check(!first.cancelled() && second.cancelled());
   });
@@ -68,7 +67,7 @@ WASIO_TEST("R2", "an awaited task ends and its awaiter is cancelled in one step"
     group.spawn([&]() -> Task<> {
       co_await checkpoint();
       event.set();
-      co_await checkpoint();  // `ending` has ended just now, and its awaiter is ready
+      co_await checkpoint(); // `ending` has ended just now, and its awaiter is ready
       check(ending.done());
       awaiter.cancel();
     });
@@ -105,7 +104,7 @@ WASIO_TEST("C3", "a task cancelled before its first step runs to its first check
     check(cut.cancel() && whole.cancel());
     co_await checkpoint();
     check(cut.cancelled());
-    check(!whole.cancelled());  // it came to no checkpoint
+    check(!whole.cancelled()); // it came to no checkpoint
     check(whole.result() == 2);
   });
   check_equal(log, "begun");
@@ -135,16 +134,16 @@ WASIO_TEST("C52", "a destructor spawns into the group during unwinding") {
   Log log;
   for (const bool by_error : {true, false}) {
     auto ended = co_await attempt(move_on_after(0s, task_group([&](TaskGroup& group) -> Task<> {
-      const AtExit spawns([&] {
-        group.spawn([&]() -> Task<> {
-          log.add("begun");
-          co_await checkpoint();
-          log.add("never");
-        });
-      });
-      if (by_error) co_await fail(broken);
-      co_await checkpoint();
-    })));
+                                                  const AtExit spawns([&] {
+                                                    group.spawn([&]() -> Task<> {
+                                                      log.add("begun");
+                                                      co_await checkpoint();
+                                                      log.add("never");
+                                                    });
+                                                  });
+                                                  if (by_error) co_await fail(broken);
+                                                  co_await checkpoint();
+                                                })));
     if (by_error) {
       check_error(ended, errors::group);
     } else {
@@ -221,8 +220,9 @@ WASIO_TEST("C6", "destructors wake, close and cancel others during unwinding") {
 // Guards in guards.
 
 WASIO_TEST("C69", "a guard in a guard, with errors in both cleanups") {
-  auto ended = co_await attempt(guard(guard(fail_now(broken, "body"), fail_now(also_broken, "inner")),
-                                      fail_now(also_broken, "outer")));
+  auto ended =
+      co_await attempt(guard(guard(fail_now(broken, "body"), fail_now(also_broken, "inner")),
+                             fail_now(also_broken, "outer")));
   check_error(ended, broken);
   std::string others;
   for (const Error& error : ended.error().others()) others += std::string(error.message()) + ' ';
@@ -304,7 +304,9 @@ WASIO_TEST("C47", "an error in a scope in a body, with children that use the loc
   check_equal(log, "outer inner");
 }
 
-WASIO_TEST("C47", "a cancel turns into an error half-way out: the outer group's locals stand till its end") {
+WASIO_TEST(
+    "C47",
+    "a cancel turns into an error half-way out: the outer group's locals stand till its end") {
   // The inner group's child fails while it is cancelled; `local` stands between the two groups.
   Log log;
   CancelScope scope;
@@ -440,7 +442,8 @@ WASIO_TEST("C66", "one Wait object awaited several times") {
 
 // Handles.
 
-WASIO_TEST("C4", "a handle awaited by several tasks: all get the value, who came first goes first") {
+WASIO_TEST("C4",
+           "a handle awaited by several tasks: all get the value, who came first goes first") {
   Log log;
   HandEvent event;
   co_await task_group([&](TaskGroup& group) -> Task<> {
@@ -456,7 +459,7 @@ WASIO_TEST("C4", "a handle awaited by several tasks: all get the value, who came
       }));
     }
     co_await checkpoint();
-    awaiters[1].cancel();  // one that gave up leaves the line
+    awaiters[1].cancel(); // one that gave up leaves the line
     event.set();
     co_await let_others_run();
     check(awaiters[1].cancelled());
@@ -589,7 +592,8 @@ WASIO_TEST("C4", "10,000 tasks await one handle") {
   co_await task_group([&](TaskGroup& group) -> Task<> {
     auto task = group.spawn(event.wait());
     for (int i = 0; i < 10'000; ++i) {
-      group.spawn([](TaskHandle<int> task, int& woken) -> Task<> { woken += co_await task; }(task, woken));
+      group.spawn(
+          [](TaskHandle<int> task, int& woken) -> Task<> { woken += co_await task; }(task, woken));
     }
     co_await checkpoint();
     event.set(1);
@@ -605,7 +609,7 @@ WASIO_VIRTUAL_TEST("C38", "5,000 deadlines at one instant: the outermost catches
     CancelScope scope;
     scope.set_deadline(when);
     co_await scope.run(self(self, depth - 1, when));
-    check(false);  // no inner one may catch
+    check(false); // no inner one may catch
   };
   CancelScope outermost;
   const Instant when = now() + 1ms;
@@ -668,7 +672,8 @@ WASIO_TEST("R5", "a gather cancelled by its own branch through the scope around 
   }));
 }
 
-WASIO_TEST("C21", "a branch that fails in its first step, before the others have begun, 1,000 times") {
+WASIO_TEST("C21",
+           "a branch that fails in its first step, before the others have begun, 1,000 times") {
   for (int i = 0; i < 1'000; ++i) {
     auto ended = co_await attempt(gather(fail_now(broken), sleep_long(), fail_now(also_broken)));
     check_error(ended, broken);
@@ -697,14 +702,14 @@ Task<> grow(int depth, int& alive) {
   ++alive;
   const AtExit dies([&] { --alive; });
   if (depth == 0) co_return co_await let_others_run(2);
-  co_await guard(gather(grow(depth - 1, alive),
-                        task_group([&alive, depth](TaskGroup& group) -> Task<> {
-                          group.spawn(move_on_after(1h, grow(depth - 1, alive)));
-                          co_await checkpoint();
-                          auto child = group.spawn(attempt(grow(depth - 1, alive)));
-                          co_await child;
-                        })),
-                 let_others_run(1));
+  co_await guard(
+      gather(grow(depth - 1, alive), task_group([&alive, depth](TaskGroup& group) -> Task<> {
+               group.spawn(move_on_after(1h, grow(depth - 1, alive)));
+               co_await checkpoint();
+               auto child = group.spawn(attempt(grow(depth - 1, alive)));
+               co_await child;
+             })),
+      let_others_run(1));
 }
 
 WASIO_VIRTUAL_TEST("C6", "a tree of tasks, cancelled at every step of its life") {
@@ -741,4 +746,4 @@ WASIO_VIRTUAL_TEST("C6", "a tree of tasks, with an error at every step of its li
   check(steps > 10);
 }
 
-}  // namespace conformance
+} // namespace conformance

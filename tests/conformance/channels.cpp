@@ -153,9 +153,8 @@ WASIO_TEST("C123", "receivers are served in the order in which they came") {
   Log log;
   co_await task_group([&](TaskGroup& group) -> Task<> {
     for (const char* name : {"a", "b", "c"}) {
-      group.spawn([&log, &receiver, name]() -> Task<> {
-        log.add(name, *co_await receiver.receive());
-      });
+      group.spawn(
+          [&log, &receiver, name]() -> Task<> { log.add(name, *co_await receiver.receive()); });
     }
     co_await checkpoint();
     for (int i = 1; i <= 3; ++i) co_await sender.send(i);
@@ -171,7 +170,7 @@ WASIO_TEST("C123", "no barging: who comes later does not overtake a waiting send
     group.spawn(sender.send(1));
     group.spawn(sender.send(2));
     co_await checkpoint();
-    got.push_back(*co_await receiver.receive());  // this makes room, which is given to the first
+    got.push_back(*co_await receiver.receive()); // this makes room, which is given to the first
     group.spawn(sender.send(3));
     co_await checkpoint();
     for (int i = 0; i < 3; ++i) got.push_back(*co_await receiver.receive());
@@ -232,4 +231,4 @@ WASIO_TEST("C123", "ends may go while others wait, and the channel lives as long
   });
 }
 
-}  // namespace conformance
+} // namespace conformance

@@ -48,12 +48,12 @@ WASIO_VIRTUAL_TEST("C36", "fail_after fails with timed_out only if it caught") {
 }
 
 WASIO_TEST("C36", "an error out of an expired scope comes out alone") {
-  auto ended = co_await attempt(
-      fail_after(1ms, guard(sleep_long(), fail_now(broken, "while ending"))));
+  auto ended =
+      co_await attempt(fail_after(1ms, guard(sleep_long(), fail_now(broken, "while ending"))));
   check_error(ended, broken);
   check(ended.error().others().empty());
-  auto moved = co_await attempt(
-      move_on_after(1ms, guard(sleep_long(), fail_now(broken, "while ending"))));
+  auto moved =
+      co_await attempt(move_on_after(1ms, guard(sleep_long(), fail_now(broken, "while ending"))));
   check_error(moved, broken);
 }
 
@@ -105,7 +105,8 @@ WASIO_VIRTUAL_TEST("C38", "of two equal deadlines the outer acts") {
   check(now() == when);
 }
 
-WASIO_VIRTUAL_TEST("C38", "an inner deadline that comes first is handled inside; the outer still applies") {
+WASIO_VIRTUAL_TEST(
+    "C38", "an inner deadline that comes first is handled inside; the outer still applies") {
   Log log;
   const Instant start = now();
   const bool finished = co_await move_on_after(20ms, [&]() -> Task<> {
@@ -126,7 +127,7 @@ WASIO_VIRTUAL_TEST("C38", "an outer deadline that comes first ends the inner sco
   check(!co_await move_on_after(10ms, inner.run(sleep_long())));
   check(!inner.cancel_called());
   co_await sleep(1h);
-  check(!inner.cancel_called());  // its timer is gone with it
+  check(!inner.cancel_called()); // its timer is gone with it
 }
 
 WASIO_TEST("C39", "other errors pass through deadlines unchanged") {
@@ -164,9 +165,9 @@ WASIO_VIRTUAL_TEST("C40", "deadlines move both ways while the scope lives") {
   scope.set_timeout(10ms);
   bool finished = co_await scope.run([&]() -> Task<> {
     check_equal(scope.deadline(), start + 10ms);
-    scope.set_deadline(start + 30ms);  // later
+    scope.set_deadline(start + 30ms); // later
     co_await sleep(20ms);
-    scope.set_deadline(start + 25ms);  // earlier
+    scope.set_deadline(start + 25ms); // earlier
     co_await sleep(1h);
   });
   check(!finished);
@@ -175,9 +176,9 @@ WASIO_VIRTUAL_TEST("C40", "deadlines move both ways while the scope lives") {
   CancelScope other;
   other.set_timeout(10ms);
   finished = co_await other.run([&]() -> Task<> {
-    other.set_deadline(Instant::never());  // gone
+    other.set_deadline(Instant::never()); // gone
     co_await sleep(1h);
-    other.set_timeout(5ms);  // and back, counted from here
+    other.set_timeout(5ms); // and back, counted from here
     co_await sleep(4ms);
   });
   check(finished);
@@ -187,7 +188,7 @@ WASIO_VIRTUAL_TEST("C40", "moving a deadline never un-cancels") {
   CancelScope scope;
   Log log;
   const bool finished = co_await scope.run([&]() -> Task<> {
-    scope.set_deadline(now());  // at or before now: acts when it is set
+    scope.set_deadline(now()); // at or before now: acts when it is set
     check(scope.cancel_called());
     scope.set_deadline(now() + 1h);
     check(scope.cancel_called());
@@ -233,14 +234,19 @@ WASIO_TEST("C41", "a NaN is an error wherever a duration is given") {
   scope.set_timeout(nan);
   check_error(co_await attempt(scope.run(value_of(1))), errors::misuse);
   Log log;
-  auto guarded = co_await attempt(guard(value_of(1), [&]() -> Task<> { log.add("cleanup"); co_return; },
+  auto guarded = co_await attempt(guard(value_of(1),
+                                        [&]() -> Task<> {
+                                          log.add("cleanup");
+                                          co_return;
+                                        },
                                         {.within = nan}));
   check_error(guarded, errors::misuse);
   // The bodies did not run: the Tasks were dropped with the combinators.
   take_unhandled();
 }
 
-WASIO_VIRTUAL_TEST("C41", "the sleep that ends at the instant of a deadline around it is cancelled") {
+WASIO_VIRTUAL_TEST("C41",
+                   "the sleep that ends at the instant of a deadline around it is cancelled") {
   check(!co_await move_on_after(10ms, sleep(10ms)));
   // However the two were set: here the sleep comes first.
   CancelScope scope;
@@ -255,4 +261,4 @@ WASIO_VIRTUAL_TEST("C41", "the sleep that ends at the instant of a deadline arou
   check(now() == when);
 }
 
-}  // namespace conformance
+} // namespace conformance

@@ -15,7 +15,9 @@ Task<int> chain(int depth, Bottom bottom, HandEvent& event) {
   co_return 0;
 }
 
-Task<int> hold(Task<int> inner) { co_return co_await std::move(inner); }
+Task<int> hold(Task<int> inner) {
+  co_return co_await std::move(inner);
+}
 
 // A chain whose every link is a Task that its caller holds, unstarted.
 WASIO_CORO_WRAPPER Task<int> unstarted_chain(int depth) {
@@ -24,7 +26,7 @@ WASIO_CORO_WRAPPER Task<int> unstarted_chain(int depth) {
   return task;
 }
 
-}  // namespace
+} // namespace
 
 WASIO_TEST("C13", "a million synchronously completing awaits in a loop") {
   int sum = 0;
@@ -90,7 +92,9 @@ WASIO_TEST("C13", "a chain a million awaits deep waits and then completes") {
 }
 
 WASIO_TEST("C13", "a chain of a million Tasks that hold one another is dropped unawaited") {
-  { auto dropped = unstarted_chain(million); }
+  {
+    auto dropped = unstarted_chain(million);
+  }
   check_equal(unhandled_count(), WASIO_DEBUG ? std::size_t{million} + 1 : 0);
   take_unhandled();
   co_return;
@@ -100,4 +104,4 @@ WASIO_TEST("C13", "a chain of a million Tasks that hold one another completes") 
   check_equal(co_await unstarted_chain(million), 0);
 }
 
-}  // namespace conformance
+} // namespace conformance

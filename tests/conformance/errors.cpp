@@ -1,6 +1,5 @@
 // C75 to C78: what an error carries, and exceptions.
 #include "support.h"
-
 #include <wasio/memory.h>
 
 #if WASIO_EXCEPTIONS
@@ -29,7 +28,7 @@ Task<> even(int depth) {
   co_await odd(depth - 1);
 }
 
-}  // namespace
+} // namespace
 
 WASIO_TEST("C75", "an error reaches the nearest attempt with kind, message, cause and payload") {
   auto outer = co_await attempt([]() -> Task<> {
@@ -142,7 +141,7 @@ WASIO_TEST("C75", "an error raised again keeps its place and its chain grows") {
   check_error(again, broken);
   check_equal(again.error().place().line(), first.error().place().line());
   if (WASIO_PLACES != 0) check_equal(again.error().chain().total(), hops + 1);
-  check_equal(first.error().chain().total(), hops);  // the one that was caught does not change
+  check_equal(first.error().chain().total(), hops); // the one that was caught does not change
 }
 
 WASIO_TEST("C75", "an error that several await does not change in the task's own result") {
@@ -181,8 +180,9 @@ WASIO_TEST("C75", "out of memory allocates nothing") {
 }
 
 WASIO_TEST("C75", "describe shows causes, others and members, one a line") {
-  const Error error = error_group({Error(broken, "first").with_cause(Error(child, "why")),
-                                   Error(also_broken, "second").with_others({Error(parent, "more")})});
+  const Error error =
+      error_group({Error(broken, "first").with_cause(Error(child, "why")),
+                   Error(also_broken, "second").with_others({Error(parent, "more")})});
   const std::string text = describe(error);
   for (const char* part : {"group: 2 errors", "broken: first", "because: child: why",
                            "also_broken: second", "and: parent: more"})
@@ -286,8 +286,7 @@ WASIO_TEST("C78", "children, branches and deadlines pass exceptions on") {
     co_await checkpoint();
     throw std::logic_error("child");
   };
-  auto grouped =
-      co_await attempt(task_group([&](TaskGroup& group) { group.spawn(thrower()); }));
+  auto grouped = co_await attempt(task_group([&](TaskGroup& group) { group.spawn(thrower()); }));
   check(!grouped && grouped.error().unwrap_single().is(errors::exception));
   auto gathered = co_await attempt(gather(thrower(), sleep_long()));
   check_error(gathered, errors::exception);
@@ -315,4 +314,4 @@ WASIO_TEST("C78", "everything here holds without exceptions") {
 
 #endif
 
-}  // namespace conformance
+} // namespace conformance

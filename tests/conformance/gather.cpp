@@ -57,7 +57,8 @@ WASIO_TEST("C20", "a gather of 10,000") {
   check(in_order);
 }
 
-WASIO_VIRTUAL_TEST("C21", "the first failure cancels the others, awaits them, and comes out as itself") {
+WASIO_VIRTUAL_TEST("C21",
+                   "the first failure cancels the others, awaits them, and comes out as itself") {
   Log log;
   const Instant start = now();
   const auto slow = [&](std::string name) -> Task<> {
@@ -66,8 +67,8 @@ WASIO_VIRTUAL_TEST("C21", "the first failure cancels the others, awaits them, an
       log.add(name, "-ended");
     });
   };
-  auto ended = co_await attempt(
-      gather(slow("first"), fail_later(10ms, broken, "why"), slow("third")));
+  auto ended =
+      co_await attempt(gather(slow("first"), fail_later(10ms, broken, "why"), slow("third")));
   check_error(ended, broken);
   check_equal(ended.error().message(), "why");
   check(ended.error().others().empty());
@@ -79,8 +80,9 @@ WASIO_VIRTUAL_TEST("C21", "later errors are the first one's others, in order of 
   const auto failing_cleanup = [](Duration after, std::string message) -> Task<> {
     co_await guard(sleep_long(), fail_later(after, also_broken, message));
   };
-  auto ended = co_await attempt(gather(failing_cleanup(20ms, "last"), failing_cleanup(5ms, "second"),
-                                       fail_later(1ms, broken, "first")));
+  auto ended =
+      co_await attempt(gather(failing_cleanup(20ms, "last"), failing_cleanup(5ms, "second"),
+                              fail_later(1ms, broken, "first")));
   check_error(ended, broken);
   const auto others = ended.error().others();
   check_equal(others.size(), 2u);
@@ -174,12 +176,10 @@ WASIO_TEST("C23", "errors win over a cancel from outside, which then hits at the
   Log log;
   CancelScope scope;
   const bool finished = co_await scope.run([&]() -> Task<> {
-    auto ended = co_await attempt(gather(
-        guard(sleep_long(), fail_now(broken)),
-        [&]() -> Task<> {
-          co_await checkpoint();
-          scope.cancel();
-        }));
+    auto ended = co_await attempt(gather(guard(sleep_long(), fail_now(broken)), [&]() -> Task<> {
+      co_await checkpoint();
+      scope.cancel();
+    }));
     check_error(ended, broken);
     log.add("error");
     co_await checkpoint();
@@ -189,4 +189,4 @@ WASIO_TEST("C23", "errors win over a cancel from outside, which then hits at the
   check_equal(log, "error");
 }
 
-}  // namespace conformance
+} // namespace conformance

@@ -1,6 +1,5 @@
 // C45 to C55: task groups.
 #include "support.h"
-
 #include <wasio/memory.h>
 
 namespace conformance {
@@ -116,7 +115,8 @@ WASIO_TEST("C45b", "a cancel ends join at once") {
   check_equal(log, "cancelled unjoined child");
 }
 
-WASIO_TEST("C46", "the first failure cancels body and siblings, awaits them, and all errors come out") {
+WASIO_TEST("C46",
+           "the first failure cancels body and siblings, awaits them, and all errors come out") {
   Log log;
   auto ended = co_await attempt(task_group([&](TaskGroup& group) -> Task<> {
     group.spawn(fail_later(1ms, broken, "child"));
@@ -141,7 +141,8 @@ WASIO_TEST("C46", "the first failure cancels body and siblings, awaits them, and
 }
 
 WASIO_TEST("C46", "one error is still a group, and unwrap_single takes it out") {
-  auto ended = co_await attempt(task_group([](TaskGroup& group) { group.spawn(fail_now(broken)); }));
+  auto ended =
+      co_await attempt(task_group([](TaskGroup& group) { group.spawn(fail_now(broken)); }));
   check_error(ended, errors::group);
   check(ended.error().is_group());
   check_equal(ended.error().others().size(), 1u);
@@ -165,11 +166,10 @@ WASIO_TEST("C46", "children that fail in the same pass are all in the group, in 
 
 WASIO_TEST("C46", "a child's failure after the body's value drops the value") {
   Log log;
-  auto ended = co_await attempt(
-      task_group([&](TaskGroup& group) -> Task<std::unique_ptr<Noisy>> {
-        group.spawn(fail_later(1ms, broken));
-        co_return std::make_unique<Noisy>(log, "value");
-      }));
+  auto ended = co_await attempt(task_group([&](TaskGroup& group) -> Task<std::unique_ptr<Noisy>> {
+    group.spawn(fail_later(1ms, broken));
+    co_return std::make_unique<Noisy>(log, "value");
+  }));
   check_error(ended, errors::group);
   check_equal(log, "~value");
 }
@@ -202,11 +202,11 @@ WASIO_TEST("C47", "a failing body's frames stand until its children, which use t
 WASIO_TEST("C47", "a cancelled body's frames stand until its children have ended") {
   Log log;
   const bool finished = co_await move_on_after(1ms, task_group([&](TaskGroup& group) -> Task<> {
-    const auto local = std::make_unique<int>(41);
-    const Noisy noisy(log, "local");
-    group.spawn(use_until_the_end(*local, log));
-    co_await sleep(1h);
-  }));
+                                                 const auto local = std::make_unique<int>(41);
+                                                 const Noisy noisy(log, "local");
+                                                 group.spawn(use_until_the_end(*local, log));
+                                                 co_await sleep(1h);
+                                               }));
   check(!finished);
   check_equal(log, "42 ~local");
 }
@@ -262,7 +262,8 @@ WASIO_TEST("C48", "cancelling one child disturbs nothing else") {
   check(log == "sibling body" || log == "body sibling");
 }
 
-WASIO_TEST("C48", "a child cancelled through its handle is silent, but its clean-up's error is not") {
+WASIO_TEST("C48",
+           "a child cancelled through its handle is silent, but its clean-up's error is not") {
   auto ended = co_await attempt(task_group([](TaskGroup& group) -> Task<> {
     auto victim = group.spawn(guard(sleep_long(), fail_now(broken)));
     co_await checkpoint();
@@ -272,7 +273,8 @@ WASIO_TEST("C48", "a child cancelled through its handle is silent, but its clean
   check(ended.error().has(broken));
 }
 
-WASIO_TEST("C49", "an outer cancel and children's errors: the errors come out, the cancel hits next") {
+WASIO_TEST("C49",
+           "an outer cancel and children's errors: the errors come out, the cancel hits next") {
   Log log;
   CancelScope scope;
   const bool finished = co_await scope.run([&]() -> Task<> {
@@ -365,7 +367,9 @@ WASIO_TEST("C52", "children spawn into their group, also after the body has retu
   check_equal(log, "returned child grandchild great-grandchild");
 }
 
-WASIO_TEST("C52", "a spawn on a closed group destroys the body unrun, reports it, and gives a failed handle") {
+WASIO_TEST(
+    "C52",
+    "a spawn on a closed group destroys the body unrun, reports it, and gives a failed handle") {
   Log log;
   TaskHandle<> handle;
   {
@@ -535,4 +539,4 @@ WASIO_TEST("C55", "errors come out of a group that was cancelled by its own call
   check(ended.error().has(broken));
 }
 
-}  // namespace conformance
+} // namespace conformance

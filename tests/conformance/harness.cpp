@@ -144,7 +144,7 @@ bool is_wanted(const Test& test, const std::vector<std::string>& names) {
          });
 }
 
-}  // namespace
+} // namespace
 
 Test::Test(const char* id, const char* name, Task<> (*body)(), Clock clock)
     : id(id), name(name), body(body), clock(clock), next(std::exchange(first_test, this)) {}
@@ -154,9 +154,13 @@ void add_failure(std::string_view why, std::source_location where) {
   note_failure(join_text(place.file(), ":", place.line(), ": ", why));
 }
 
-void skip(std::string_view why) { report.skipped = why; }
+void skip(std::string_view why) {
+  report.skipped = why;
+}
 
-std::size_t unhandled_count() { return report.unhandled_count; }
+std::size_t unhandled_count() {
+  return report.unhandled_count;
+}
 
 std::vector<Error> take_unhandled() {
   report.unhandled_count = 0;
@@ -166,8 +170,8 @@ std::vector<Error> take_unhandled() {
 void check_unhandled(const ErrorKind& kind, std::source_location where) {
   const std::vector<Error> errors = take_unhandled();
   if (errors.size() == 1 && errors[0].is(kind)) return;
-  std::string text = join_text("wanted one unhandled error of the kind ", kind.name, ", but got ",
-                               errors.size());
+  std::string text =
+      join_text("wanted one unhandled error of the kind ", kind.name, ", but got ", errors.size());
   for (const Error& error : errors) text += ", " + describe(error);
   add_failure(text, where);
 }
@@ -189,4 +193,4 @@ Task<int> run_tests(Args args) {
   co_return counts.failed == 0 ? 0 : 1;
 }
 
-}  // namespace conformance
+} // namespace conformance

@@ -9,8 +9,8 @@
 //   {"passed":1,"failed":0,"skipped":0}
 //
 // With `--verbose` it says on standard error which test begins. The exit code is 1 after a failure.
-// A test fails, too, when it leaves a frame or a timer behind, or an unhandled error that it did not
-// ask for.
+// A test fails, too, when it leaves a frame or a timer behind, or an unhandled error that it did
+// not ask for.
 #pragma once
 
 #include <wasio/wasio.h>
@@ -28,8 +28,8 @@ using namespace wasio;
 using namespace std::chrono_literals;
 
 enum class Clock {
-  host,     // the test runs on the host's own loop
-  virtual_  // in a runtime of its own where time passes only when all wait: times are exact
+  host,    // the test runs on the host's own loop
+  virtual_ // in a runtime of its own where time passes only when all wait: times are exact
 };
 
 // One test; links itself into the list of all. They live for ever.
@@ -51,7 +51,8 @@ void add_failure(std::string_view why, std::source_location where);
 // For what this host cannot show.
 void skip(std::string_view why);
 
-// The errors that reached the unhandled-error hook since the last take: how many, and the first ones.
+// The errors that reached the unhandled-error hook since the last take: how many, and the first
+// ones.
 std::size_t unhandled_count();
 std::vector<Error> take_unhandled();
 // Takes them, and checks that there was this one and no other.
@@ -106,14 +107,14 @@ void check_error(const Result<T>& result, const ErrorKind& kind,
     add_failure(join_text("wanted ", kind.name, ", but got ", describe(result.error())), where);
 }
 
-}  // namespace conformance
+} // namespace conformance
 
 #define WASIO_TEST_JOIN_(a, b) a##b
 #define WASIO_TEST_JOIN(a, b) WASIO_TEST_JOIN_(a, b)
-#define WASIO_TEST_ON_(clock, id, name)                                                 \
-  static ::wasio::Task<> WASIO_TEST_JOIN(test_, __LINE__)();                            \
-  static ::conformance::Test WASIO_TEST_JOIN(entry_, __LINE__){                         \
-      id, name, &WASIO_TEST_JOIN(test_, __LINE__), ::conformance::Clock::clock};        \
+#define WASIO_TEST_ON_(clock, id, name)                                                            \
+  static ::wasio::Task<> WASIO_TEST_JOIN(test_, __LINE__)();                                       \
+  static ::conformance::Test WASIO_TEST_JOIN(entry_, __LINE__){                                    \
+      id, name, &WASIO_TEST_JOIN(test_, __LINE__), ::conformance::Clock::clock};                   \
   static ::wasio::Task<> WASIO_TEST_JOIN(test_, __LINE__)()
 
 #define WASIO_TEST(id, name) WASIO_TEST_ON_(host, id, name)

@@ -1,6 +1,5 @@
 // C85 to C90: the order of steps, timers, budgets, deadlocks.
 #include "support.h"
-
 #include <wasio/runtime.h>
 
 #include <algorithm>
@@ -64,7 +63,8 @@ WASIO_VIRTUAL_TEST("C85", "timers that are due join behind what is ready") {
   check(log.text().contains("due"));
 }
 
-WASIO_VIRTUAL_TEST("C86", "timers fire in deadline order, equal ones in setting order, none early") {
+WASIO_VIRTUAL_TEST("C86",
+                   "timers fire in deadline order, equal ones in setting order, none early") {
   Log log;
   const Instant start = now();
   co_await task_group([&](TaskGroup& group) {
@@ -124,7 +124,8 @@ WASIO_TEST("C86", "due timers fire in deadline order even when all are late") {
   co_return;
 }
 
-WASIO_VIRTUAL_TEST("C86", "negative and past deadlines are as now, in the order in which they were set") {
+WASIO_VIRTUAL_TEST("C86",
+                   "negative and past deadlines are as now, in the order in which they were set") {
   Log log;
   co_await sleep(1s);
   const Instant start = now();
@@ -197,7 +198,8 @@ WASIO_TEST("C88", "checkpoint between two ready tasks alternates strictly") {
   check(!order.contains("aa") && !order.contains("bb"));
 }
 
-WASIO_TEST("C88", "a task that awaits only ready things gives way after 64 operations, at the same step") {
+WASIO_TEST("C88",
+           "a task that awaits only ready things gives way after 64 operations, at the same step") {
   std::vector<int> operations_between;
   bool done = false;
   int operations = 0;
@@ -239,7 +241,8 @@ WASIO_TEST("C88", "awaiting Tasks and entering combinators uses no budget") {
   check(other_ran);
 }
 
-WASIO_VIRTUAL_TEST("C89", "very large sleeps work, and infinite ones sleep until they are cancelled") {
+WASIO_VIRTUAL_TEST("C89",
+                   "very large sleeps work, and infinite ones sleep until they are cancelled") {
   const Instant start = now();
   co_await sleep(24h * 365 * 100);
   check_equal((now() - start).nanoseconds(), Duration(24h * 365 * 100).nanoseconds());
@@ -295,4 +298,4 @@ WASIO_TEST("C90", "two tasks that await each other are a deadlock, not a hang") 
   co_return;
 }
 
-}  // namespace conformance
+} // namespace conformance

@@ -1,5 +1,5 @@
-// C16: the shape of every combinator's result, for bodies that give nothing, a value that only moves,
-// one that cannot be made from nothing, and a reference.
+// C16: the shape of every combinator's result, for bodies that give nothing, a value that only
+// moves, one that cannot be made from nothing, and a reference.
 #include "support.h"
 
 #include <array>
@@ -37,14 +37,20 @@ Task<T> never_made() {
   co_return co_await made<T>();
 }
 
-bool is_it(const MoveOnly& value) { return *value.number == 5; }
-bool is_it(const NoDefault& value) { return value.number == 6; }
-bool is_it(const int& reference) { return &reference == &referred; }
+bool is_it(const MoveOnly& value) {
+  return *value.number == 5;
+}
+bool is_it(const NoDefault& value) {
+  return value.number == 6;
+}
+bool is_it(const int& reference) {
+  return &reference == &referred;
+}
 
 template <class Wanted, class Got>
 concept Same = std::same_as<Wanted, Got>;
 
-}  // namespace
+} // namespace
 
 WASIO_TEST("C16", "attempt gives a Result") {
   Same<Result<void>> auto none = co_await attempt(made<void>());
@@ -124,8 +130,8 @@ WASIO_TEST("C16", "task_group gives nothing, optional<T> or T*") {
   Same<std::optional<MoveOnly>> auto moved = co_await task_group(made<MoveOnly>());
   Same<std::optional<NoDefault>> auto plain = co_await task_group(
       [](TaskGroup&) -> Task<NoDefault> { co_return co_await made<NoDefault>(); });
-  Same<int*> auto reference = co_await task_group(
-      [](TaskGroup&) -> Task<int&> { co_return co_await made<int&>(); });
+  Same<int*> auto reference =
+      co_await task_group([](TaskGroup&) -> Task<int&> { co_return co_await made<int&>(); });
   check(moved && plain && reference);
   check(is_it(*moved) && is_it(*plain) && is_it(*reference));
 }
@@ -157,13 +163,10 @@ WASIO_TEST("C16", "gather over a range gives nothing or a vector") {
     for (int i = 0; i < 3; ++i) tasks.push_back(made<T>());
     return tasks;
   };
-  static_assert(
-      Same<void, decltype(gather(three(std::type_identity<void>())).await_resume())>);
+  static_assert(Same<void, decltype(gather(three(std::type_identity<void>())).await_resume())>);
   co_await gather(three(std::type_identity<void>()));
-  Same<std::vector<MoveOnly>> auto moved =
-      co_await gather(three(std::type_identity<MoveOnly>()));
-  Same<std::vector<NoDefault>> auto plain =
-      co_await gather(three(std::type_identity<NoDefault>()));
+  Same<std::vector<MoveOnly>> auto moved = co_await gather(three(std::type_identity<MoveOnly>()));
+  Same<std::vector<NoDefault>> auto plain = co_await gather(three(std::type_identity<NoDefault>()));
   Same<std::vector<std::reference_wrapper<int>>> auto references =
       co_await gather(three(std::type_identity<int&>()));
   check_equal(moved.size(), 3u);
@@ -223,14 +226,14 @@ WASIO_TEST("C16", "combinators nest in any order, over bodies that only move") {
   auto owned = std::make_unique<int>(3);
   const auto value = co_await attempt(fail_after(
       1h, guard(move_on_after(1h, task_group([owned = std::move(owned)](TaskGroup&) -> Task<int> {
-                  co_await checkpoint();
-                  co_return *owned;
-                })),
+                                co_await checkpoint();
+                                co_return *owned;
+                              })),
                 []() -> Task<> { co_await checkpoint(); })));
   check(value && *value && **value);
   if (value && *value && **value) check_equal(***value, 3);
-  const auto gathered = co_await move_on_after(1h, gather(attempt(made<MoveOnly>()),
-                                                          fail_after(1h, made<NoDefault>())));
+  const auto gathered = co_await move_on_after(
+      1h, gather(attempt(made<MoveOnly>()), fail_after(1h, made<NoDefault>())));
   check(gathered && is_it(*std::get<0>(*gathered)) && is_it(std::get<1>(*gathered)));
   co_await task_group([](TaskGroup& group) -> Task<> {
     auto handle = group.spawn(attempt(made<MoveOnly>()));
@@ -255,9 +258,10 @@ WASIO_TEST("C16", "a Wait, a Task, an lvalue callable and a combinator are all b
     event.set(9);
     check_equal(co_await waiting, 9);
   });
-  // A callable that returns nothing may be a group's body only; one that returns an awaitable is one.
+  // A callable that returns nothing may be a group's body only; one that returns an awaitable is
+  // one.
   const bool done = co_await move_on_after(1h, [] { return checkpoint(); });
   check(done);
 }
 
-}  // namespace conformance
+} // namespace conformance

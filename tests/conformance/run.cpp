@@ -1,6 +1,5 @@
 // C95 to C99: run, its end, and what runs in the background. C14: what a runtime leaves.
 #include "support.h"
-
 #include <wasio/memory.h>
 #include <wasio/runtime.h>
 
@@ -29,7 +28,7 @@ WASIO_TEST("C14", "a runtime destroyed with work of every kind in it leaves noth
           co_return MoveOnly(1);
         }));
         co_await let_others_run();
-        group.spawn(value_of(1));  // never begun
+        group.spawn(value_of(1)); // never begun
         co_await group.join();
       });
     };
@@ -46,7 +45,8 @@ WASIO_TEST("C14", "a runtime destroyed with work of every kind in it leaves noth
   co_return;
 }
 
-WASIO_TEST("C14", "destructors that wake, cancel and spawn while a runtime is destroyed do no harm") {
+WASIO_TEST("C14",
+           "destructors that wake, cancel and spawn while a runtime is destroyed do no harm") {
   Log log;
   {
     VirtualLoop loop;
@@ -79,7 +79,7 @@ WASIO_TEST("C14", "destructors that wake, cancel and spawn while a runtime is de
     for (int i = 0; i < 3; ++i) runtime.turn();
   }
   check_equal(log, "end");
-  take_unhandled();  // a spawn that was refused may be reported
+  take_unhandled(); // a spawn that was refused may be reported
   co_return;
 }
 
@@ -224,9 +224,7 @@ WASIO_TEST("C79", "an error that somebody awaited does not reach the hook") {
 WASIO_TEST("C79", "an error whose only awaiter was cancelled before reaches the hook") {
   HandEvent event;
   auto handle = background(event.wait());
-  check(!co_await move_on_after(0s, [&]() -> Task<> {
-    co_await attempt(handle);
-  }));
+  check(!co_await move_on_after(0s, [&]() -> Task<> { co_await attempt(handle); }));
   check(!co_await move_on_after(1ms, [&]() -> Task<> { co_await handle; }));
   event.fail(Error(broken));
   co_await let_others_run();
@@ -253,4 +251,4 @@ WASIO_TEST("C79", "the hook that is set gets the errors, and the one before is g
   check(take_unhandled().empty());
 }
 
-}  // namespace conformance
+} // namespace conformance

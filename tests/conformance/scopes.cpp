@@ -3,7 +3,8 @@
 
 namespace conformance {
 
-WASIO_TEST("R1", "entering and leaving scopes, attempts, guards, groups and gathers is no checkpoint") {
+WASIO_TEST("R1",
+           "entering and leaving scopes, attempts, guards, groups and gathers is no checkpoint") {
   Log log;
   CancelScope scope;
   scope.cancel();
@@ -56,7 +57,8 @@ WASIO_TEST("R3", "who catches is decided when the cancel reaches the scope") {
   CancelScope inner;
   Log log;
   const bool finished = co_await outer.run([&]() -> Task<> {
-    const bool inside = co_await inner.run(guard(sleep_until(now()), [&]() -> Task<> { co_return; }));
+    const bool inside =
+        co_await inner.run(guard(sleep_until(now()), [&]() -> Task<> { co_return; }));
     check(inside);
     co_return;
   });
@@ -122,7 +124,7 @@ WASIO_TEST("C61", "after a refused wait's value every later checkpoint ends the 
       const bool finished = co_await scope.run([&]() -> Task<> {
         log.add(co_await event.wait());
         const bool inside = co_await move_on_after(1h, [&]() -> Task<> {
-          log.add("in");  // a scope opened inside starts cancelled
+          log.add("in"); // a scope opened inside starts cancelled
           co_await checkpoint();
           log.add("never");
         });
@@ -225,17 +227,17 @@ Task<> nest(int depth, HandEvent& event, int& ended) {
     co_return;
   }
   switch (depth % 4) {
-    case 0:
-      co_await move_on_after(1h, nest(depth - 1, event, ended));
-      break;
-    case 1:
-      co_await task_group([&](TaskGroup& group) { group.spawn(nest(depth - 1, event, ended)); });
-      break;
-    case 2:
-      co_await gather(nest(depth - 1, event, ended));
-      break;
-    default:
-      co_await attempt(nest(depth - 1, event, ended));
+  case 0:
+    co_await move_on_after(1h, nest(depth - 1, event, ended));
+    break;
+  case 1:
+    co_await task_group([&](TaskGroup& group) { group.spawn(nest(depth - 1, event, ended)); });
+    break;
+  case 2:
+    co_await gather(nest(depth - 1, event, ended));
+    break;
+  default:
+    co_await attempt(nest(depth - 1, event, ended));
   }
 }
 
@@ -271,9 +273,8 @@ WASIO_TEST("C64", "a cancel reaches through 100,000 nested scopes of one task") 
   };
   CancelScope scope;
   co_await task_group([&](TaskGroup& group) -> Task<> {
-    group.spawn([&]() -> Task<> {
-      check(!co_await scope.run(inside(inside, depth, event, ended)));
-    });
+    group.spawn(
+        [&]() -> Task<> { check(!co_await scope.run(inside(inside, depth, event, ended))); });
     co_await checkpoint();
     check(event.waited_for());
     scope.cancel();
@@ -315,4 +316,4 @@ WASIO_TEST("C65", "re-entry inside itself is misuse, and the first run is undist
   check(!scope.cancel_called());
 }
 
-}  // namespace conformance
+} // namespace conformance

@@ -29,7 +29,9 @@ class Log {
   std::string text_;
 };
 
-inline std::string show(const Log& log) { return '"' + log.text() + '"'; }
+inline std::string show(const Log& log) {
+  return '"' + log.text() + '"';
+}
 
 // Logs `~name` when it is destroyed.
 class Noisy {
@@ -121,7 +123,9 @@ class HandEvent {
   int value_ = 0;
 };
 
-inline Task<int> value_of(int number) { co_return number; }
+inline Task<int> value_of(int number) {
+  co_return number;
+}
 inline Task<int> value_later(int number, Duration after) {
   co_await sleep(after);
   co_return number;
@@ -133,11 +137,13 @@ inline Task<> fail_later(Duration after, const ErrorKind& kind, std::string mess
   co_await sleep(after);
   co_await fail(kind, message);
 }
-inline Task<> sleep_long() { co_await sleep(1h); }
+inline Task<> sleep_long() {
+  co_await sleep(1h);
+}
 
 // Gives way to everything that is ready, several times over.
 inline Task<> let_others_run(int times = 3) {
   for (int i = 0; i < times; ++i) co_await checkpoint();
 }
 
-}  // namespace conformance
+} // namespace conformance

@@ -11,7 +11,7 @@ WASIO_TEST("C1", "a spawned task does not run before the spawner yields") {
       co_return;
     });
     log.add("spawned");
-    co_await value_of(1);  // no checkpoint, so no yield
+    co_await value_of(1); // no checkpoint, so no yield
     log.add("awaited");
     co_await checkpoint();
     log.add("yielded");
@@ -50,8 +50,8 @@ WASIO_TEST("C3", "cancelling a finished task changes nothing and says so") {
 
 WASIO_TEST("C3", "cancelling a failed task keeps its error") {
   TaskHandle<> handle;
-  auto ended = co_await attempt(task_group(
-      [&](TaskGroup& group) { handle = group.spawn(fail_now(broken, "as it was")); }));
+  auto ended = co_await attempt(
+      task_group([&](TaskGroup& group) { handle = group.spawn(fail_now(broken, "as it was")); }));
   check_error(ended, errors::group);
   check(!handle.cancel("late"));
   check(!handle.cancelled());
@@ -146,8 +146,8 @@ WASIO_TEST("C6", "a cancel destroys frames innermost first, objects in reverse o
     co_await checkpoint();
     check(event.waited_for());
     victim.cancel();
-    check(!event.waited_for());  // it can be granted nothing any more
-    check_equal(log, "");        // but nothing has been destroyed inside the call
+    check(!event.waited_for()); // it can be granted nothing any more
+    check_equal(log, "");       // but nothing has been destroyed inside the call
     check(!victim.done());
     co_await checkpoint();
     check_equal(log.take(), "~b0 ~a0 ~b1 ~a1 ~b2 ~a2");
@@ -349,14 +349,18 @@ WASIO_TEST("C12", "a Task that is never awaited runs nothing and leaks nothing")
   co_return;
 }
 
-Task<int> dropped_task() { co_return 1; }
+Task<int> dropped_task() {
+  co_return 1;
+}
 
 WASIO_TEST("C12", "debug builds report the coroutine that was never awaited") {
   if (!WASIO_DEBUG) {
     skip("only debug builds report it");
     co_return;
   }
-  { auto task = dropped_task(); }
+  {
+    auto task = dropped_task();
+  }
   const auto reports = take_unhandled();
   check_equal(reports.size(), 1u);
   if (reports.empty()) co_return;
@@ -385,7 +389,7 @@ WASIO_TEST("C12", "a Task is moved and assigned; what it held before goes") {
   auto two = value_of(2);
   one = std::move(two);
   check_equal(co_await std::move(one), 2);
-  check(!one);  // NOLINT: the state after a move is what is tested
+  check(!one); // NOLINT: the state after a move is what is tested
   {
     auto dropped = std::move(two);
     (void)dropped;
@@ -401,4 +405,4 @@ WASIO_TEST("C12", "awaiting a moved-from Task fails with misuse") {
   check_error(co_await attempt(std::move(task)), errors::misuse);
 }
 
-}  // namespace conformance
+} // namespace conformance

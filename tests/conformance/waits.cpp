@@ -1,6 +1,5 @@
 // C66 to C71: how leaves stop, guards, and that nothing runs inside a call.
 #include "support.h"
-
 #include <wasio/runtime.h>
 
 namespace conformance {
@@ -14,9 +13,8 @@ WASIO_TEST("C66", "a leaf is asked to stop at most once per wait") {
     CancelScope inner;
     co_await task_group([&](TaskGroup& group) -> Task<> {
       auto task = group.spawn([&]() -> Task<> {
-        co_await outer.run([&]() -> Task<> {
-          co_await inner.run([&]() -> Task<> { co_await event.wait(); });
-        });
+        co_await outer.run(
+            [&]() -> Task<> { co_await inner.run([&]() -> Task<> { co_await event.wait(); }); });
       });
       co_await checkpoint();
       inner.cancel();
@@ -109,7 +107,7 @@ WASIO_TEST("C66", "a leaf that refuses completes, and its value is delivered") {
     event.set(8);
     co_await let_others_run();
     check(!task.cancelled());
-    check_equal(task.result().value(), 8);  // it came to no checkpoint after that
+    check_equal(task.result().value(), 8); // it came to no checkpoint after that
   });
 }
 
@@ -147,7 +145,7 @@ WASIO_TEST("C67", "an item granted before the cancel is delivered; one after it 
   co_await task_group([&](TaskGroup& group) -> Task<> {
     auto granted = group.spawn(receive_one);
     co_await checkpoint();
-    co_await sender.send(1);  // hands over directly
+    co_await sender.send(1); // hands over directly
     granted.cancel();
     co_await let_others_run();
     check(!granted.cancelled());
@@ -155,7 +153,7 @@ WASIO_TEST("C67", "an item granted before the cancel is delivered; one after it 
     auto ended = group.spawn(receive_one);
     auto next = group.spawn(receive_one);
     co_await checkpoint();
-    ended.cancel();  // it can be granted nothing any more, in this very step
+    ended.cancel(); // it can be granted nothing any more, in this very step
     co_await sender.send(2);
     co_await let_others_run();
     check(ended.cancelled() && next.done() && !next.cancelled());
@@ -191,7 +189,8 @@ WASIO_TEST("C67b", "a send cancelled at its entry has no effect, and its item is
   check(!co_await receiver.receive());
 }
 
-WASIO_TEST("C67b", "an operation that gave way for its budget and is cancelled meanwhile has no effect") {
+WASIO_TEST("C67b",
+           "an operation that gave way for its budget and is cancelled meanwhile has no effect") {
   auto [sender, receiver] = channel<int>(1);
   co_await task_group([&](TaskGroup& group) -> Task<> {
     auto task = group.spawn([&]() -> Task<> {
@@ -199,7 +198,7 @@ WASIO_TEST("C67b", "an operation that gave way for its budget and is cancelled m
         co_await sender.send(i);
         co_await receiver.receive();
       }
-      co_await sender.send(100);  // the 65th operation: it gives way first
+      co_await sender.send(100); // the 65th operation: it gives way first
     });
     co_await checkpoint();
     check(!task.done());
@@ -225,7 +224,7 @@ class CountingLoop final : public PulledLoop {
   }
 
   int waits = 0;
-  std::function<void()> event;  // what the host answers at its next wait
+  std::function<void()> event; // what the host answers at its next wait
 
  private:
   Instant now_ = Instant::at(0);
@@ -246,7 +245,8 @@ WASIO_TEST("C68", "waiting for a slow stop uses no turn of the loop") {
   co_return;
 }
 
-WASIO_TEST("C69", "a cleanup runs once on value, error and cancel, after the body's frames are gone") {
+WASIO_TEST("C69",
+           "a cleanup runs once on value, error and cancel, after the body's frames are gone") {
   const auto guarded = [](Log& log, auto body) -> Task<> {
     co_await guard(
         [&]() -> Task<> {
@@ -311,9 +311,9 @@ WASIO_TEST("C69", "cleanups run innermost first") {
 
 WASIO_TEST("C69", "value and clean-up error: that error, and the value is destroyed") {
   Log log;
-  auto ended = co_await attempt(
-      guard([&]() -> Task<std::unique_ptr<Noisy>> { co_return std::make_unique<Noisy>(log, "value"); },
-            fail_now(broken)));
+  auto ended = co_await attempt(guard(
+      [&]() -> Task<std::unique_ptr<Noisy>> { co_return std::make_unique<Noisy>(log, "value"); },
+      fail_now(broken)));
   check_error(ended, broken);
   check_equal(log, "~value");
 }
@@ -447,7 +447,8 @@ WASIO_TEST("C71", "a cancel that arrives while an operation is being armed is no
   }
 }
 
-WASIO_TEST("C71", "an operation that completes while it is armed wins over a cancel that came meanwhile") {
+WASIO_TEST("C71",
+           "an operation that completes while it is armed wins over a cancel that came meanwhile") {
   HandEvent event;
   CancelScope scope;
   event.while_starting = [&] {
@@ -459,4 +460,4 @@ WASIO_TEST("C71", "an operation that completes while it is armed wins over a can
   check_equal(event.asked, 0);
 }
 
-}  // namespace conformance
+} // namespace conformance
