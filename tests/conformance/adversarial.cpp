@@ -330,6 +330,35 @@ WASIO_TEST(
   check_equal(log, "42");
 }
 
+WASIO_TEST("C49", "a cancel turns into an error half-way out: an attempt on the way catches it") {
+  // The outer group's child can end only when the frames inside the attempt are gone. So the outer
+  // group, which the error never reaches, must not be made to wait for its children first.
+  Log log;
+  CancelScope scope;
+  auto ends = channel<int>(0);
+  const bool finished = co_await scope.run(task_group([&](TaskGroup& outer) -> Task<> {
+    outer.spawn(guard(sleep_long(), [&]() -> Task<> {
+      check(!co_await ends.receiver.receive());
+      log.add("end");
+    }));
+    auto ended = co_await attempt([&]() -> Task<> {
+      const Sender<int> held = std::move(ends.sender);
+      co_await task_group([&](TaskGroup& inner) -> Task<> {
+        inner.spawn(guard(sleep_long(), fail_now(broken)));
+        co_await checkpoint();
+        scope.cancel();
+        co_await checkpoint();
+      });
+    });
+    check(!ended && ended.error().has(broken));
+    log.add("caught");
+    co_await checkpoint();
+    log.add("never");
+  }));
+  check(!finished && scope.cancelled_caught());
+  check_equal(log, "caught end");
+}
+
 WASIO_TEST("C52", "a child spawns into the parent's group long after the body returned") {
   int generations = 0;
   co_await task_group([&](TaskGroup& group) {

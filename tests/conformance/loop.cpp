@@ -267,6 +267,17 @@ WASIO_TEST("C90", "all tasks blocked with nothing armed: one clear error that na
   co_return;
 }
 
+WASIO_TEST("C90", "the tasks and what they wait for can be described at any time") {
+  co_await task_group([](TaskGroup& group) -> Task<> {
+    group.spawn(sleep_long());
+    co_await checkpoint();
+    co_await value_of(1);
+    const std::string text = Runtime::current().describe_tasks();
+    if (WASIO_PLACES != 0) check(text.contains("sleep_long") && text.contains("support.h:"));
+    group.cancel();
+  });
+}
+
 WASIO_TEST("C90", "a deadlock ends every task in order, cleanups included") {
   Log log;
   const auto ended = run_virtually([&]() -> Task<> {

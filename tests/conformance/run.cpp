@@ -83,6 +83,32 @@ WASIO_TEST("C14",
   co_return;
 }
 
+WASIO_TEST("C14", "a scope that outlives the runtime in which it ran is harmless afterwards") {
+  CancelScope scope;
+  {
+    VirtualLoop loop;
+    const auto work = [&]() -> Task<> {
+      scope.set_timeout(1h);
+      co_await scope.run([&]() -> Task<> {
+        const AtExit moves([&] {
+          scope.set_timeout(2h);
+          scope.set_deadline(Instant::at(1));
+        });
+        co_await sleep(2h);
+      });
+    };
+    detail::MainTask<decltype(work)> main(std::in_place, work);
+    main.hold();
+    Runtime runtime(loop);
+    runtime.add_root(main);
+    runtime.turn();
+  }
+  scope.set_timeout(0s);
+  scope.cancel();
+  check(!scope.cancelled_caught());
+  co_return;
+}
+
 WASIO_TEST("C95", "run gives the value or the error") {
   check_equal(run_virtually(value_of(4)).value(), 4);
   const auto failed = run_virtually(fail_now(broken, "why"));
