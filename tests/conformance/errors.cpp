@@ -272,11 +272,8 @@ WASIO_TEST("C78", "an Error that is thrown is that error") {
 }
 
 WASIO_TEST("C78", "a callable that throws before it gives a Task fails its body") {
-  const auto throws = [](bool now) -> Task<int> {
-    if (now) throw std::runtime_error("early");
-    co_return 1;
-  };
-  check_error(co_await attempt([&] { return throws(true); }), errors::exception);
+  const auto throws = [] WASIO_CORO_WRAPPER() -> Task<int> { throw std::runtime_error("early"); };
+  check_error(co_await attempt(throws), errors::exception);
   auto ended = co_await attempt(task_group([](TaskGroup&) { throw std::runtime_error("plain"); }));
   check(!ended && ended.error().has(errors::exception));
 }
