@@ -77,6 +77,7 @@ class JsCall final : public BodyTask<T, B> {
   JsCall(std::uint32_t call, U&& body)
       : BodyTask<T, B>(std::in_place, std::forward<U>(body)), call_(call) {
     this->awaited = true; // by the Promise
+    this->hold();         // by JavaScript, until it is settled
   }
 
   static void* operator new(std::size_t size) noexcept { return allocate(size); }
@@ -87,6 +88,10 @@ class JsCall final : public BodyTask<T, B> {
   // The task has ended: first all that it held goes, then JavaScript learns of it.
   void release_body() override {
     BodyTask<T, B>::release_body();
+    settle();
+    this->drop();
+  }
+  void settle() {
     if (!this->has_value()) return reject_call(call_, *this);
     if constexpr (std::is_void_v<T>) {
       resolve_void(call_);
