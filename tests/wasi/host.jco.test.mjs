@@ -1,3 +1,5 @@
+import { describe } from 'node:test';
 import { wasiSuite } from './suite.mjs';
 
-wasiSuite('jco');
+// Described here, so that the runner knows these tests as this file's.
+describe('programs on jco', () => wasiSuite('jco'));

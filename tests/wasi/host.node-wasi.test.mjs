@@ -1,3 +1,5 @@
+import { describe } from 'node:test';
 import { wasiSuite } from './suite.mjs';
 
-wasiSuite('node-wasi');
+// Described here, so that the runner knows these tests as this file's.
+describe('programs on node-wasi', () => wasiSuite('node-wasi'));
