@@ -15,7 +15,8 @@ bool Wait::enter(detail::Frame& frame) {
   } else {
     arm();
     if (state_ == State::granted) {
-      task.next_step = detail::Next::fail;
+      // Only then: it also tells the end of a frame that an exception ended it.
+      if (failed_) task.next_step = detail::Next::fail;
       return failed_;
     }
   }
