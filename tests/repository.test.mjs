@@ -19,7 +19,7 @@ const FILES = execFileSync(
   { cwd: ROOT, encoding: 'utf8' },
 )
   .split('\0')
-  .filter((file) => file && fs.existsSync(inRoot(file)));
+  .filter((file) => file && fs.statSync(inRoot(file), { throwIfNoEntry: false })?.isFile());
 
 /** @param {RegExp} pattern */
 const filesLike = (pattern) => FILES.filter((file) => pattern.test(file));
