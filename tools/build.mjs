@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { eachLine } from './lines.mjs';
 import { setup, tools } from './setup/index.mjs';
 import { locked } from './setup/lock.mjs';
 import { SetupError, elapsed } from './setup/log.mjs';
@@ -177,8 +178,8 @@ function report(what, program, args) {
     if (step) counted = step[1];
     lines.push(line);
   };
-  splitLines(child.stdout, take);
-  splitLines(child.stderr, take);
+  eachLine(child.stdout, take);
+  eachLine(child.stderr, take);
   return new Promise((resolve, reject) => {
     child.on('error', (error) => {
       clearInterval(beat);
@@ -194,20 +195,6 @@ function report(what, program, args) {
       resolve(undefined);
     });
   });
-}
-
-/**
- * @param {import('node:stream').Readable} stream
- * @param {(line: string) => void} take
- */
-function splitLines(stream, take) {
-  let rest = '';
-  stream.setEncoding('utf8').on('data', (/** @type {string} */ text) => {
-    const parts = (rest + text).split('\n');
-    rest = parts.pop() ?? '';
-    parts.forEach(take);
-  });
-  stream.on('end', () => rest && take(rest));
 }
 
 /**

@@ -1,15 +1,11 @@
-#include <wasio/attempt.h>
 #include <wasio/cancel_scope.h>
-#include <wasio/guard.h>
 #include <wasio/runtime.h>
 
-WASIO_BEGIN
-namespace {
-constexpr const char* limit_is_nan = "the time limit is not a number";
-}
+#include <utility>
 
+WASIO_BEGIN
 CancelScope::CancelScope(CancelScope&& other)
-    : node_(other.node_), deadline_(*this), timeout_(other.timeout_) {
+    : node_(std::move(other.node_)), deadline_(*this), timeout_(other.timeout_) {
   deadline_.when = other.deadline_.when;
   if (other.entered_) panic("a CancelScope was moved after it had been entered");
 }
@@ -26,7 +22,7 @@ void CancelScope::set_deadline(Instant when) {
 
 void CancelScope::set_timeout(Duration span) {
   if (inside()) {
-    if (span.is_nan()) panic(limit_is_nan);
+    if (span.is_nan()) panic(detail::limit_is_nan);
     return set_deadline(node_.host->home->now() + span);
   }
   timeout_ = span;
@@ -52,7 +48,7 @@ void CancelScope::Deadline::expire() {
 bool CancelScope::enter(detail::Frame& awaiting) {
   const char* wrong = nullptr;
   if (entered_) wrong = "a CancelScope can be run only once";
-  if (timeout_.is_nan()) wrong = limit_is_nan;
+  if (timeout_.is_nan()) wrong = detail::limit_is_nan;
   if (wrong) {
     leave_with_error(awaiting, Error(errors::misuse, wrong));
     return false;
@@ -99,64 +95,6 @@ Next fail_with_timeout(TaskRecord& task, Duration limit) {
       Error(errors::timed_out, join_text("not done within ", whole ? span / millisecond : span,
                                          whole ? " ms" : " ns"));
   return Next::fail;
-}
-
-Boundary::Hold AttemptOutcome::before_unwind(Ending how) {
-  return how == Ending::error ? Boundary::Hold::stop : Boundary::Hold::pass;
-}
-
-Next AttemptOutcome::body_ended(TaskRecord& task, Ending how) {
-  if (how == Ending::cancelled) return Next::cancel;
-  if (how == Ending::error) error = std::move(task.error);
-  return Next::resume;
-}
-
-void GuardStage::abandoned(TaskRecord& task) {
-  if (in_cleanup_) shield_.abandoned(task);
-}
-
-bool GuardStage::refused(Frame& awaiting) const {
-  if (!within_.is_nan()) return false;
-  leave_with_error(awaiting, Error(errors::misuse, limit_is_nan));
-  return true;
-}
-
-Next GuardStage::begin_cleanup(TaskRecord& task, Ending how, Boundary& boundary, Frame* first,
-                               void* slot) {
-  body_ = how;
-  error_ = std::move(task.error);
-  in_cleanup_ = true;
-  holds_value_ = how == Ending::value;
-  shield_.node_.shielded = true;
-  shield_.set_timeout(within_);
-  shield_.enter(task);
-  if (!first) {
-    task.error = Error(errors::out_of_memory);
-    return cleanup_ended(task, Ending::error);
-  }
-  first->stand_on(boundary);
-  first->slot = slot;
-  task.top = first;
-  return Next::resume;
-}
-
-Next GuardStage::cleanup_ended(TaskRecord& task, Ending how) {
-  shield_.leave(task);
-  if (how == Ending::error) {
-    if (body_ == Ending::error) task.error = std::move(error_).with_others({std::move(task.error)});
-    return Next::fail;
-  }
-  // A cleanup ends as cancelled only by its own time limit, and then the body's outcome goes on.
-  task.error = std::move(error_);
-  switch (body_) {
-  case Ending::value:
-    return Next::resume;
-  case Ending::error:
-    return Next::fail;
-  case Ending::cancelled:
-    return Next::cancel;
-  }
-  return Next::resume;
 }
 
 } // namespace detail

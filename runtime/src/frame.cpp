@@ -3,8 +3,6 @@
 #include <wasio/task.h>
 
 #if WASIO_EXCEPTIONS
-#include <wasio/attempt.h>
-
 #include <exception>
 #endif
 
@@ -23,10 +21,12 @@ void leave_to_loop(Frame& frame, Next next) {
   task.next_step = next;
 }
 
-void leave_with_error(Frame& frame, Error error) {
+void leave_with_error(Frame& frame, Error&& error) {
   if (!error) panic("an empty Error was raised");
-  current_task_record().error = std::move(error);
-  leave_to_loop(frame, Next::fail);
+  TaskRecord& task = current_task_record();
+  task.error = std::move(error);
+  task.top = &frame;
+  task.next_step = Next::fail;
 }
 
 Error nothing_to_start() {
@@ -113,11 +113,6 @@ bool FinalAwaiter::ended_by_exception(Frame& frame) noexcept {
   if (task.next_step != Next::fail) return false;
   task.top = &frame;
   return true;
-}
-
-void throw_error(Error&& error) {
-  if (auto* thrown = error.payload<std::exception_ptr>()) std::rethrow_exception(*thrown);
-  throw std::move(error);
 }
 #endif
 

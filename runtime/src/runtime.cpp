@@ -1,7 +1,5 @@
 #include <wasio/host.h>
-#include <wasio/run.h>
 #include <wasio/runtime.h>
-#include <wasio/sleep.h>
 
 WASIO_BEGIN
 namespace {
@@ -124,10 +122,6 @@ void report_unhandled(const Error& error) {
 #endif
 }
 
-Instant now() {
-  return Runtime::current().now();
-}
-
 namespace detail {
 
 TaskRecord& current_task_record() {
@@ -135,43 +129,6 @@ TaskRecord& current_task_record() {
   if (!runtime || !runtime->running()) [[unlikely]]
     panic("this needs a running task: call it from one");
   return *runtime->running();
-}
-
-Error run_refused() {
-  if (!Runtime::current_or_null()) return {};
-  return Error(errors::misuse, "run() was called inside a running runtime: await the body instead");
-}
-
-void end_runtime(TaskRecord& main) {
-  main.home->cancel_all(CancelSource::ending, cancel_reason("the main task has ended"));
-}
-
-namespace {
-
-Error deadlock_error(Runtime& runtime) {
-  return Error(errors::deadlock, "every task waits, and nothing is armed that could wake one:" +
-                                     runtime.describe_tasks());
-}
-
-} // namespace
-
-void run_main(PulledLoop& loop, TaskRecord& main) {
-  Error deadlock;
-  main.awaited = true;
-  main.hold();
-  {
-    Runtime runtime(loop);
-    runtime.add_root(main);
-    while (!runtime.idle()) {
-      if (runtime.turn() || runtime.idle() || loop.wait_until(runtime.next_deadline())) continue;
-      // What still stands after one cancel refuses to end; the runtime's destructor takes it down.
-      if (deadlock) break;
-      deadlock = deadlock_error(runtime);
-      if (main.ended) report_unhandled(deadlock);
-      runtime.cancel_all(CancelSource::ending, deadlock);
-    }
-  }
-  if (deadlock && main.ending == Ending::cancelled) main.error = std::move(deadlock);
 }
 
 } // namespace detail

@@ -36,7 +36,7 @@ ScopeNode* next_in_walk(const ScopeNode& top, ScopeNode& from, bool deeper) {
       deeper = false;
       continue;
     }
-    if (TaskRecord* sibling = node->host->next) return &sibling->root;
+    if (TaskRecord* sibling = List<TaskRecord>::after(*node->host)) return &sibling->root;
     // The tasks of a set are done; now what is inside the set's node.
     node = &node->host->set->node;
     deeper = true;

@@ -34,4 +34,9 @@ Wait::Stop Checkpoint::stop() {
 }
 
 } // namespace detail
+
+Instant now() {
+  return Runtime::current().now();
+}
+
 WASIO_END

@@ -10,27 +10,18 @@ Error result_error(const TaskRecord& record) {
 }
 
 HandleWait::~HandleWait() {
-  if (pending()) unlink();
+  if (pending()) target_->awaiters.remove(*this);
   target_->drop();
 }
 
 void HandleWait::start() {
   if (target_->ended) return answer();
   if (target_ == &task()) return fail(Error(errors::misuse, "a task awaits itself"));
-  // At the end of the line: who waited first goes on first. The first one knows the last.
-  next_ = nullptr;
-  HandleWait*& first = target_->awaiters;
-  if (first) {
-    previous_ = first->previous_;
-    previous_->next_ = this;
-    first->previous_ = this;
-  } else {
-    first = previous_ = this;
-  }
+  target_->awaiters.add(*this);
 }
 
 Wait::Stop HandleWait::stop() {
-  unlink();
+  target_->awaiters.remove(*this);
   return Stop::stopped;
 }
 
@@ -40,22 +31,8 @@ void HandleWait::answer() {
   fail(result_error(*target_));
 }
 
-void HandleWait::unlink() {
-  HandleWait*& first = target_->awaiters;
-  if (next_) {
-    next_->previous_ = previous_;
-  } else if (first != this) {
-    first->previous_ = previous_;
-  }
-  (first == this ? first : previous_->next_) = next_;
-}
-
 void HandleWait::wake_all(TaskRecord& ended) {
-  HandleWait* next = std::exchange(ended.awaiters, nullptr);
-  while (HandleWait* const wait = next) {
-    next = std::exchange(wait->next_, nullptr);
-    wait->answer();
-  }
+  while (HandleWait* const first = ended.awaiters.take_first()) first->answer();
 }
 
 } // namespace detail

@@ -115,22 +115,33 @@ Next TaskRecord::unwind(Ending how) {
   return may_unwind(how) ? leave_frames(how) : Next::suspend;
 }
 
+// Destroys the top frame; its caller stays and is the top. Gives the boundary that the frame stood
+// on, if it stood on one.
+Boundary* TaskRecord::pop_frame() {
+  Frame& frame = *top;
+  Boundary* const boundary = frame.at_boundary() ? &frame.boundary() : nullptr;
+  Frame* const below = boundary ? boundary->parent : &frame.caller();
+  frame.handle().destroy();
+  top = below;
+  return boundary;
+}
+
 // Destroys the frames down to the nearest boundary, innermost first, each with its caller still
 // standing; then the boundary decides.
 Next TaskRecord::leave_frames(Ending how) {
   for (;;) {
-    Frame& frame = *top;
-    if (how == Ending::error && (WASIO_PLACES == 0 || frame.place().known()))
-      error.add_hop(frame.place());
-    const bool at_boundary = frame.at_boundary();
-    Boundary* const boundary = at_boundary ? &frame.boundary() : nullptr;
-    Frame* const below = at_boundary ? boundary->parent : &frame.caller();
-    frame.handle().destroy();
-    top = below;
+    if (how == Ending::error) note_hop();
+    Boundary* const boundary = pop_frame();
     if (!boundary) continue;
     if (held_to == boundary) held_to = nullptr;
     return boundary->body_ended(*this, how);
   }
+}
+
+// A frame that only carries a body has no place, and stands in no chain.
+void TaskRecord::note_hop() {
+  const Place place = top->place();
+  if (WASIO_PLACES == 0 || place.known()) error.add_hop(place);
 }
 
 Next TaskRecord::body_ended(TaskRecord&, Ending how) {
@@ -141,7 +152,7 @@ Next TaskRecord::body_ended(TaskRecord&, Ending how) {
   if (how == Ending::cancelled && references > 1)
     if (const ScopeNode* cancelled = cancelled_node_above(root)) error = cancelled->reason;
   release_body();
-  if (awaiters) HandleWait::wake_all(*this);
+  HandleWait::wake_all(*this);
   set->remove(*this, how);
   return Next::gone;
 }
@@ -156,19 +167,13 @@ void TaskRecord::abandon() {
   TaskRecord* const before = runtime.swap_running(this);
   wait = nullptr;
   leave_scopes();
-  while (top) {
-    Frame& frame = *top;
-    Boundary* const boundary = frame.at_boundary() ? &frame.boundary() : nullptr;
-    Frame* const below = boundary ? boundary->parent : &frame.caller();
-    frame.handle().destroy();
-    top = below;
-    if (boundary) boundary->abandoned(*this);
-  }
+  while (top)
+    if (Boundary* const boundary = pop_frame()) boundary->abandoned(*this);
   ended = true;
   ending = Ending::cancelled;
   release_body();
   // They may live in another runtime, which goes on.
-  if (awaiters) HandleWait::wake_all(*this);
+  HandleWait::wake_all(*this);
   set->unlink(*this);
   runtime.swap_running(before);
   drop();
@@ -179,17 +184,13 @@ void TaskSet::add(TaskRecord& task, Runtime& home) {
   task.set = this;
   task.root.outer = &node;
   task.root.reached = node.reached;
-  task.previous = last_;
-  (last_ ? last_->next : first_) = &task;
-  last_ = &task;
+  tasks_.add(task);
   task.hold();
   home.make_ready(task);
 }
 
 void TaskSet::unlink(TaskRecord& task) {
-  (task.previous ? task.previous->next : first_) = task.next;
-  (task.next ? task.next->previous : last_) = task.previous;
-  task.previous = task.next = nullptr;
+  tasks_.remove(task);
   task.set = nullptr;
   task.root.outer = nullptr;
 }
@@ -260,7 +261,7 @@ void TaskSet::abandon() {
   // Deepest first: down to a task whose scopes hold no set with tasks, and back to its set's host.
   TaskSet* set = this;
   while (!empty()) {
-    TaskRecord& task = *set->first_;
+    TaskRecord& task = *set->first();
     if (TaskSet* inside = set_inside(task)) {
       set = inside;
       continue;

@@ -2,6 +2,7 @@
 #include <wasio/attempt.h>
 #include <wasio/fail.h>
 #include <wasio/host.h>
+#include <wasio/io_error.h>
 #include <wasio/run.h>
 #include <wasio/virtual_loop.h>
 
@@ -28,11 +29,7 @@ class FileSource final : public ReceiveStream {
   Task<std::size_t> receive_into(std::span<std::byte> into) override {
     if (into.empty()) co_await fail(errors::misuse, "receive_into was given no room");
     const std::size_t count = std::fread(into.data(), 1, into.size(), file_);
-    if (count == 0 && std::ferror(file_)) {
-      const bool directory = errno == EISDIR;
-      co_await fail(directory ? errors::is_directory : errors::io, name_, ": ",
-                    std::strerror(errno));
-    }
+    if (count == 0 && std::ferror(file_)) co_await fail(detail::io_error(errno, name_));
     co_return count;
   }
 
@@ -56,21 +53,6 @@ class FileSink final : public SendStream {
   std::FILE* file_;
 };
 
-const ErrorKind& kind_of_errno(int code) {
-  switch (code) {
-  case ENOENT:
-  case ENOTDIR:
-    return errors::not_found;
-  case EACCES:
-  case EPERM:
-    return errors::not_permitted;
-  case EISDIR:
-    return errors::is_directory;
-  default:
-    return errors::io;
-  }
-}
-
 } // namespace
 
 ReceiveStream& standard_input() {
@@ -91,7 +73,7 @@ SendStream& standard_error() {
 Task<std::unique_ptr<ReceiveStream>> open_source(std::string name) {
   if (name == "-") co_return std::make_unique<FileSource>(stdin, false, "standard input");
   std::FILE* file = std::fopen(name.c_str(), "rb");
-  if (!file) co_await fail(kind_of_errno(errno), name, ": ", std::strerror(errno));
+  if (!file) co_await fail(detail::io_error(errno, name));
   co_return std::make_unique<FileSource>(file, true, std::move(name));
 }
 

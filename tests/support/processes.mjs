@@ -1,5 +1,6 @@
 // Running a program and reading it line by line.
 import { spawn } from 'node:child_process';
+import { eachLine } from '../../tools/lines.mjs';
 
 /** How much of a program's standard error is kept for the message when it fails. */
 const KEPT_BYTES = 8000;
@@ -49,18 +50,4 @@ export function runLines([program, ...args], onLine, { silenceMs = 120_000, env,
       resolve({ code, signal, stderr, silent });
     });
   });
-}
-
-/**
- * @param {import('node:stream').Readable} stream
- * @param {(line: string) => void} take
- */
-function eachLine(stream, take) {
-  let rest = '';
-  stream.setEncoding('utf8').on('data', (/** @type {string} */ text) => {
-    const lines = (rest + text).split('\n');
-    rest = lines.pop() ?? '';
-    lines.forEach(take);
-  });
-  stream.on('end', () => rest && take(rest));
 }

@@ -1,8 +1,8 @@
 // Files in the folders that the host lets the program see.
-#include "io_error.h"
 #include "standard_streams.h"
 #include <wasio/fail.h>
 #include <wasio/host.h>
+#include <wasio/io_error.h>
 
 #include <cerrno>
 #include <fcntl.h>
@@ -26,7 +26,7 @@ class ReadFile final : public Wait {
  private:
   void start() override {
     const ssize_t count = ::read(descriptor_, into_.data(), into_.size());
-    if (count < 0) return fail(io_error(errno, "cannot read " + name_));
+    if (count < 0) return fail(detail::io_error(errno, "cannot read " + name_));
     count_ = static_cast<std::size_t>(count);
     complete();
   }
@@ -81,7 +81,7 @@ Error open_error(int number, const std::string& name) {
   case ENOTCAPABLE:
     return outside(name);
   default:
-    return io_error(number, "cannot open " + name);
+    return detail::io_error(number, "cannot open " + name);
   }
 }
 

@@ -3,8 +3,8 @@
 #pragma once
 
 #include "interest.h"
-#include "list.h"
 #include <wasio/error.h>
+#include <wasio/list.h>
 #include <wasio/wait.h>
 
 #include <cstddef>
@@ -17,7 +17,7 @@ class ReadyWait;
 
 // One end of a stream, and the operations on it in the order in which they came. Only the first is
 // tried, so that what several tasks print neither mixes nor overtakes.
-class Line : public ListNode<Line> {
+class Line : public detail::ListNode<Line> {
  public:
   Line(const Line&) = delete;
   Line& operator=(const Line&) = delete;
@@ -40,7 +40,7 @@ class Line : public ListNode<Line> {
   void join(ReadyWait& wait);
   void leave(ReadyWait& wait);
 
-  List<ReadyWait> waits_;
+  detail::List<ReadyWait> waits_;
 };
 
 // What a try came to: a number of bytes, an error, or nothing, because it would have had to wait.
@@ -48,7 +48,7 @@ using Tried = std::optional<Result<std::size_t>>;
 
 // One operation. It is over when a try is: a task that is cancelled before has taken nothing from
 // the stream, and after it has its value.
-class ReadyWait : public Wait, public ListNode<ReadyWait> {
+class ReadyWait : public Wait, public detail::ListNode<ReadyWait> {
  protected:
   explicit ReadyWait(Line& line) : line_(&line) {}
   ReadyWait(const ReadyWait& other) = default;

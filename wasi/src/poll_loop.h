@@ -25,7 +25,7 @@ class PollLoop final : public PulledLoop {
   // With a deadline that has passed it only looks. Defined by each preview. O(lines).
   void poll(Instant deadline);
 
-  List<Line> lines_;
+  detail::List<Line> lines_;
   Instant next_look_ = Instant::at(0);
 };
 

@@ -71,8 +71,8 @@ struct BodyResult<B, Args...> {
   using Returned = std::remove_cvref_t<std::invoke_result_t<B&, Args...>>;
   static_assert(std::is_void_v<Returned> || DirectBody<Returned>,
                 "a body is a Task, an awaitable, or a callable that returns one");
-  using type = typename std::conditional_t<std::is_void_v<Returned>, std::type_identity<void>,
-                                           DirectResult<Returned>>::type;
+  using type = std::conditional_t<std::is_void_v<Returned>, std::type_identity<void>,
+                                  DirectResult<Returned>>::type;
 };
 
 // Marks the coroutines below, which only carry a body: they stand in no chain.
@@ -150,7 +150,7 @@ template <class B, class... Args>
 class BodyBoundary : public Boundary {
  public:
   using wasio_awaitable = void;
-  using Value = typename BodyResult<B, Args&...>::type;
+  using Value = BodyResult<B, Args&...>::type;
 
   bool await_ready() const noexcept { return false; }
 
@@ -188,6 +188,6 @@ concept Body = detail::DirectBody<B> || detail::CallableBody<std::remove_cvref_t
 
 // What awaiting the body gives.
 template <class B>
-using body_result_t = typename detail::BodyResult<std::remove_cvref_t<B>>::type;
+using body_result_t = detail::BodyResult<std::remove_cvref_t<B>>::type;
 
 WASIO_END

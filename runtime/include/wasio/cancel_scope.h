@@ -14,6 +14,8 @@ namespace detail {
 template <class B>
 class ScopeRun;
 class GuardStage;
+
+inline constexpr const char* limit_is_nan = "the time limit is not a number";
 } // namespace detail
 
 // A part of a task that can be cancelled from outside, run by `co_await scope.run(body)`. It is

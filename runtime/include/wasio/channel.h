@@ -3,6 +3,7 @@
 
 #include <wasio/error.h>
 #include <wasio/fail.h>
+#include <wasio/list.h>
 #include <wasio/wait.h>
 
 #include <cstddef>
@@ -12,35 +13,6 @@
 
 WASIO_BEGIN
 namespace detail {
-
-// A place in the line of those who wait at a channel.
-class ChannelWait : public Wait {
- public:
-  ChannelWait() = default;
-  ChannelWait(const ChannelWait& other) : Wait(other) {}
-
- protected:
-  ~ChannelWait();
-
- private:
-  friend class WaitLine;
-  ChannelWait* previous_ = nullptr;
-  ChannelWait* next_ = nullptr;
-  class WaitLine* line_ = nullptr;
-};
-
-// Waits in the order in which they came. O(1) each.
-class WaitLine {
- public:
-  bool empty() const { return first_ == nullptr; }
-  void join(ChannelWait& wait);
-  void leave(ChannelWait& wait);
-  ChannelWait* take_first();
-
- private:
-  ChannelWait* first_ = nullptr;
-  ChannelWait* last_ = nullptr;
-};
 
 template <class T>
 class ChannelSend;
@@ -60,24 +32,26 @@ struct ChannelState {
   }
   void drop_sender() {
     if (--senders == 0)
-      while (auto* wait = receiving.take_first()) static_cast<ChannelReceive<T>*>(wait)->end();
+      while (auto* wait = receiving.take_first()) wait->end();
     drop();
   }
   void drop_receiver() {
     if (--receivers == 0) {
-      while (auto* wait = sending.take_first()) static_cast<ChannelSend<T>*>(wait)->refuse();
+      while (auto* wait = sending.take_first()) wait->refuse();
       std::deque<T>().swap(items);
     }
     drop();
   }
 
   const std::size_t capacity;
+  // Ends that have not let go yet. Not `senders + receivers`: while the last receiver destroys what
+  // is left, an item may hold the last sender.
   std::size_t references = 0;
   std::size_t senders = 0;
   std::size_t receivers = 0;
   std::deque<T> items;
-  WaitLine sending;
-  WaitLine receiving;
+  List<ChannelSend<T>> sending;
+  List<ChannelReceive<T>> receiving;
 };
 
 // One end of a channel, counted: the channel knows when the last of its side is gone.
@@ -128,7 +102,7 @@ inline Error no_receiver() {
 template <class T>
 bool hand_over(ChannelState<T>& state, T& item) {
   if (auto* waiting = state.receiving.take_first()) {
-    static_cast<ChannelReceive<T>*>(waiting)->grant(std::move(item));
+    waiting->put_item(std::move(item));
     return true;
   }
   if (state.items.size() >= state.capacity) return false;
@@ -138,14 +112,18 @@ bool hand_over(ChannelState<T>& state, T& item) {
 
 template <class T>
 class [[nodiscard("a send begins only when it is awaited")]] ChannelSend final
-    : public ChannelWait {
+    : public Wait,
+      public ListNode<ChannelSend<T>> {
  public:
   ChannelSend(const ChannelEnd<T, true>& end, T&& item) : end_(end), item_(std::move(item)) {}
   ChannelSend(ChannelSend&&) = default;
+  ~ChannelSend() {
+    if (pending()) leave_line();
+  }
   void await_resume() const noexcept {}
 
   // A receiver takes the item out of the line.
-  T grant() {
+  T take_item() {
     complete();
     return std::move(item_);
   }
@@ -156,12 +134,13 @@ class [[nodiscard("a send begins only when it is awaited")]] ChannelSend final
     ChannelState<T>& state = end_.state();
     if (state.receivers == 0) return fail(no_receiver());
     if (hand_over(state, item_)) return complete();
-    state.sending.join(*this);
+    state.sending.add(*this);
   }
   Stop stop() override {
-    end_.state().sending.leave(*this);
+    leave_line();
     return Stop::stopped;
   }
+  void leave_line() { end_.state().sending.remove(*this); }
 
   ChannelEnd<T, true> end_; // what is being sent has a sender
   T item_;
@@ -169,13 +148,17 @@ class [[nodiscard("a send begins only when it is awaited")]] ChannelSend final
 
 template <class T>
 class [[nodiscard("a receive begins only when it is awaited")]] ChannelReceive final
-    : public ChannelWait {
+    : public Wait,
+      public ListNode<ChannelReceive<T>> {
  public:
   explicit ChannelReceive(const ChannelEnd<T, false>& end) : end_(end) {}
   ChannelReceive(ChannelReceive&&) = default;
+  ~ChannelReceive() {
+    if (pending()) leave_line();
+  }
   std::optional<T> await_resume() { return std::move(item_); }
 
-  void grant(T&& item) {
+  void put_item(T&& item) {
     item_.emplace(std::move(item));
     complete();
   }
@@ -192,20 +175,20 @@ class [[nodiscard("a receive begins only when it is awaited")]] ChannelReceive f
       return complete();
     }
     if (auto* waiting = state.sending.take_first()) {
-      item_.emplace(static_cast<ChannelSend<T>*>(waiting)->grant());
+      item_.emplace(waiting->take_item());
       return complete();
     }
     if (state.senders == 0) return complete();
-    state.receiving.join(*this);
+    state.receiving.add(*this);
   }
   Stop stop() override {
-    end_.state().receiving.leave(*this);
+    leave_line();
     return Stop::stopped;
   }
+  void leave_line() { end_.state().receiving.remove(*this); }
   // The first blocked sender's item takes the room that came free.
   static void refill(ChannelState<T>& state) {
-    if (auto* waiting = state.sending.take_first())
-      state.items.push_back(static_cast<ChannelSend<T>*>(waiting)->grant());
+    if (auto* waiting = state.sending.take_first()) state.items.push_back(waiting->take_item());
   }
 
   ChannelEnd<T, false> end_;

@@ -70,6 +70,8 @@ class Chain {
   static constexpr std::size_t head = 4;
   static constexpr std::size_t tail = 12;
 
+  Chain(const Chain&) = delete;
+
   std::size_t total() const { return total_; }
   // Hops between the first and the last kept ones.
   std::size_t omitted() const { return total_ > head + tail ? total_ - head - tail : 0; }
@@ -82,7 +84,6 @@ class Chain {
   friend struct detail::ErrorRecord;
 
   Chain() {}
-  Chain(const Chain&) = delete;
   void add(Hop hop) {
     const std::size_t n = total_++;
     // Behind the first ones stands a ring of the last ones.
@@ -160,7 +161,7 @@ class Error {
   // Follows the kind's parents. O(depth).
   bool is(const ErrorKind& kind) const { return this->kind().is(kind); }
   // Like `is`, but looks into groups too. O(errors in the group).
-  bool has(const ErrorKind& kind) const;
+  bool has(const ErrorKind& wanted) const;
   bool is_group() const { return &kind() == &errors::group; }
   // The error itself if it is no group, else its single leaf; a group of several stays as it is.
   Error unwrap_single() const;

@@ -116,7 +116,7 @@ TaskRecord& current_task_record();
 
 // Makes `frame` the top of the current task and has its loop do `next`.
 void leave_to_loop(Frame& frame, Next next);
-void leave_with_error(Frame& frame, Error error);
+void leave_with_error(Frame& frame, Error&& error);
 
 // Destroys a frame that was never started. Nested ones (a Task held by a Task's parameter) beyond a
 // small depth are put off until the outermost is gone, so that no chain overflows the stack.

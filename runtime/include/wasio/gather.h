@@ -18,7 +18,6 @@ namespace detail {
 class GatherSet : public TaskSet {
  public:
   using wasio_awaitable = void;
-  bool await_ready() const noexcept { return false; }
 
  protected:
   void open(Frame& awaiting);
@@ -36,7 +35,7 @@ using GatherElement = std::conditional_t<std::is_void_v<T>, std::monostate, T>;
 
 template <class B>
 GatherElement<typename Branch<B>::Value> take_value(Branch<B>& branch) {
-  using Value = typename Branch<B>::Value;
+  using Value = Branch<B>::Value;
   if constexpr (std::is_void_v<Value>) {
     return {};
   } else {
@@ -72,7 +71,7 @@ class [[nodiscard("gather runs only when it is awaited")]] Gather final : public
 template <class B>
 class [[nodiscard("gather runs only when it is awaited")]] GatherRange final : public GatherSet {
  public:
-  using Value = typename Branch<B>::Value;
+  using Value = Branch<B>::Value;
 
   template <std::ranges::input_range R>
   explicit GatherRange(R&& bodies) {

@@ -30,7 +30,7 @@ void end_runtime(TaskRecord& main);
 template <class B>
 class MainTask final : public BodyTask<typename BodyResult<B>::type, B> {
  public:
-  using Value = typename BodyResult<B>::type;
+  using Value = BodyResult<B>::type;
   using BodyTask<Value, B>::BodyTask;
   ~MainTask() = default;
 
@@ -86,8 +86,7 @@ namespace detail {
 
 template <class B>
 TaskHandle<body_result_t<B>> background_body(B&& body) {
-  using Child = detail::Child<body_result_t<B>, std::remove_cvref_t<B>>;
-  auto* task = new Child(std::in_place, std::forward<B>(body));
+  auto* task = make_child(std::forward<B>(body));
   if (!task) {
     report_unhandled(Error(errors::out_of_memory));
     return {};

@@ -33,8 +33,6 @@ class Runtime {
   // The alarm that the loop was asked for has rung; it is armed no more. Before `turn`.
   void alarm_rang() { alarm_ = Instant::never(); }
 
-  bool anything_ready() const { return first_ready_ != nullptr; }
-  bool in_turn() const { return in_turn_; }
   Instant next_deadline() const { return timers_.next(); }
   Instant now() { return loop_.now(); }
   std::size_t timer_count() const { return timers_.size(); }

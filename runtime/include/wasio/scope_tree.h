@@ -56,9 +56,9 @@ struct ScopeNode {
 const ScopeNode* cancelled_node_above(const ScopeNode& node);
 
 // One step of the walk over what is below `top`, in the order: a node, the tasks of its set, what
-// is inside it in its own task. Null: the walk is over. `deeper`: look below `node`, else only
+// is inside it in its own task. Null: the walk is over. `deeper`: look below `from`, else only
 // beside and above it.
-ScopeNode* next_in_walk(const ScopeNode& top, ScopeNode& node, bool deeper = true);
+ScopeNode* next_in_walk(const ScopeNode& top, ScopeNode& from, bool deeper = true);
 
 } // namespace detail
 

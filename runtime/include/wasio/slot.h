@@ -79,7 +79,7 @@ struct MaybeShape<void> {
   static type some(Slot<void>&) { return true; }
 };
 template <class T>
-using Maybe = typename MaybeShape<T>::type;
+using Maybe = MaybeShape<T>::type;
 
 // A T that can stand in a Result or a container: a reference is wrapped.
 template <class T>

@@ -70,8 +70,7 @@ class TaskGroup : private detail::TaskSet {
 
   template <class B>
   TaskHandle<body_result_t<B>> spawn_body(B&& body) {
-    using Child = detail::Child<body_result_t<B>, std::remove_cvref_t<B>>;
-    auto* task = new Child(std::in_place, std::forward<B>(body));
+    auto* task = detail::make_child(std::forward<B>(body));
     if (!task) {
       part_ended(detail::Ending::error, Error(errors::out_of_memory));
       return {};
@@ -120,7 +119,7 @@ struct GroupBody<B, true> {
 template <class B>
 class [[nodiscard("a task group runs only when it is awaited")]] GroupRun final
     : public GroupBody<B>::type {
-  using Base = typename GroupBody<B>::type;
+  using Base = GroupBody<B>::type;
 
  public:
   using typename Base::Value;

@@ -61,11 +61,18 @@ class Child final : public BodyTask<T, B> {
   void dispose() override { delete this; }
 };
 
+// The child that runs `body`. Null: memory is exhausted.
+template <class B>
+auto* make_child(B&& body) {
+  using Made = Child<body_result_t<B>, std::remove_cvref_t<B>>;
+  return new Made(std::in_place, std::forward<B>(body));
+}
+
 // A branch of a gather, which lives in the awaiter.
 template <class B>
 class Branch final : public BodyTask<typename BodyResult<B>::type, B> {
  public:
-  using Value = typename BodyResult<B>::type;
+  using Value = BodyResult<B>::type;
   using BodyTask<Value, B>::BodyTask;
 
  private:
@@ -73,10 +80,12 @@ class Branch final : public BodyTask<typename BodyResult<B>::type, B> {
 };
 
 // Waits for the end of a task that a handle holds.
-class HandleWait : public Wait {
+class HandleWait : public Wait, public ListNode<HandleWait> {
  public:
   explicit HandleWait(TaskRecord& target) : target_(&target) { target.hold(); }
-  HandleWait(const HandleWait& other) : Wait(other), target_(other.target_) { target_->hold(); }
+  HandleWait(const HandleWait& other) : Wait(other), ListNode(other), target_(other.target_) {
+    target_->hold();
+  }
   HandleWait& operator=(const HandleWait&) = delete;
 
   // The task has ended: this awaiter gets its turn, and so do those behind it.
@@ -91,10 +100,6 @@ class HandleWait : public Wait {
   void start() override;
   Stop stop() override;
   void answer();
-  void unlink();
-
-  HandleWait* next_ = nullptr;
-  HandleWait* previous_ = nullptr; // of the first in the line: the last
 };
 
 Error result_error(const TaskRecord& record);
@@ -163,8 +168,6 @@ class TaskHandle {
     if (!record().has_value()) return std::unexpected(detail::result_error(record()));
     if constexpr (std::is_void_v<T>) {
       return {};
-    } else if constexpr (std::is_reference_v<T>) {
-      return record().result.value();
     } else {
       return detail::take_result(record());
     }

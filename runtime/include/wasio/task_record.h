@@ -2,6 +2,7 @@
 #pragma once
 
 #include <wasio/frame.h>
+#include <wasio/list.h>
 #include <wasio/scope_tree.h>
 #include <wasio/wait.h>
 
@@ -21,7 +22,7 @@ inline constexpr std::uint8_t operation_budget = 64;
 
 // One task. Its frames form a stack from `top` down to the boundary that the record itself is. It
 // lives while its set runs it or a handle holds it (`references`).
-struct TaskRecord : Boundary {
+struct TaskRecord : Boundary, ListNode<TaskRecord> {
   Runtime* home = nullptr;
   TaskRecord* next_ready = nullptr;
   Frame* top = nullptr;
@@ -29,10 +30,8 @@ struct TaskRecord : Boundary {
   ScopeNode root;           // what a handle's cancel is aimed at
   ScopeNode* scope = &root; // the innermost scope of the task
   TaskSet* set = nullptr;   // whose child it is; null once it has ended
-  TaskRecord* previous = nullptr;
-  TaskRecord* next = nullptr;
-  Error error; // in flight while unwinding; afterwards why the task failed
-  HandleWait* awaiters = nullptr;
+  Error error;              // in flight while unwinding; afterwards why the task failed
+  List<HandleWait> awaiters;
   Boundary* held_to = nullptr; // up to here the boundaries above have been asked (`before_unwind`)
   std::uint32_t references = 0;
   Next next_step = Next::suspend;
@@ -49,7 +48,7 @@ struct TaskRecord : Boundary {
 
   // Runs the task until it waits or ends; it may be gone afterwards.
   void run();
-  void ask_to_stop() {
+  void ask_to_stop() const {
     if (wait) wait->ask_to_stop();
   }
   // Takes the frames down without asking anyone; for a runtime that is destroyed with work in it.
@@ -78,7 +77,9 @@ struct TaskRecord : Boundary {
   Next woken();
   bool arm_again(Wait& idle);
   Next unwind(Ending how);
+  Boundary* pop_frame();
   Next leave_frames(Ending how);
+  void note_hop();
   void leave_scopes();
   bool may_unwind(Ending how);
   friend TaskSet;
@@ -94,8 +95,8 @@ class TaskSet : public Wait {
   TaskSet(TaskSet&&) : TaskSet() {} // moves only before it is used
   TaskSet& operator=(const TaskSet&) = delete;
 
-  bool empty() const { return first_ == nullptr; }
-  TaskRecord* first() const { return first_; }
+  bool empty() const { return tasks_.empty(); }
+  TaskRecord* first() const { return tasks_.first(); }
 
   // Adds the task and queues its first step. O(1).
   void add(TaskRecord& task, Runtime& home);
@@ -133,8 +134,7 @@ class TaskSet : public Wait {
   void unlink(TaskRecord& task);
   friend TaskRecord;
 
-  TaskRecord* first_ = nullptr;
-  TaskRecord* last_ = nullptr;
+  List<TaskRecord> tasks_;
   bool ended_from_outside_ = false;
 };
 

@@ -15,12 +15,13 @@ class TimerHeap;
 // dies.
 class Timer {
  public:
+  Timer& operator=(const Timer&) = delete;
+
   bool armed() const { return slot_ != unarmed; }
 
  protected:
   Timer() = default;
   Timer(const Timer&) {} // a copy is not armed
-  Timer& operator=(const Timer&) = delete;
   ~Timer() = default;
 
   // The time has come and the timer is out of the heap. Runs no user code.

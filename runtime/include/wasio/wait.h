@@ -71,7 +71,6 @@ class Wait {
 
   // An event may still come: `start` armed one and nothing has ended the wait.
   bool pending() const { return state_ == State::armed || state_ == State::stopping; }
-  bool stopping() const { return state_ == State::stopping; }
   detail::TaskRecord& task() const { return *task_; }
 
  private:

@@ -2,8 +2,8 @@
 #include "host_streams.h"
 
 #include "descriptor.h"
-#include "io_error.h"
 #include <wasio/host.h>
+#include <wasio/io_error.h>
 
 #include <cerrno>
 #include <unistd.h>
@@ -20,7 +20,7 @@ int descriptor_of(Stdio stream) {
 Tried tried(ssize_t count, Stdio stream) {
   if (count >= 0) return static_cast<std::size_t>(count);
   if (errno == EAGAIN) return std::nullopt;
-  return std::unexpected(io_error(errno, name_of(stream)));
+  return std::unexpected(detail::io_error(errno, name_of(stream)));
 }
 
 } // namespace
@@ -39,7 +39,8 @@ Tried read_input(std::span<std::byte> into, bool told) {
 Tried write_some(Stdio stream, std::span<const std::byte> bytes) {
   Tried result = tried(::write(descriptor_of(stream), bytes.data(), bytes.size()), stream);
   // Some hosts say so when nobody reads any more.
-  if (result && *result && **result == 0) return std::unexpected(io_error(EPIPE, name_of(stream)));
+  if (result && *result && **result == 0)
+    return std::unexpected(detail::io_error(EPIPE, name_of(stream)));
   return result;
 }
 

@@ -115,10 +115,10 @@ Instant PollLoop::now() {
 void PollLoop::poll(Instant deadline) {
   Line* line = lines_.first();
   if (!line) return sleep_for(deadline - now());
-  const Duration most = List<Line>::after(*line) ? turn_of_one : longest_wait;
+  const Duration most = detail::List<Line>::after(*line) ? turn_of_one : longest_wait;
   bool came = false;
   while (line) {
-    Line* const next = List<Line>::after(*line);
+    Line* const next = detail::List<Line>::after(*line);
     const bool may_wait = !next && !came;
     came |= get_on(*line, may_wait ? std::min(deadline - now(), most) : Duration());
     line = next;

@@ -25,7 +25,7 @@ Instant PollLoop::now() {
 void PollLoop::poll(Instant deadline) {
   std::vector<Line*> lines;
   std::vector<poll_borrow_pollable_t> pollables;
-  for (Line* line = lines_.first(); line; line = List<Line>::after(*line)) {
+  for (Line* line = lines_.first(); line; line = detail::List<Line>::after(*line)) {
     lines.push_back(line);
     pollables.push_back(line->interest().pollable);
   }

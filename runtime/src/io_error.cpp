@@ -1,10 +1,10 @@
-#include "io_error.h"
+#include <wasio/io_error.h>
 
 #include <cerrno>
 #include <cstring>
 
 WASIO_BEGIN
-namespace wasi {
+namespace detail {
 namespace {
 
 const ErrorKind& kind_of(int number) {
@@ -14,7 +14,9 @@ const ErrorKind& kind_of(int number) {
     return errors::not_found;
   case EACCES:
   case EPERM:
+#ifdef ENOTCAPABLE
   case ENOTCAPABLE:
+#endif
     return errors::not_permitted;
   case EISDIR:
     return errors::is_directory;
@@ -29,5 +31,5 @@ Error io_error(int number, std::string_view what) {
   return Error(kind_of(number), join_text(what, ": ", std::strerror(number)));
 }
 
-} // namespace wasi
+} // namespace detail
 WASIO_END

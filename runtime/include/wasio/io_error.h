@@ -6,10 +6,10 @@
 #include <string_view>
 
 WASIO_BEGIN
-namespace wasi {
+namespace detail {
 
 // `what: the number in words`, of the kind that goes with the number.
 Error io_error(int number, std::string_view what);
 
-} // namespace wasi
+} // namespace detail
 WASIO_END

@@ -4,7 +4,7 @@
 #include <wasio/config.h>
 
 WASIO_BEGIN
-namespace wasi {
+namespace detail {
 
 template <class T>
 class List;
@@ -13,12 +13,14 @@ class List;
 template <class T>
 class ListNode {
  public:
-  ListNode() = default;
-  ListNode(const ListNode&) {}
   ListNode& operator=(const ListNode&) = delete;
 
  private:
+  friend T;
   friend List<T>;
+  ListNode() = default;
+  ListNode(const ListNode&) {}
+
   T* previous_ = nullptr;
   T* next_ = nullptr;
 };
@@ -29,6 +31,7 @@ class List {
  public:
   bool empty() const { return first_ == nullptr; }
   T* first() const { return first_; }
+  // The next one in its list; null behind the last.
   static T* after(const T& item) { return node(item).next_; }
 
   void add(T& item) {
@@ -36,6 +39,12 @@ class List {
     node(item).next_ = nullptr;
     (last_ ? node(*last_).next_ : first_) = &item;
     last_ = &item;
+  }
+  // Null when there is none.
+  T* take_first() {
+    T* const taken = first_;
+    if (taken) remove(*taken);
+    return taken;
   }
   void remove(T& item) {
     ListNode<T>& out = node(item);
@@ -51,5 +60,5 @@ class List {
   T* last_ = nullptr;
 };
 
-} // namespace wasi
+} // namespace detail
 WASIO_END

@@ -1,0 +1,44 @@
+#include <wasio/run.h>
+
+WASIO_BEGIN
+namespace detail {
+
+Error run_refused() {
+  if (!Runtime::current_or_null()) return {};
+  return Error(errors::misuse, "run() was called inside a running runtime: await the body instead");
+}
+
+void end_runtime(TaskRecord& main) {
+  main.home->cancel_all(CancelSource::ending, cancel_reason("the main task has ended"));
+}
+
+namespace {
+
+Error deadlock_error(Runtime& runtime) {
+  return Error(errors::deadlock, "every task waits, and nothing is armed that could wake one:" +
+                                     runtime.describe_tasks());
+}
+
+} // namespace
+
+void run_main(PulledLoop& loop, TaskRecord& main) {
+  Error deadlock;
+  main.awaited = true;
+  main.hold();
+  {
+    Runtime runtime(loop);
+    runtime.add_root(main);
+    while (!runtime.idle()) {
+      if (runtime.turn() || runtime.idle() || loop.wait_until(runtime.next_deadline())) continue;
+      // What still stands after one cancel refuses to end; the runtime's destructor takes it down.
+      if (deadlock) break;
+      deadlock = deadlock_error(runtime);
+      if (main.ended) report_unhandled(deadlock);
+      runtime.cancel_all(CancelSource::ending, deadlock);
+    }
+  }
+  if (deadlock && main.ending == Ending::cancelled) main.error = std::move(deadlock);
+}
+
+} // namespace detail
+WASIO_END
