@@ -1,22 +1,25 @@
 #include <wasio/cancel_scope.h>
 #include <wasio/runtime.h>
 
+#include <algorithm>
 #include <utility>
 
 WASIO_BEGIN
 CancelScope::CancelScope(CancelScope&& other)
-    : node_(std::move(other.node_)), deadline_(*this), timeout_(other.timeout_) {
-  deadline_.when = other.deadline_.when;
+    : node_(std::move(other.node_)), timeout_(other.timeout_) {
   if (other.entered_) panic("a CancelScope was moved after it had been entered");
 }
 
-bool CancelScope::cancel(std::string_view reason) {
-  return node_.cancel(CancelSource::call, detail::cancel_reason(reason));
+bool CancelScope::cancel(const CancelOptions& options) {
+  const bool first = node_.ScopeNode::cancel(CancelSource::call, options);
+  // Who is cancelled already needs no deadline.
+  if (!entered_) timeout_ = first ? options.grace : std::min(timeout_, options.grace);
+  return first;
 }
 
 void CancelScope::set_deadline(Instant when) {
-  deadline_.when = when;
-  timeout_ = Duration::forever();
+  node_.when = when;
+  if (!cancel_called()) timeout_ = Duration::forever();
   if (inside()) arm();
 }
 
@@ -25,30 +28,26 @@ void CancelScope::set_timeout(Duration span) {
     if (span.is_nan()) panic(detail::limit_is_nan);
     return set_deadline(node_.host->home->now() + span);
   }
-  timeout_ = span;
-  deadline_.when = Instant::never();
+  node_.when = Instant::never();
+  if (!cancel_called()) timeout_ = span;
 }
 
 void CancelScope::arm() {
   Runtime& runtime = *node_.host->home;
-  const Instant when = deadline_.when;
-  if (when.is_never()) return runtime.cancel_timer(deadline_);
+  const Instant when = node_.when;
+  runtime.cancel_timer(node_);
+  if (when.is_never()) return;
   if (when <= runtime.now()) {
-    runtime.cancel_timer(deadline_);
-    deadline_.expire();
+    node_.due();
   } else {
-    runtime.set_timer(deadline_, when, detail::TimerRank::deadline);
+    runtime.set_timer(node_, when, detail::TimerRank::deadline);
   }
-}
-
-void CancelScope::Deadline::expire() {
-  scope_.node_.cancel(CancelSource::deadline, detail::cancel_reason("the deadline has passed"));
 }
 
 bool CancelScope::enter(detail::Frame& awaiting) {
   const char* wrong = nullptr;
   if (entered_) wrong = "a CancelScope can be run only once";
-  if (timeout_.is_nan()) wrong = detail::limit_is_nan;
+  if (timeout_.is_nan() && !cancel_called()) wrong = detail::limit_is_nan;
   if (wrong) {
     leave_with_error(awaiting, Error(errors::misuse, wrong));
     return false;
@@ -60,17 +59,22 @@ bool CancelScope::enter(detail::Frame& awaiting) {
 void CancelScope::enter(detail::TaskRecord& task) {
   entered_ = true;
   node_.enter(task);
-  if (!timeout_.is_forever()) deadline_.when = task.home->now() + timeout_;
-  if (!deadline_.when.is_never()) arm();
+  if (timeout_.is_forever()) {
+    if (!node_.when.is_never()) arm();
+  } else if (cancel_called()) {
+    task.home->begin_grace(node_, timeout_);
+  } else {
+    set_timeout(timeout_);
+  }
 }
 
 void CancelScope::leave(detail::TaskRecord& task) {
-  task.home->cancel_timer(deadline_);
+  task.home->cancel_timer(node_);
   node_.leave(task);
 }
 
 void CancelScope::abandoned(detail::TaskRecord& task) {
-  task.home->cancel_timer(deadline_);
+  task.home->cancel_timer(node_);
 }
 
 detail::Boundary::Hold CancelScope::before_unwind(detail::Ending how) const {
@@ -98,4 +102,18 @@ Next fail_with_timeout(TaskRecord& task, Duration limit) {
 }
 
 } // namespace detail
+
+Instant current_effective_deadline() {
+  using detail::ScopeNode;
+  const ScopeNode* node = detail::current_task_record().scope;
+  if (node->reached) return Instant::earliest();
+  Instant earliest = Instant::never();
+  while (node) {
+    if (node->kind == ScopeNode::Kind::scope)
+      earliest = std::min(earliest, static_cast<const detail::DeadlineNode*>(node)->when);
+    node = node->shield_holds() ? nullptr : node->outer;
+  }
+  return earliest;
+}
+
 WASIO_END

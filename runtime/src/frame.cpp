@@ -94,18 +94,21 @@ QuietDiscards::~QuietDiscards() {
 void raise_current_exception() {
   TaskRecord& task = current_task_record();
   task.next_step = Next::fail;
-  std::exception_ptr thrown = std::current_exception();
+  task.error = current_exception_as_error();
+}
+
+Error current_exception_as_error() {
+  Error error;
   try {
     throw;
-  } catch (Error& error) {
-    task.error = error;
-    return;
-  } catch (const std::exception& exception) {
-    task.error = Error(errors::exception, exception.what());
+  } catch (Error& thrown) {
+    return thrown;
+  } catch (const std::exception& thrown) {
+    error = Error(errors::exception, thrown.what());
   } catch (...) {
-    task.error = Error(errors::exception, "something that is no std::exception was thrown");
+    error = Error(errors::exception, "something that is no std::exception was thrown");
   }
-  task.error = std::move(task.error).with_payload(std::move(thrown));
+  return std::move(error).with_payload(std::current_exception());
 }
 
 bool FinalAwaiter::ended_by_exception(Frame& frame) noexcept {

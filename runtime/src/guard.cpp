@@ -20,7 +20,7 @@ Next GuardStage::begin_cleanup(TaskRecord& task, Ending how, Boundary& boundary,
   error_ = std::move(task.error);
   in_cleanup_ = true;
   holds_value_ = how == Ending::value;
-  shield_.node_.shielded = true;
+  shield_.set_shield(true);
   shield_.set_timeout(within_);
   shield_.enter(task);
   if (!first) {

@@ -43,7 +43,7 @@ bool Runtime::turn() {
     first_ready_ = task.next_ready;
     if (!first_ready_) last_ready_ = nullptr;
     task.ready = false;
-    task.run();
+    task.step();
     if (steps % steps_between_looks == 0) {
       const bool stop = loop_.between_steps();
       fire_due();
@@ -59,7 +59,13 @@ bool Runtime::turn() {
 }
 
 void Runtime::fire_due() {
-  if (!timers_.next().is_never()) timers_.fire_due(loop_.now());
+  if (timers_.next().is_never()) return;
+  const Instant now = loop_.now();
+  while (detail::Timer* const timer = timers_.take_due(now)) {
+    if (instrumented()) [[unlikely]]
+      emit({.kind = TraceEvent::Kind::timer_fired, .when = now});
+    timer->due();
+  }
 }
 
 void Runtime::update_alarm() {
@@ -69,9 +75,26 @@ void Runtime::update_alarm() {
   loop_.set_alarm(next);
 }
 
+void Runtime::set_timer(detail::Timer& timer, Instant when, detail::TimerRank rank) {
+  timers_.set(timer, when, rank);
+  if (!in_turn_) update_alarm();
+  if (instrumented()) [[unlikely]]
+    emit({.kind = TraceEvent::Kind::timer_set, .when = when});
+}
+
+void Runtime::cancel_timer(detail::Timer& timer) {
+  if (!timer.armed()) return;
+  timers_.cancel(timer);
+  if (!in_turn_) update_alarm();
+  if (instrumented()) [[unlikely]]
+    emit({.kind = TraceEvent::Kind::timer_cancelled});
+}
+
 void Runtime::make_ready(detail::TaskRecord& task) {
   if (task.ready || closing_) return;
   task.ready = true;
+  if (instrumented()) [[unlikely]]
+    emit({.kind = TraceEvent::Kind::task_scheduled, .task = TaskRef(task)});
   task.next_ready = nullptr;
   (last_ready_ ? last_ready_->next_ready : first_ready_) = &task;
   last_ready_ = &task;
@@ -80,17 +103,25 @@ void Runtime::make_ready(detail::TaskRecord& task) {
   loop_.request_turn();
 }
 
+bool Runtime::step_now(detail::TaskRecord& task) {
+  if (closing_) return false;
+  Runtime* const before = std::exchange(current_, this);
+  task.step();
+  current_ = before;
+  return true;
+}
+
 void Runtime::cancel_all(CancelSource source, Error why) {
-  root_.node.cancel(source, std::move(why));
+  root_.ScopeNode::cancel(source, std::move(why));
 }
 
 std::string Runtime::describe_tasks() {
   std::string text;
   std::size_t count = 0;
-  auto& top = root_.node;
+  detail::ScopeNode& top = root_;
   for (auto* node = detail::next_in_walk(top, top); node; node = detail::next_in_walk(top, *node)) {
-    const detail::TaskRecord* task = node->host;
-    if (node != &task->root || ++count > most_tasks_described) continue;
+    if (node->kind != detail::ScopeNode::Kind::task || ++count > most_tasks_described) continue;
+    const auto* task = static_cast<detail::TaskRecord*>(node);
     // A running task's top frame is known only once it waits.
     const Place place = task->wait ? task->top->place() : Place();
     text += place.known() ? join_text("\n  task in ", place.function(), " waits at ", place.file(),

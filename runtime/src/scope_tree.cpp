@@ -1,3 +1,4 @@
+#include <wasio/runtime.h>
 #include <wasio/scope_tree.h>
 #include <wasio/task_record.h>
 
@@ -5,54 +6,99 @@ WASIO_BEGIN
 namespace detail {
 namespace {
 
-bool is_root(const ScopeNode& node) {
-  return node.host && &node == &node.host->root;
+// Restores the invariant of `reached` in this node. Whether that changed it.
+bool update(ScopeNode& node) {
+  const bool reached = node.cancelled || node.reached_from_outside();
+  if (reached == node.reached) return false;
+  node.reached = reached;
+  // The innermost node of a task: the task's wait is a leaf of the tree.
+  if (reached && !node.inner)
+    if (TaskRecord* const task = task_of(node)) task->ask_to_stop();
+  return true;
 }
 
-// Restores the invariant of `reached` from `top` downwards, without recursion. A node whose mark
-// does not change has nothing below it that would.
+// The same from `top` downwards, without recursion. A node whose mark does not change has nothing
+// below it that would.
 void refresh(ScopeNode& top) {
-  ScopeNode* node = &top;
-  while (node) {
-    const bool before = node->reached;
-    node->reached = node->cancelled || node->reached_from_outside();
-    const bool changed = node->reached != before;
-    if (changed && node->reached && node->host && !node->inner) node->host->ask_to_stop();
-    node = next_in_walk(top, *node, changed);
-  }
+  for (ScopeNode* node = &top; node;) node = next_in_walk(top, *node, update(*node));
+}
+
+unsigned depth_of(const ScopeNode& node) {
+  unsigned depth = 0;
+  for (const ScopeNode* at = &node; at->kind != ScopeNode::Kind::task; at = at->outer) ++depth;
+  return depth;
+}
+
+// For a node that stands in a task.
+void emit_scope(Runtime& runtime, TraceEvent::Kind kind, ScopeNode& node) {
+  runtime.emit({.kind = kind,
+                .task = TaskRef(*task_of(node)),
+                .depth = depth_of(node),
+                .what = word_for(node),
+                .source = node.source});
 }
 
 } // namespace
 
-ScopeNode* next_in_walk(const ScopeNode& top, ScopeNode& from, bool deeper) {
-  ScopeNode* node = &from;
-  if (deeper && node->set && !node->set->empty()) return &node->set->first()->root;
-  for (;;) {
-    if (deeper && node->inner) return node->inner;
-    if (node == &top) return nullptr;
-    if (!is_root(*node)) {
-      // What is inside `outer` in its task has just been walked.
-      node = node->outer;
-      deeper = false;
-      continue;
-    }
-    if (TaskRecord* sibling = List<TaskRecord>::after(*node->host)) return &sibling->root;
-    // The tasks of a set are done; now what is inside the set's node.
-    node = &node->host->set->node;
-    deeper = true;
+std::string_view word_for(const ScopeNode& node) {
+  switch (node.kind) {
+  case ScopeNode::Kind::task:
+    return "task";
+  case ScopeNode::Kind::set:
+    return static_cast<const TaskSet&>(node).what();
+  default:
+    return "scope";
   }
 }
 
-void ScopeNode::enter(TaskRecord& task) {
-  host = &task;
-  outer = task.scope;
-  inner = nullptr;
-  outer->inner = this;
-  task.scope = this;
+TaskRecord* task_of(ScopeNode& node) {
+  if (node.kind == ScopeNode::Kind::task) return &static_cast<TaskRecord&>(node);
+  return static_cast<InnerNode&>(node).host;
+}
+
+ScopeNode* next_in_walk(const ScopeNode& top, ScopeNode& from, bool deeper) {
+  ScopeNode* node = &from;
+  if (deeper && node->kind == ScopeNode::Kind::set)
+    if (TaskRecord* const first = static_cast<TaskSet*>(node)->first()) return first;
+  for (;;) {
+    if (deeper && node->inner) return node->inner;
+    if (node == &top) return nullptr;
+    // Of a task's siblings none is left: now what is inside the set's node. In a line of scopes,
+    // what is inside `outer` has just been walked.
+    deeper = node->kind == ScopeNode::Kind::task;
+    if (deeper)
+      if (TaskRecord* const next = List<TaskRecord>::after(static_cast<TaskRecord&>(*node)))
+        return next;
+    node = node->outer;
+  }
+}
+
+void ScopeNode::hang_below(ScopeNode& node) {
+  outer = &node;
+  shields_fall = node.shields_fall;
   reached = cancelled || reached_from_outside();
 }
 
-void ScopeNode::leave(TaskRecord& task) {
+void ScopeNode::move_below(ScopeNode& node) {
+  outer = &node;
+  refresh(*this);
+  if (node.shields_fall) drop_shields_below();
+}
+
+void InnerNode::enter(TaskRecord& task) {
+  host = &task;
+  inner = nullptr;
+  hang_below(*task.scope);
+  outer->inner = this;
+  task.scope = this;
+  if (task.home->instrumented()) [[unlikely]]
+    emit_scope(*task.home, TraceEvent::Kind::scope_entered, *this);
+}
+
+void InnerNode::leave(TaskRecord& task) {
+  if (task.home->instrumented()) [[unlikely]]
+    emit_scope(*task.home, TraceEvent::Kind::scope_left, *this);
+  task.home->end_grace(*this);
   task.scope = outer;
   outer->inner = nullptr;
   // A late cancel of a scope that has been left touches nothing.
@@ -60,13 +106,23 @@ void ScopeNode::leave(TaskRecord& task) {
   outer = nullptr;
 }
 
-bool ScopeNode::cancel(CancelSource from, Error why) {
-  if (cancelled) return false;
-  cancelled = true;
-  source = from;
-  reason = std::move(why);
-  refresh(*this);
-  return true;
+bool ScopeNode::cancel(CancelSource from, Error why, Duration grace) {
+  TaskRecord* const task = task_of(*this);
+  const bool first = !cancelled;
+  if (first) {
+    cancelled = true;
+    source = from;
+    reason = std::move(why);
+    if (task && task->home->instrumented()) [[unlikely]]
+      emit_scope(*task->home, TraceEvent::Kind::scope_cancelled, *this);
+    refresh(*this);
+  }
+  if (task && !grace.is_forever() && !shields_fall) task->home->begin_grace(*this, grace);
+  return first;
+}
+
+bool ScopeNode::cancel(CancelSource from, const CancelOptions& options) {
+  return cancel(from, cancel_reason(options.reason), options.grace);
 }
 
 void ScopeNode::set_shield(bool on) {
@@ -74,10 +130,26 @@ void ScopeNode::set_shield(bool on) {
   refresh(*this);
 }
 
+void ScopeNode::drop_shields_below() {
+  shields_fall = true;
+  for (ScopeNode* node = next_in_walk(*this, *this); node; node = next_in_walk(*this, *node)) {
+    node->shields_fall = true;
+    update(*node);
+  }
+}
+
+void DeadlineNode::due() {
+  cancel(CancelSource::deadline, cancel_reason("the deadline has passed"));
+}
+
 const ScopeNode* cancelled_node_above(const ScopeNode& node) {
   const ScopeNode* at = &node;
-  while (at && !at->cancelled) at = at->shielded ? nullptr : at->outer;
+  while (at && !at->cancelled) at = at->shield_holds() ? nullptr : at->outer;
   return at;
+}
+
+Error cancel_reason(std::string_view reason) {
+  return Error(errors::task_cancelled, reason);
 }
 
 } // namespace detail

@@ -7,16 +7,16 @@ using detail::Ending;
 using detail::Next;
 using detail::TaskRecord;
 
-void TaskGroup::open(TaskRecord& host, detail::Boundary& boundary) {
+void TaskGroup::open(TaskRecord& task, detail::Boundary& boundary) {
   boundary_ = &boundary;
   open_ = true;
-  node.enter(host);
+  InnerNode::enter(task);
 }
 
-void TaskGroup::admit(TaskRecord& task) {
+void TaskGroup::admit(TaskRecord& task, bool eager) {
   // Without a host the runtime is being destroyed.
-  if (!open_ || !node.host) return refuse(task);
-  add(task, *node.host->home);
+  if (!open_ || !host) return refuse(task);
+  add(task, *host->home, eager);
 }
 
 void TaskGroup::emptied() {
@@ -36,7 +36,7 @@ detail::Boundary::Hold TaskGroup::before_unwind(TaskRecord& task, Ending how) {
   unwinding_ = !wait_until_empty(task);
   if (unwinding_) return detail::Boundary::Hold::wait;
   // Its own cancel ends here, and one that made a child fail goes on as an error.
-  const bool ends = how == Ending::cancelled && (node.catches() || !errors_.empty());
+  const bool ends = how == Ending::cancelled && (catches() || !errors_.empty());
   return ends ? detail::Boundary::Hold::stop : detail::Boundary::Hold::pass;
 }
 
@@ -71,7 +71,7 @@ GroupJoin::~GroupJoin() {
 }
 
 void GroupJoin::start() {
-  if (&task() != group_->node.host)
+  if (&task() != group_->host)
     return fail(Error(errors::misuse, "only the body of a group can join it"));
   if (group_->empty()) return complete();
   group_->joiner_ = this;

@@ -5,27 +5,39 @@
 WASIO_BEGIN
 namespace detail {
 
+void TaskRecord::step() {
+  if (!home->instrumented()) [[likely]]
+    return run();
+  Runtime& runtime = *home;
+  const TaskRef self(*this);
+  runtime.emit({.kind = TraceEvent::Kind::step_begun, .task = self});
+  run();
+  runtime.emit({.kind = TraceEvent::Kind::step_ended, .task = self});
+}
+
 void TaskRecord::run() {
   Runtime& runtime = *home;
   TaskRecord* const before = runtime.swap_running(this);
+  // Up to here the boundaries above `top` have been asked (`before_unwind`) in this step.
+  Boundary* asked = nullptr;
   budget = operation_budget;
   Next next = begun ? woken() : first_step();
   while (next != Next::suspend && next != Next::gone) {
     switch (next) {
     case Next::resume:
-      held_to = nullptr;
+      asked = nullptr;
       next_step = Next::suspend;
       top->handle().resume();
       next = next_step;
       break;
     case Next::leave:
-      next = leave_frames(Ending::value);
+      next = leave_frames(Ending::value, asked);
       break;
     case Next::fail:
-      next = unwind(Ending::error);
+      next = unwind(Ending::error, asked);
       break;
     default:
-      next = unwind(Ending::cancelled);
+      next = unwind(Ending::cancelled, asked);
       break;
     }
   }
@@ -63,20 +75,19 @@ bool TaskRecord::arm_again(Wait& idle) {
 // The task's turn has come after a wait: see the table in wait.h.
 Next TaskRecord::woken() {
   Wait& over = *wait;
-  switch (over.state_) {
-  case Wait::State::idle:
-    if (scope->reached) {
-      wait = nullptr;
-      return Next::cancel;
-    }
+  if (over.state_ == Wait::State::idle && !scope->reached) {
     if (!arm_again(over)) return Next::fail;
     if (over.state_ == Wait::State::armed) {
       if (scope->reached) ask_to_stop();
       return Next::suspend;
     }
-    break;
+  }
+  if (home->instrumented()) [[unlikely]]
+    over.emit(TraceEvent::Kind::wait_ended);
+  wait = nullptr;
+  switch (over.state_) {
+  case Wait::State::idle:
   case Wait::State::stopped:
-    wait = nullptr;
     return Next::cancel;
   case Wait::State::armed:
     // The wait queued the task itself: its turn is the event (a checkpoint).
@@ -85,14 +96,13 @@ Next TaskRecord::woken() {
   default:
     break;
   }
-  wait = nullptr;
   return over.resumed(*this);
 }
 
 // Asks the boundaries that the unwinding will meet, before any frame is destroyed. False: one of
 // them has made the task wait.
-bool TaskRecord::may_unwind(Ending how) {
-  if (held_to) return true;
+bool TaskRecord::may_unwind(Ending how, Boundary*& asked) {
+  if (asked) return true;
   for (Frame* frame = top;;) {
     while (!frame->at_boundary()) frame = &frame->caller();
     Boundary& boundary = frame->boundary();
@@ -100,7 +110,7 @@ bool TaskRecord::may_unwind(Ending how) {
     case Hold::wait:
       return false;
     case Hold::stop:
-      held_to = &boundary;
+      asked = &boundary;
       return true;
     case Hold::pass:
       frame = boundary.parent;
@@ -108,11 +118,11 @@ bool TaskRecord::may_unwind(Ending how) {
   }
 }
 
-Next TaskRecord::unwind(Ending how) {
+Next TaskRecord::unwind(Ending how, Boundary*& asked) {
   // The boundaries further out were asked about another ending.
-  if (how != ending) held_to = nullptr;
+  if (how != ending) asked = nullptr;
   ending = how;
-  return may_unwind(how) ? leave_frames(how) : Next::suspend;
+  return may_unwind(how, asked) ? leave_frames(how, asked) : Next::suspend;
 }
 
 // Destroys the top frame; its caller stays and is the top. Gives the boundary that the frame stood
@@ -128,12 +138,12 @@ Boundary* TaskRecord::pop_frame() {
 
 // Destroys the frames down to the nearest boundary, innermost first, each with its caller still
 // standing; then the boundary decides.
-Next TaskRecord::leave_frames(Ending how) {
+Next TaskRecord::leave_frames(Ending how, Boundary*& asked) {
   for (;;) {
     if (how == Ending::error) note_hop();
     Boundary* const boundary = pop_frame();
     if (!boundary) continue;
-    if (held_to == boundary) held_to = nullptr;
+    if (asked == boundary) asked = nullptr;
     return boundary->body_ended(*this, how);
   }
 }
@@ -148,18 +158,21 @@ Next TaskRecord::body_ended(TaskRecord&, Ending how) {
   ended = true;
   ending = how;
   top = nullptr;
-  // The reason is for handles; without one nobody can ask.
+  home->end_grace(*this);
+  // The reason is for those who refer to the task; without them nobody can ask.
   if (how == Ending::cancelled && references > 1)
-    if (const ScopeNode* cancelled = cancelled_node_above(root)) error = cancelled->reason;
+    if (const ScopeNode* cancelled = cancelled_node_above(*this)) error = cancelled->reason;
+  if (home->instrumented()) [[unlikely]]
+    home->emit({.kind = TraceEvent::Kind::task_ended, .task = TaskRef(*this), .ending = how});
   release_body();
   HandleWait::wake_all(*this);
-  set->remove(*this, how);
+  set()->remove(*this, how);
   return Next::gone;
 }
 
 // All at once, so that a cancel from a destructor further down walks into no frame that is gone.
 void TaskRecord::leave_scopes() {
-  while (scope != &root) scope->leave(*this);
+  while (scope != this) static_cast<InnerNode*>(scope)->leave(*this);
 }
 
 void TaskRecord::abandon() {
@@ -171,35 +184,54 @@ void TaskRecord::abandon() {
     if (Boundary* const boundary = pop_frame()) boundary->abandoned(*this);
   ended = true;
   ending = Ending::cancelled;
+  home->end_grace(*this);
   release_body();
   // They may live in another runtime, which goes on.
   HandleWait::wake_all(*this);
-  set->unlink(*this);
+  set()->unlink(*this);
   runtime.swap_running(before);
   drop();
 }
 
-void TaskSet::add(TaskRecord& task, Runtime& home) {
+void TaskSet::add(TaskRecord& task, Runtime& home, bool eager) {
   task.home = &home;
-  task.set = this;
-  task.root.outer = &node;
-  task.root.reached = node.reached;
+  task.id = home.next_task_id();
+  task.hang_below(*this);
   tasks_.add(task);
   task.hold();
-  home.make_ready(task);
+  if (home.instrumented()) [[unlikely]]
+    home.emit({.kind = TraceEvent::Kind::task_spawned, .task = TaskRef(task)});
+  if (!eager || !home.step_now(task)) home.make_ready(task);
 }
 
 void TaskSet::unlink(TaskRecord& task) {
   tasks_.remove(task);
-  task.set = nullptr;
-  task.root.outer = nullptr;
+  task.outer = nullptr;
 }
 
 void TaskSet::remove(TaskRecord& task, Ending how) {
-  const bool silent = how == Ending::cancelled && task.root.catches();
+  const bool silent = how == Ending::cancelled && task.catches();
   unlink(task);
   if (how != Ending::value && !silent) child_ended(task, how);
   task.drop();
+  one_less();
+}
+
+void TaskSet::move_in(TaskRecord& task) {
+  TaskSet& before = *task.set();
+  --arriving_;
+  before.tasks_.remove(task);
+  tasks_.add(task);
+  task.move_below(*this);
+  before.one_less();
+}
+
+void TaskSet::expect_no_more() {
+  --arriving_;
+  one_less();
+}
+
+void TaskSet::one_less() {
   if (!empty()) return;
   if (pending()) return complete();
   emptied();
@@ -212,8 +244,8 @@ void TaskSet::child_ended(TaskRecord& child, Ending how) {
 void TaskSet::part_ended(Ending how, const Error& error) {
   if (how == Ending::error) {
     errors_.push_back(error);
-    node.cancel(CancelSource::sibling, cancel_reason("another part of the group failed"));
-  } else if (how == Ending::cancelled && !node.catches()) {
+    InnerNode::cancel(CancelSource::sibling, cancel_reason("another part of the group failed"));
+  } else if (how == Ending::cancelled && !catches()) {
     ended_from_outside_ = true;
   }
 }
@@ -224,8 +256,14 @@ bool TaskSet::wait_until_empty(TaskRecord& host) {
   return false;
 }
 
+Error first_with_others(std::vector<Error> errors) {
+  Error first = std::move(errors.front());
+  errors.erase(errors.begin());
+  return errors.empty() ? first : std::move(first).with_others(std::move(errors));
+}
+
 Next TaskSet::settle(TaskRecord& host, Error (*combine)(std::vector<Error>)) {
-  node.leave(host);
+  leave(host);
   if (!errors_.empty()) {
     host.error = combine(std::move(errors_));
     return Next::fail;
@@ -250,8 +288,9 @@ namespace {
 
 // A set with tasks in one of the task's scopes; null if there is none.
 TaskSet* set_inside(TaskRecord& task) {
-  for (ScopeNode* node = task.scope; node != &task.root; node = node->outer)
-    if (node->set && !node->set->empty()) return node->set;
+  for (ScopeNode* node = task.scope; node != &task; node = node->outer)
+    if (node->kind == ScopeNode::Kind::set)
+      if (auto* const set = static_cast<TaskSet*>(node); set->first()) return set;
   return nullptr;
 }
 
@@ -260,19 +299,15 @@ TaskSet* set_inside(TaskRecord& task) {
 void TaskSet::abandon() {
   // Deepest first: down to a task whose scopes hold no set with tasks, and back to its set's host.
   TaskSet* set = this;
-  while (!empty()) {
+  while (first()) {
     TaskRecord& task = *set->first();
     if (TaskSet* inside = set_inside(task)) {
       set = inside;
       continue;
     }
     task.abandon();
-    while (set != this && set->empty()) set = set->node.host->set;
+    while (set != this && !set->first()) set = set->host->set();
   }
-}
-
-Error cancel_reason(std::string_view reason) {
-  return Error(errors::task_cancelled, reason);
 }
 
 } // namespace detail

@@ -74,15 +74,11 @@ void TimerHeap::cancel(Timer& timer) {
   if (slots_.empty() && slots_.capacity() > kept_slots) std::vector<Slot>().swap(slots_);
 }
 
-bool TimerHeap::fire_due(Instant now) {
-  bool fired = false;
-  while (!slots_.empty() && slots_.front().when <= now) {
-    Timer& timer = *slots_.front().timer;
-    cancel(timer);
-    timer.due();
-    fired = true;
-  }
-  return fired;
+Timer* TimerHeap::take_due(Instant now) {
+  if (slots_.empty() || slots_.front().when > now) return nullptr;
+  Timer& timer = *slots_.front().timer;
+  cancel(timer);
+  return &timer;
 }
 
 } // namespace detail

@@ -51,6 +51,12 @@ detail::TaskRecord& Wait::ready_to_begin(detail::Frame& frame) {
 void Wait::sleep_in(detail::TaskRecord& task) {
   task.wait = this;
   task.next_step = detail::Next::suspend;
+  if (task.home->instrumented()) [[unlikely]]
+    emit(TraceEvent::Kind::wait_begun);
+}
+
+void Wait::emit(TraceEventKind kind) {
+  task_->home->emit({.kind = kind, .task = TaskRef(*task_), .what = what()});
 }
 
 void Wait::arm() {
@@ -65,6 +71,8 @@ void Wait::arm_for(detail::TaskRecord& task) {
   state_ = State::armed;
   asked_ = failed_ = false;
   task.wait = this;
+  if (task.home->instrumented()) [[unlikely]]
+    emit(TraceEvent::Kind::wait_begun);
 }
 
 void Wait::grant() {

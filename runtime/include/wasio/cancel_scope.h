@@ -31,8 +31,10 @@ class CancelScope {
   CancelScope& operator=(CancelScope&&) = delete;
 
   // Ends the work inside at its next checkpoints, and what is suspended now at once; nothing runs
-  // inside this call. The first call counts and gives true. O(scopes and tasks inside).
-  bool cancel(std::string_view reason = {});
+  // inside this call. The first call counts and gives true; a later one only brings the end of the
+  // grace forward. O(scopes and tasks inside).
+  bool cancel(const CancelOptions& options);
+  bool cancel(std::string_view reason = {}) { return cancel({.reason = reason}); }
 
   // Ends the work inside at `when`; one at or before now acts at once, or at entry. Moves both ways
   // while the scope lives and never un-cancels. `Instant::never()`: none. O(log timers).
@@ -40,10 +42,20 @@ class CancelScope {
   // `set_deadline` at now + `span`, counted from entry when the scope has not been entered. A NaN
   // makes the run fail with `misuse`; inside the scope it panics.
   void set_timeout(Duration span);
-  Instant deadline() const { return deadline_.when; }
+  Instant deadline() const { return node_.when; }
 
-  // A cancel was aimed at this scope, by a call or its deadline.
+  // Hides what is inside from cancels outside of this scope, or lets them in again: then they end
+  // what is suspended inside at once. The scope's own cancel and deadline act all the same. May be
+  // set before the scope is entered. O(scopes and tasks inside).
+  void set_shield(bool on) { node_.set_shield(on); }
+  bool shielded() const { return node_.shielded; }
+
+  // A cancel was aimed at this scope, by a call or its deadline; by whom, and why.
   bool cancel_called() const { return node_.cancelled; }
+  CancelSource cancel_source() const { return node_.source; }
+  std::string_view cancel_reason() const {
+    return node_.cancelled ? node_.reason.message() : std::string_view();
+  }
   // The cancel of this scope ended the body, and went no further.
   bool cancelled_caught() const { return caught_; }
 
@@ -58,17 +70,6 @@ class CancelScope {
   friend class detail::ScopeRun;
   friend class detail::GuardStage;
 
-  class Deadline final : public detail::Timer {
-   public:
-    explicit Deadline(CancelScope& scope) : scope_(scope) {}
-    Instant when = Instant::never();
-    void expire();
-
-   private:
-    void due() override { expire(); }
-    CancelScope& scope_;
-  };
-
   // Its task is taken down with the runtime, and has left all scopes.
   void abandoned(detail::TaskRecord& task);
   // False: refused with `misuse`, the awaiting frame fails.
@@ -80,9 +81,9 @@ class CancelScope {
   detail::Next body_ended(detail::TaskRecord& task, detail::Ending how);
   detail::Boundary::Hold before_unwind(detail::Ending how) const;
 
-  detail::ScopeNode node_;
-  Deadline deadline_{*this};
-  Duration timeout_ = Duration::forever(); // relative deadline, until entry
+  detail::DeadlineNode node_;
+  // Until entry: how far the deadline will be from there, or of a cancelled scope the grace.
+  Duration timeout_ = Duration::forever();
   bool entered_ = false;
   bool caught_ = false;
 };
@@ -124,17 +125,36 @@ class [[nodiscard("a scope runs only when it is awaited")]] ScopeRun : public Bo
 
 // A body in a scope of its own with a deadline.
 template <class B>
-class [[nodiscard("move_on_after runs only when it is awaited")]] MoveOnAfter final
-    : public ScopeRun<B> {
+class [[nodiscard("a scope runs only when it is awaited")]] MoveOnAfter final : public ScopeRun<B> {
  public:
   template <class U>
-  MoveOnAfter(Duration limit, std::in_place_t, U&& body)
-      : ScopeRun<B>(own_, std::forward<U>(body)) {
+  MoveOnAfter(Duration limit, bool shielded, U&& body) : ScopeRun<B>(own_, std::forward<U>(body)) {
     own_.set_timeout(limit);
+    own_.set_shield(shielded);
   }
   MoveOnAfter(MoveOnAfter&& other) : ScopeRun<B>(std::move(other)), own_(std::move(other.own_)) {
     this->scope_ = &own_;
   }
+
+ private:
+  CancelScope own_;
+};
+
+// A body in a scope of its own that is shielded.
+template <class B>
+class [[nodiscard("a shield runs only when it is awaited")]] Shielded final : public ScopeRun<B> {
+ public:
+  using typename BodyBoundary<B>::Value;
+
+  template <class U>
+  explicit Shielded(std::in_place_t, U&& body) : ScopeRun<B>(own_, std::forward<U>(body)) {
+    own_.set_shield(true);
+  }
+  Shielded(Shielded&& other) : ScopeRun<B>(std::move(other)), own_(std::move(other.own_)) {
+    this->scope_ = &own_;
+  }
+
+  Value await_resume() { return this->slot_.take(); }
 
  private:
   CancelScope own_;
@@ -182,7 +202,7 @@ auto CancelScope::run(B&& body) {
 // negative limit counts as zero; a NaN fails with `misuse`. No checkpoint.
 template <Body B>
 auto move_on_after(Duration limit, B&& body WASIO_LIFETIMEBOUND) {
-  return detail::MoveOnAfter<std::remove_cvref_t<B>>(limit, std::in_place, std::forward<B>(body));
+  return detail::MoveOnAfter<std::remove_cvref_t<B>>(limit, false, std::forward<B>(body));
 }
 
 // The same, but gives the body's value and fails with `timed_out` if the limit ended it.
@@ -190,5 +210,25 @@ template <Body B>
 auto fail_after(Duration limit, B&& body WASIO_LIFETIMEBOUND) {
   return detail::FailAfter<std::remove_cvref_t<B>>(limit, std::in_place, std::forward<B>(body));
 }
+
+// `co_await shield(body)` runs the body hidden from cancels outside. They wait: its value is
+// delivered, and the next checkpoint ends the work. Deadlines and cancels inside act as ever. The
+// shield falls when the grace of a cancel is over (`CancelOptions`). No checkpoint.
+template <Body B>
+auto shield(B&& body WASIO_LIFETIMEBOUND) {
+  return detail::Shielded<std::remove_cvref_t<B>>(std::in_place, std::forward<B>(body));
+}
+
+// The same for at most `limit`: then the body is cancelled, and there is no value, as with
+// `move_on_after`.
+template <Body B>
+auto shield_for(Duration limit, B&& body WASIO_LIFETIMEBOUND) {
+  return detail::MoveOnAfter<std::remove_cvref_t<B>>(limit, true, std::forward<B>(body));
+}
+
+// When the work of the running task will be cut off by the clock: the earliest deadline around it
+// that no shield hides. `Instant::earliest()` if it is cancelled already, `never()` if there is no
+// deadline. Panics outside of a task. O(scopes and groups around).
+Instant current_effective_deadline();
 
 WASIO_END

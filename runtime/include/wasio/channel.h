@@ -130,6 +130,7 @@ class [[nodiscard("a send begins only when it is awaited")]] ChannelSend final
   void refuse() { fail(no_receiver()); }
 
  private:
+  std::string_view what() const override { return "send"; }
   void start() override {
     ChannelState<T>& state = end_.state();
     if (state.receivers == 0) return fail(no_receiver());
@@ -165,6 +166,7 @@ class [[nodiscard("a receive begins only when it is awaited")]] ChannelReceive f
   void end() { complete(); }
 
  private:
+  std::string_view what() const override { return "receive"; }
   void start() override {
     ChannelState<T>& state = end_.state();
     item_.reset();

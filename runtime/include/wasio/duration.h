@@ -14,15 +14,17 @@ namespace detail {
 
 inline constexpr std::int64_t longest = std::numeric_limits<std::int64_t>::max();
 
+inline constexpr std::int64_t not_a_number = -1; // no Duration is negative
+
 // Rounds up, so that nothing derived from it is ever early.
 template <class Rep, class Period>
-constexpr std::int64_t to_nanoseconds(std::chrono::duration<Rep, Period> span, bool& not_a_number) {
+constexpr std::int64_t to_nanoseconds(std::chrono::duration<Rep, Period> span) {
   using Scale = std::ratio_divide<Period, std::nano>;
   if constexpr (std::floating_point<Rep>) {
     const auto value = static_cast<double>(span.count()) * static_cast<double>(Scale::num) /
                        static_cast<double>(Scale::den);
-    not_a_number = value != value;
-    if (not_a_number || value <= 0) return 0;
+    if (value != value) return not_a_number;
+    if (value <= 0) return 0;
     if (value >= 9.2e18) return longest;
     const auto whole = static_cast<std::int64_t>(value);
     return static_cast<double>(whole) < value ? whole + 1 : whole;
@@ -47,27 +49,27 @@ class Duration {
   constexpr Duration() = default;
   template <class Rep, class Period>
   constexpr Duration(std::chrono::duration<Rep, Period> span) // NOLINT: `sleep(5s)` is the point
-      : nanoseconds_(detail::to_nanoseconds(span, not_a_number_)) {}
+      : nanoseconds_(detail::to_nanoseconds(span)) {}
 
   static constexpr Duration forever() { return Duration(detail::longest); }
   static constexpr Duration nanoseconds(std::int64_t count) {
     return Duration(count < 0 ? 0 : count);
   }
 
-  constexpr std::int64_t nanoseconds() const { return nanoseconds_; }
+  // 0 for a NaN.
+  constexpr std::int64_t nanoseconds() const { return is_nan() ? 0 : nanoseconds_; }
   constexpr bool is_forever() const { return nanoseconds_ == detail::longest; }
-  constexpr bool is_nan() const { return not_a_number_; }
+  constexpr bool is_nan() const { return nanoseconds_ == detail::not_a_number; }
 
   // A NaN equals only a NaN, and is ordered like zero.
   friend constexpr bool operator==(Duration, Duration) = default;
   friend constexpr auto operator<=>(Duration a, Duration b) {
-    return a.nanoseconds_ <=> b.nanoseconds_;
+    return a.nanoseconds() <=> b.nanoseconds();
   }
 
  private:
   constexpr explicit Duration(std::int64_t count) : nanoseconds_(count) {}
 
-  bool not_a_number_ = false;
   std::int64_t nanoseconds_ = 0;
 };
 
@@ -77,6 +79,8 @@ class Instant {
   constexpr Instant() = default;
   static constexpr Instant at(std::int64_t nanoseconds) { return Instant(nanoseconds); }
   static constexpr Instant never() { return Instant(detail::longest); }
+  // Before every other: the deadline of what is cancelled already.
+  static constexpr Instant earliest() { return Instant(std::numeric_limits<std::int64_t>::min()); }
 
   constexpr std::int64_t nanoseconds() const { return nanoseconds_; }
   constexpr bool is_never() const { return nanoseconds_ == detail::longest; }

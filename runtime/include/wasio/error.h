@@ -42,6 +42,7 @@ inline constexpr ErrorKind misuse{"misuse", &failure};                 // the pr
 inline constexpr ErrorKind timed_out{"timed_out", &failure};           // `fail_after` caught
 inline constexpr ErrorKind task_cancelled{"task_cancelled", &failure}; // an awaited task's end
 inline constexpr ErrorKind group{"group", &failure};                   // several errors at once
+inline constexpr ErrorKind not_started{"not_started", &failure};       // ended before `started`
 inline constexpr ErrorKind closed{"closed", &failure};                 // the other end is gone
 inline constexpr ErrorKind out_of_memory{"out_of_memory", &failure};
 inline constexpr ErrorKind exception{"exception", &failure}; // a C++ exception, held

@@ -26,6 +26,7 @@ class GatherSet : public TaskSet {
   void wait(Frame& awaiting);
 
  private:
+  std::string_view what() const override { return "gather"; }
   Next resumed(TaskRecord& host) override;
 };
 

@@ -3,6 +3,8 @@
 
 #include <wasio/config.h>
 
+#include <utility>
+
 WASIO_BEGIN
 namespace detail {
 
@@ -25,7 +27,7 @@ class ListNode {
   T* next_ = nullptr;
 };
 
-// In the order in which they were added. O(1) each.
+// In the order in which they were added; one word. O(1) each.
 template <class T>
 class List {
  public:
@@ -35,10 +37,14 @@ class List {
   static T* after(const T& item) { return node(item).next_; }
 
   void add(T& item) {
-    node(item).previous_ = last_;
     node(item).next_ = nullptr;
-    (last_ ? node(*last_).next_ : first_) = &item;
-    last_ = &item;
+    if (first_) {
+      T* const last = std::exchange(node(*first_).previous_, &item);
+      node(item).previous_ = last;
+      node(*last).next_ = &item;
+    } else {
+      first_ = node(item).previous_ = &item;
+    }
   }
   // Null when there is none.
   T* take_first() {
@@ -47,17 +53,21 @@ class List {
     return taken;
   }
   void remove(T& item) {
-    ListNode<T>& out = node(item);
-    (out.previous_ ? node(*out.previous_).next_ : first_) = out.next_;
-    (out.next_ ? node(*out.next_).previous_ : last_) = out.previous_;
+    T* const before = node(item).previous_;
+    T* const next = node(item).next_;
+    if (next) {
+      node(*next).previous_ = before;
+    } else {
+      node(*first_).previous_ = before;
+    }
+    (&item == first_ ? first_ : node(*before).next_) = next;
   }
 
  private:
   static ListNode<T>& node(T& item) { return item; }
   static const ListNode<T>& node(const T& item) { return item; }
 
-  T* first_ = nullptr;
-  T* last_ = nullptr;
+  T* first_ = nullptr; // before it stands the last one
 };
 
 } // namespace detail

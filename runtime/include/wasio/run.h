@@ -85,14 +85,14 @@ auto run(B&& body) {
 namespace detail {
 
 template <class B>
-TaskHandle<body_result_t<B>> background_body(B&& body) {
-  auto* task = make_child(std::forward<B>(body));
+TaskHandle<body_result_t<B>> background_body(B&& body, const SpawnOptions& options, CallPlace at) {
+  auto* task = make_child(std::forward<B>(body), {options.name, at});
   if (!task) {
     report_unhandled(Error(errors::out_of_memory));
     return {};
   }
   TaskHandle<body_result_t<B>> handle(*task);
-  Runtime::current().add_root(*task);
+  Runtime::current().add_root(*task, options.eager);
   return handle;
 }
 
@@ -104,13 +104,15 @@ TaskHandle<body_result_t<B>> background_body(B&& body) {
 // runtime's turn. No checkpoint. O(1).
 template <Body B>
   requires(!detail::TaskBody<B>)
-TaskHandle<body_result_t<B>> background(B&& body) {
-  return detail::background_body(std::forward<B>(body));
+TaskHandle<body_result_t<B>> background(B&& body, SpawnOptions options = {},
+                                        detail::CallPlace at = detail::CallPlace::current()) {
+  return detail::background_body(std::forward<B>(body), options, at);
 }
 // A Task that refers to a temporary of the call is a compiler's warning.
 template <class T>
-TaskHandle<T> background(Task<T> task WASIO_CAPTURED_FOR_GOOD) {
-  return detail::background_body(std::move(task));
+TaskHandle<T> background(Task<T> task WASIO_CAPTURED_FOR_GOOD, SpawnOptions options = {},
+                         detail::CallPlace at = detail::CallPlace::current()) {
+  return detail::background_body(std::move(task), options, at);
 }
 
 WASIO_END

@@ -1,6 +1,8 @@
 // The scheduler: a queue of ready tasks, the timers, and the set of everything that runs.
 #pragma once
 
+#include <wasio/grace.h>
+#include <wasio/instrument.h>
 #include <wasio/loop.h>
 #include <wasio/task_record.h>
 #include <wasio/timer.h>
@@ -44,17 +46,24 @@ class Runtime {
   // The tasks that still run, with what each waits for, one a line.
   std::string describe_tasks();
 
+  // From now on the instrument is told what happens, behind those that were added before. It must
+  // be here only once. Neither changes anything that the program does. O(instruments).
+  void add_instrument(Instrument& instrument);
+  void remove_instrument(Instrument& instrument);
+
   // For the parts of the library.
-  void add_root(detail::TaskRecord& task) { root_.add(task, *this); }
+  void add_root(detail::TaskRecord& task, bool eager = false) { root_.add(task, *this, eager); }
+  const detail::TaskSet& root() const { return root_; }
+  std::uint32_t next_task_id() { return ++last_task_id_; }
   void make_ready(detail::TaskRecord& task);
-  void set_timer(detail::Timer& timer, Instant when, detail::TimerRank rank) {
-    timers_.set(timer, when, rank);
-    if (!in_turn_) update_alarm();
-  }
-  void cancel_timer(detail::Timer& timer) {
-    timers_.cancel(timer);
-    if (!in_turn_) update_alarm();
-  }
+  // Makes the task's first step inside the call. False: it cannot, the runtime is being destroyed.
+  bool step_now(detail::TaskRecord& task);
+  void set_timer(detail::Timer& timer, Instant when, detail::TimerRank rank);
+  void cancel_timer(detail::Timer& timer);
+  void begin_grace(detail::ScopeNode& node, Duration span);
+  void end_grace(detail::ScopeNode& node);
+  bool instrumented() const { return !instruments_.empty(); }
+  void emit(const TraceEvent& event);
   detail::TaskRecord* running() const { return running_; }
   // Makes `task` the running one; gives the one before.
   detail::TaskRecord* swap_running(detail::TaskRecord* task) {
@@ -65,8 +74,10 @@ class Runtime {
   // Tasks of this set belong to nobody: their errors go to the unhandled-error hook.
   class Root final : public detail::TaskSet {
     void child_ended(detail::TaskRecord& child, detail::Ending how) override;
+    std::string_view what() const override { return "root"; }
   };
 
+  detail::Grace& grace_of(const detail::ScopeNode& node);
   void fire_due();
   void update_alarm();
 
@@ -77,9 +88,13 @@ class Runtime {
   detail::TaskRecord* last_ready_ = nullptr;
   detail::TaskRecord* running_ = nullptr;
   detail::TimerHeap timers_;
+  detail::List<detail::Grace> graces_;
+  std::vector<Instrument*> instruments_; // null: removed while one of them is being told
+  std::uint32_t last_task_id_ = 0;
   Instant alarm_ = Instant::never();
   bool in_turn_ = false;
   bool turn_requested_ = false;
+  bool telling_ = false; // an instrument
   bool closing_ = false; // its destructor runs: nothing becomes ready any more
   Root root_;
 };

@@ -20,6 +20,7 @@ class [[nodiscard("a sleep begins only when it is awaited")]] Sleep final : publ
   void await_resume() const noexcept {}
 
  private:
+  std::string_view what() const override { return "sleep"; }
   void start() override;
   Stop stop() override;
   void due() override;
@@ -41,6 +42,7 @@ class [[nodiscard("a checkpoint acts only when it is awaited")]] Checkpoint fina
   void await_resume() const noexcept {}
 
  private:
+  std::string_view what() const override { return "checkpoint"; }
   void start() override {} // never asked: it gives way instead
   Stop stop() override;
 };

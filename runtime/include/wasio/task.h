@@ -33,6 +33,7 @@ template <class A>
 inline constexpr bool always_false = false;
 
 void raise_current_exception();
+Error current_exception_as_error();
 
 // At the end of a frame: on with the awaiter, or to the task's loop where a boundary decides.
 struct FinalAwaiter {

@@ -15,6 +15,7 @@ class TaskGroup;
 namespace detail {
 template <class B>
 class GroupRun;
+class StartSet;
 
 class [[nodiscard]] GroupJoin final : public Wait {
  public:
@@ -25,6 +26,7 @@ class [[nodiscard]] GroupJoin final : public Wait {
 
  private:
   friend wasio::TaskGroup;
+  std::string_view what() const override { return "join"; }
   void start() override;
   Stop stop() override;
 
@@ -36,21 +38,32 @@ class [[nodiscard]] GroupJoin final : public Wait {
 // reference to it may be handed to children, which may spawn too.
 class TaskGroup : private detail::TaskSet {
  public:
-  // Runs the body as a new task of this group, from its first step in the next pass on: it does not
-  // run inside this call. The task belongs to the group's scope, whatever stands around the call.
-  // Once the group has closed, the body is destroyed unrun, that is reported to the unhandled-error
-  // hook, and the handle fails with `misuse`. Without memory the group fails with `out_of_memory`,
-  // and the handle refers to nothing. No checkpoint. O(1).
+  // Runs the body as a new task of this group, from its first step in the next pass on: unless it
+  // is eager, it does not run inside this call. The task belongs to the group's scope, whatever
+  // stands around the call. Once the group has closed, the body is destroyed unrun, that is
+  // reported to the unhandled-error hook, and the handle fails with `misuse`. Without memory the
+  // group fails with `out_of_memory`, and the handle refers to nothing. No checkpoint. O(1).
   template <Body B>
     requires(!detail::TaskBody<B>)
-  TaskHandle<body_result_t<B>> spawn(B&& body) {
-    return spawn_body(std::forward<B>(body));
+  TaskHandle<body_result_t<B>> spawn(B&& body, SpawnOptions options = {},
+                                     detail::CallPlace at = detail::CallPlace::current()) {
+    return spawn_body(std::forward<B>(body), options, at);
   }
   // A Task that refers to a temporary of the call is a compiler's warning.
   template <class T>
-  TaskHandle<T> spawn(Task<T> task WASIO_CAPTURED_BY_THIS) {
-    return spawn_body(std::move(task));
+  TaskHandle<T> spawn(Task<T> task WASIO_CAPTURED_BY_THIS, SpawnOptions options = {},
+                      detail::CallPlace at = detail::CallPlace::current()) {
+    return spawn_body(std::move(task), options, at);
   }
+
+  // `co_await group.start<V>(function)` runs `function(started)` as a new task and waits until that
+  // says `co_await started(value)`; gives the value. The task then goes on in this group; until
+  // then it runs under the cancels and shields of the caller. What it fails with before comes out
+  // here, as it is; an end before gives `not_started`, and a group that has closed `misuse`. The
+  // group does not end meanwhile. No checkpoint itself.
+  template <class V = void, class F>
+  auto start(F&& function WASIO_LIFETIMEBOUND, SpawnOptions options = {},
+             detail::CallPlace at = detail::CallPlace::current());
 
   // Waits until all children have ended; spawning may go on meanwhile and afterwards. For the body:
   // what its children refer to lives till then. One task at a time; a second fails with `misuse`.
@@ -58,25 +71,36 @@ class TaskGroup : private detail::TaskSet {
   detail::GroupJoin join() { return detail::GroupJoin(*this); }
 
   // Ends body and children without an error: `task_group` then gives the body's value if it had
-  // finished, else nothing. The first call counts and gives true. O(scopes and tasks inside).
-  bool cancel(std::string_view reason = {}) {
-    return node.cancel(CancelSource::call, detail::cancel_reason(reason));
+  // finished, else nothing. The first call counts and gives true; a later one only brings the end
+  // of the grace forward. O(scopes and tasks inside).
+  bool cancel(const CancelOptions& options) {
+    return ScopeNode::cancel(CancelSource::call, options);
+  }
+  bool cancel(std::string_view reason = {}) { return cancel({.reason = reason}); }
+
+  // A cancel was aimed at this group, by a call or the failure of a part; by whom, and why.
+  bool cancel_called() const { return cancelled; }
+  CancelSource cancel_source() const { return source; }
+  std::string_view cancel_reason() const {
+    return cancelled ? reason.message() : std::string_view();
   }
 
  private:
   template <class B>
   friend class detail::GroupRun;
   friend detail::GroupJoin;
+  friend detail::StartSet;
 
   template <class B>
-  TaskHandle<body_result_t<B>> spawn_body(B&& body) {
-    auto* task = detail::make_child(std::forward<B>(body));
+  TaskHandle<body_result_t<B>> spawn_body(B&& body, const SpawnOptions& options,
+                                          detail::CallPlace at) {
+    auto* task = detail::make_child(std::forward<B>(body), {options.name, at});
     if (!task) {
       part_ended(detail::Ending::error, Error(errors::out_of_memory));
       return {};
     }
     TaskHandle<body_result_t<B>> handle(*task);
-    admit(*task);
+    admit(*task, options.eager);
     return handle;
   }
 
@@ -84,8 +108,8 @@ class TaskGroup : private detail::TaskSet {
   TaskGroup(TaskGroup&&) = default;
   ~TaskGroup() = default;
 
-  void open(detail::TaskRecord& host, detail::Boundary& boundary);
-  void admit(detail::TaskRecord& task);
+  void open(detail::TaskRecord& task, detail::Boundary& boundary);
+  void admit(detail::TaskRecord& task, bool eager);
   void emptied() override;
   detail::Next resumed(detail::TaskRecord& task) override;
   detail::Boundary::Hold before_unwind(detail::TaskRecord& task, detail::Ending how);
@@ -181,3 +205,5 @@ auto task_group(B&& body WASIO_LIFETIMEBOUND) {
 }
 
 WASIO_END
+
+#include <wasio/started.h>

@@ -4,11 +4,22 @@
 #include <wasio/body.h>
 #include <wasio/slot.h>
 #include <wasio/task_record.h>
+#include <wasio/task_tree.h>
 
 #include <optional>
 #include <string_view>
 
 WASIO_BEGIN
+
+// How to spawn.
+struct SpawnOptions {
+  // What the task is called, for people; it need not be unique. Copied.
+  std::string_view name = {};
+  // The task makes its first step inside the call, up to the first operation that really waits, a
+  // `checkpoint()`, or its end.
+  bool eager = false;
+};
+
 namespace detail {
 
 // A spawned task with room for its result, which outlives its frames while a handle asks for it.
@@ -63,9 +74,11 @@ class Child final : public BodyTask<T, B> {
 
 // The child that runs `body`. Null: memory is exhausted.
 template <class B>
-auto* make_child(B&& body) {
+auto* make_child(B&& body, TaskOrigin&& origin) {
   using Made = Child<body_result_t<B>, std::remove_cvref_t<B>>;
-  return new Made(std::in_place, std::forward<B>(body));
+  auto* const made = new Made(std::in_place, std::forward<B>(body));
+  if (made) made->origin = std::move(origin);
+  return made;
 }
 
 // A branch of a gather, which lives in the awaiter.
@@ -97,6 +110,7 @@ class HandleWait : public Wait, public ListNode<HandleWait> {
   TaskRecord* target_;
 
  private:
+  std::string_view what() const override { return "task"; }
   void start() override;
   Stop stop() override;
   void answer();
@@ -143,13 +157,17 @@ class TaskHandle {
   bool done() const { return record().ended; }
   bool cancelled() const { return done() && record().ending == detail::Ending::cancelled; }
 
+  // The same task, to be read: its name, what it awaits, its children.
+  TaskRef task() const { return TaskRef(record()); }
+  std::string name() const { return task().name(); }
+
   // Ends the task at its next checkpoint, or now if it is suspended; nothing runs inside the call.
   // It then ends silently: its group goes on. False, and nothing changes, when the task has ended
-  // or was cancelled before. O(scopes and tasks inside the task).
-  bool cancel(std::string_view reason = {}) {
-    return !record().ended &&
-           record().root.cancel(CancelSource::handle, detail::cancel_reason(reason));
+  // or was cancelled before; but a grace may be brought forward. O(scopes and tasks inside).
+  bool cancel(const CancelOptions& options) {
+    return !record().ended && record().cancel(CancelSource::handle, options);
   }
+  bool cancel(std::string_view reason = {}) { return cancel({.reason = reason}); }
 
   // What came of it, every time the same: the value, its error, or `task_cancelled` with the
   // reason. Asking before the task has ended gives `misuse`. A copy of the value; a moved

@@ -4,6 +4,7 @@
 #include <wasio/frame.h>
 #include <wasio/list.h>
 #include <wasio/scope_tree.h>
+#include <wasio/task_origin.h>
 #include <wasio/wait.h>
 
 #include <vector>
@@ -20,39 +21,42 @@ class HandleWait;
 // every host, so that the order of steps is too.
 inline constexpr std::uint8_t operation_budget = 64;
 
-// One task. Its frames form a stack from `top` down to the boundary that the record itself is. It
-// lives while its set runs it or a handle holds it (`references`).
-struct TaskRecord : Boundary, ListNode<TaskRecord> {
+// One task. Its frames form a stack from `top` down to the boundary that the record itself is; as a
+// node of the tree it is what a handle's cancel is aimed at. It lives while its set runs it or
+// somebody refers to it (`references`).
+struct TaskRecord : Boundary, ListNode<TaskRecord>, ScopeNode {
   Runtime* home = nullptr;
   TaskRecord* next_ready = nullptr;
   Frame* top = nullptr;
-  Wait* wait = nullptr;     // set while suspended in a wait
-  ScopeNode root;           // what a handle's cancel is aimed at
-  ScopeNode* scope = &root; // the innermost scope of the task
-  TaskSet* set = nullptr;   // whose child it is; null once it has ended
-  Error error;              // in flight while unwinding; afterwards why the task failed
+  Wait* wait = nullptr;    // set while suspended in a wait
+  ScopeNode* scope = this; // the innermost scope of the task
+  Error error;             // in flight while unwinding; afterwards why the task failed
   List<HandleWait> awaiters;
-  Boundary* held_to = nullptr; // up to here the boundaries above have been asked (`before_unwind`)
+  TaskOrigin origin;
+  std::uint32_t id = 0; // counted by its runtime from 1
   std::uint32_t references = 0;
   Next next_step = Next::suspend;
   Ending ending = Ending::value; // of the unwinding in progress; afterwards of the task
   std::uint8_t budget = 0;
-  bool ready = false;
-  bool begun = false;
-  bool ended = false;
-  bool awaited = false; // somebody gets the error, so nobody needs to report it
+  bool ready : 1 = false;
+  bool begun : 1 = false;
+  bool ended : 1 = false;
+  bool awaited : 1 = false; // somebody gets the error, so nobody needs to report it
 
-  TaskRecord() { root.host = this; }
+  TaskRecord() : ScopeNode(Kind::task) {}
   TaskRecord(const TaskRecord&) = delete;
   TaskRecord& operator=(const TaskRecord&) = delete;
 
   // Runs the task until it waits or ends; it may be gone afterwards.
-  void run();
+  void step();
   void ask_to_stop() const {
     if (wait) wait->ask_to_stop();
   }
   // Takes the frames down without asking anyone; for a runtime that is destroyed with work in it.
   void abandon();
+
+  // Whose child it is; null once it has ended.
+  TaskSet* set() const;
 
   void hold() { ++references; }
   void drop() {
@@ -73,38 +77,45 @@ struct TaskRecord : Boundary, ListNode<TaskRecord> {
   virtual void dispose() = 0;
 
  private:
+  void run();
   Next first_step();
   Next woken();
   bool arm_again(Wait& idle);
-  Next unwind(Ending how);
+  Next unwind(Ending how, Boundary*& asked);
+  bool may_unwind(Ending how, Boundary*& asked);
+  Next leave_frames(Ending how, Boundary*& asked);
   Boundary* pop_frame();
-  Next leave_frames(Ending how);
   void note_hop();
   void leave_scopes();
-  bool may_unwind(Ending how);
   friend TaskSet;
 };
 
 // Tasks that run at once and end together: the children of a group, the branches of a gather, or
 // everything in a runtime. The host task waits for them in this object.
-class TaskSet : public Wait {
+class TaskSet : public Wait, public InnerNode {
  public:
-  ScopeNode node;
-
-  TaskSet() { node.set = this; }
+  TaskSet() : InnerNode(Kind::set) {}
   TaskSet(TaskSet&&) : TaskSet() {} // moves only before it is used
   TaskSet& operator=(const TaskSet&) = delete;
 
-  bool empty() const { return tasks_.empty(); }
+  std::string_view what() const override { return "group"; }
+
+  // Nothing runs here, and nothing is about to move in.
+  bool empty() const { return tasks_.empty() && arriving_ == 0; }
   TaskRecord* first() const { return tasks_.first(); }
 
-  // Adds the task and queues its first step. O(1).
-  void add(TaskRecord& task, Runtime& home);
+  // Adds the task and queues its first step, or makes it right here. O(1) beyond that step.
+  void add(TaskRecord& task, Runtime& home, bool eager = false);
   // Spawned too late: ends the task unrun with `misuse` and reports that.
   static void refuse(TaskRecord& task);
   // A task of the set has ended; it is out of the set afterwards. O(1), and the cancel of the
   // others if it failed.
   void remove(TaskRecord& task, Ending how);
+  // A task that runs elsewhere moves here. `expect` announces it, so that the set does not end
+  // before; then one of the others follows. O(scopes and tasks inside).
+  void expect() { ++arriving_; }
+  void move_in(TaskRecord& task);
+  void expect_no_more();
 
   // Destroys the tasks, deepest first; for a runtime that is destroyed with work in it.
   void abandon();
@@ -132,14 +143,20 @@ class TaskSet : public Wait {
   Stop stop() final { return Stop::refused; } // the cancel reaches the children themselves
 
   void unlink(TaskRecord& task);
+  void one_less();
   friend TaskRecord;
 
   List<TaskRecord> tasks_;
+  std::uint32_t arriving_ = 0;
   bool ended_from_outside_ = false;
 };
 
-// What a cancel carries: an error of the kind `task_cancelled` with the reason as its message.
-Error cancel_reason(std::string_view reason);
+// The first error, with the others as its `others()`.
+Error first_with_others(std::vector<Error> errors);
+
+inline TaskSet* TaskRecord::set() const {
+  return static_cast<TaskSet*>(outer);
+}
 
 } // namespace detail
 WASIO_END

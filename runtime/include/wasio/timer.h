@@ -19,13 +19,13 @@ class Timer {
 
   bool armed() const { return slot_ != unarmed; }
 
+  // The time has come and the timer is out of the heap. Runs no user code.
+  virtual void due() = 0;
+
  protected:
   Timer() = default;
   Timer(const Timer&) {} // a copy is not armed
   ~Timer() = default;
-
-  // The time has come and the timer is out of the heap. Runs no user code.
-  virtual void due() = 0;
 
  private:
   friend TimerHeap;
@@ -46,8 +46,8 @@ class TimerHeap {
   void cancel(Timer& timer);
   // The earliest deadline, or never.
   Instant next() const { return slots_.empty() ? Instant::never() : slots_.front().when; }
-  // Takes out every timer due at `now`, in order, and tells it. Whether there was one.
-  bool fire_due(Instant now);
+  // Takes out the first timer that is due at `now`; null if none is.
+  Timer* take_due(Instant now);
   std::size_t size() const { return slots_.size(); }
 
  private:

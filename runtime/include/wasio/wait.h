@@ -23,6 +23,9 @@
 
 WASIO_BEGIN
 
+class TaskRef;
+enum class TraceEventKind : std::uint8_t;
+
 namespace detail {
 class TaskSet;
 }
@@ -56,6 +59,8 @@ class Wait {
   // A cancel has reached the task while the wait was armed. Asked at most once; the event or the
   // confirmation may come inside it. Runs no user code.
   virtual Stop stop() = 0;
+  // What it waits for, a word, for those who read the tree of tasks (`TaskRef::waits_for`).
+  virtual std::string_view what() const { return "event"; }
   // In the task's own turn, after the event: how to go on. By default with the value or the error.
   virtual detail::Next resumed(detail::TaskRecord& task);
 
@@ -76,6 +81,7 @@ class Wait {
  private:
   friend detail::TaskRecord;
   friend detail::TaskSet;
+  friend TaskRef;
   enum class State : std::uint8_t { idle, arming, armed, stopping, granted, stopped };
 
   // Begins in `frame`, as far as the task's scope and budget let it. False: it has completed.
@@ -85,6 +91,7 @@ class Wait {
   void arm();
   void arm_for(detail::TaskRecord& task);
   void ask_to_stop();
+  void emit(TraceEventKind kind);
   void grant();
   void end_by_cancel();
 

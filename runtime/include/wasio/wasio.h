@@ -9,6 +9,7 @@
 #include <wasio/gather.h>
 #include <wasio/guard.h>
 #include <wasio/host.h>
+#include <wasio/instrument.h>
 #include <wasio/memory.h>
 #include <wasio/run.h>
 #include <wasio/sleep.h>
@@ -16,5 +17,6 @@
 #include <wasio/task.h>
 #include <wasio/task_group.h>
 #include <wasio/task_handle.h>
+#include <wasio/task_tree.h>
 #include <wasio/virtual_loop.h>
 #include <wasio/wait.h>

@@ -1,0 +1,24 @@
+// The time that a cancel leaves to what is shielded from it.
+#pragma once
+
+#include <wasio/list.h>
+#include <wasio/memory.h>
+#include <wasio/scope_tree.h>
+
+WASIO_BEGIN
+namespace detail {
+
+// The grace of one cancelled node, in the list of its runtime, while it runs.
+struct Grace final : Timer, ListNode<Grace> {
+  ScopeNode& node;
+  const Instant end;
+
+  Grace(ScopeNode& node, Instant end) : node(node), end(end) {}
+  void due() override;
+
+  static void* operator new(std::size_t size) noexcept { return allocate(size); }
+  static void operator delete(void* block, std::size_t size) noexcept { release(block, size); }
+};
+
+} // namespace detail
+WASIO_END

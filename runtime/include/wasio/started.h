@@ -1,0 +1,165 @@
+// Spawning something that has to get ready first: `TaskGroup::start`.
+#pragma once
+
+#include <wasio/task_group.h>
+
+#include <concepts>
+#include <utility>
+#include <variant>
+
+WASIO_BEGIN
+namespace detail {
+
+// The child runs in this set, inside its caller, until it says that it has started. Then it moves
+// into the group, and the caller goes on.
+class StartSet : public TaskSet {
+ public:
+  using wasio_awaitable = void;
+
+  StartSet(StartSet&& other) : group_(other.group_), name_(other.name_), eager_(other.eager_) {}
+
+  // The child has started; called once. False: the caller is cancelled, and the child stays here.
+  bool hand_over();
+
+ protected:
+  StartSet(TaskGroup& group, const SpawnOptions& options)
+      : group_(&group), name_(options.name), eager_(options.eager) {}
+  ~StartSet() = default;
+
+  // False: refused, the awaiting frame fails.
+  bool open(Frame& awaiting);
+  void run(Frame& awaiting, TaskRecord& child);
+
+  TaskGroup* group_;
+  std::string_view name_;
+  bool eager_;
+  bool started_ = false;
+
+ private:
+  std::string_view what() const override { return "start"; }
+  Next resumed(TaskRecord& caller) override;
+};
+
+template <class V>
+class StartValue : public StartSet {
+ public:
+  Slot<V> value;
+
+ protected:
+  using StartSet::StartSet;
+  StartValue(StartValue&&) = default;
+  // A value that nobody got: the runtime is gone.
+  ~StartValue() {
+    if (started_) value.destroy();
+  }
+};
+
+template <class V, class F>
+class StartedChild;
+
+Error started_twice();
+
+} // namespace detail
+
+// What a child gets that `TaskGroup::start` waits for. It lives as long as the child's body.
+template <class V = void>
+class Started {
+ public:
+  Started() = default;
+  Started(const Started&) = delete;
+  Started& operator=(const Started&) = delete;
+
+  // `co_await started(value)`: the child has started. `start` gives the value to its caller, and
+  // the child goes on under the group's cancels and shields instead of its caller's. A second call
+  // fails with `misuse`. When the caller is cancelled, nobody gets the value, and the child ends at
+  // its next checkpoint. No checkpoint itself. O(scopes and tasks inside the child).
+  [[nodiscard("co_await started(value)")]]
+  Result<> operator()(std::conditional_t<std::is_void_v<V>, std::monostate, V> value)
+    requires(!std::is_void_v<V>)
+  {
+    return tell(std::forward<V>(value));
+  }
+  [[nodiscard("co_await started()")]] Result<> operator()()
+    requires std::is_void_v<V>
+  {
+    return tell();
+  }
+
+ private:
+  template <class W, class F>
+  friend class detail::StartedChild;
+
+  template <class... Value>
+  Result<> tell(Value&&... value) {
+    auto* const start = std::exchange(start_, nullptr);
+    if (!start) return std::unexpected(detail::started_twice());
+    if (start->hand_over()) start->value.put(std::forward<Value>(value)...);
+    return {};
+  }
+
+  detail::StartValue<V>* start_ = nullptr; // until it has been told
+};
+
+namespace detail {
+
+template <class V, class F>
+class StartedChild final
+    : public SpawnedTask<typename BodyResult<F, Started<V>&>::type> {
+ public:
+  template <class U>
+  StartedChild(StartValue<V>& start, U&& function)
+      : function_(std::in_place, std::in_place, std::forward<U>(function)) {
+    started_.start_ = &start;
+  }
+
+  static void* operator new(std::size_t size) noexcept { return allocate(size); }
+  static void operator delete(void* block, std::size_t size) noexcept { release(block, size); }
+
+ private:
+  ~StartedChild() = default;
+  Frame* begin() override {
+    Frame* const first = function_->begin(started_).release();
+    if (first) first->slot = &this->result;
+    return first;
+  }
+  void release_body() override { function_.reset(); }
+  void dispose() override { delete this; }
+
+  std::optional<BodyHolder<F>> function_;
+  Started<V> started_;
+};
+
+template <class V, class F>
+class [[nodiscard("start runs only when it is awaited")]] Start final : public StartValue<V> {
+ public:
+  template <class U>
+  Start(TaskGroup& group, const SpawnOptions& options, CallPlace at, U&& function)
+      : StartValue<V>(group, options), at_(at), function_(std::forward<U>(function)) {}
+
+  template <class Promise>
+  void await_suspend(std::coroutine_handle<Promise> awaiting) {
+    Frame& frame = awaiting.promise();
+    if (!this->open(frame)) return;
+    auto* const child = new StartedChild<V, F>(*this, std::move(function_));
+    if (!child) return leave_with_error(frame, Error(errors::out_of_memory));
+    child->origin = TaskOrigin(this->name_, at_);
+    this->run(frame, *child);
+  }
+  V await_resume() {
+    this->started_ = false;
+    return this->value.take();
+  }
+
+ private:
+  CallPlace at_;
+  F function_;
+};
+
+} // namespace detail
+
+template <class V, class F>
+auto TaskGroup::start(F&& function, SpawnOptions options, detail::CallPlace at) {
+  return detail::Start<V, std::remove_cvref_t<F>>(*this, options, at, std::forward<F>(function));
+}
+
+WASIO_END

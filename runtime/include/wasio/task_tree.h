@@ -1,0 +1,87 @@
+// The tree of tasks, to be read: who runs, who spawned it, what it awaits.
+#pragma once
+
+#include <wasio/task_record.h>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+WASIO_BEGIN
+
+class TaskRef;
+
+// A scope, a group or another combinator with tasks, that a task is in.
+struct ScopeInfo {
+  // `scope`, or what the set of tasks is: `group`, `gather`, `race`.
+  std::string_view what;
+  Instant deadline = Instant::never();
+  bool shielded = false;
+  CancelSource cancelled_by = CancelSource::none; // `none`: no cancel was aimed at it
+  std::vector<TaskRef> tasks;                     // that run in it, in the order of their spawns
+};
+
+// Refers to a task, to be read. Copies refer to the same one. It may outlive the task, whose id,
+// name and end it still knows; it keeps neither frames nor result alive longer than they are.
+class TaskRef {
+ public:
+  TaskRef() = default;
+  // For the parts of the library.
+  explicit TaskRef(detail::TaskRecord& record) : record_(&record) { record.hold(); }
+  TaskRef(const TaskRef& other) : record_(other.record_) {
+    if (record_) record_->hold();
+  }
+  TaskRef(TaskRef&& other) noexcept : record_(std::exchange(other.record_, nullptr)) {}
+  TaskRef& operator=(TaskRef other) noexcept {
+    std::swap(record_, other.record_);
+    return *this;
+  }
+  ~TaskRef() {
+    if (record_) record_->drop();
+  }
+
+  // Whether it refers to a task; everything below panics if it does not.
+  explicit operator bool() const { return record_ != nullptr; }
+  friend bool operator==(const TaskRef&, const TaskRef&) = default;
+
+  // Counted by the runtime from 1 in the order of the spawns, so the same on every host.
+  std::uint32_t id() const { return record().id; }
+  // The name given at the spawn; without one, the function and place of the spawn and the id.
+  std::string name() const;
+  // The name given at the spawn, or nothing.
+  std::string_view given_name() const { return record().origin.given_name(); }
+  // Where it was spawned.
+  Place spawned_at() const { return record().origin.place(); }
+
+  bool done() const { return record().ended; }
+  // It is suspended in an operation. False while it runs, before its first step, and at its end.
+  bool waiting() const { return record().wait != nullptr; }
+  // What it waits for, a word: `sleep`, `receive`, `group`. Empty unless it waits.
+  std::string_view waits_for() const;
+  // The awaits that it stands in, innermost first: where it waits, who awaits that, and so on. Of a
+  // task that does not wait nothing is known. O(depth).
+  std::vector<Place> await_chain() const;
+
+  // The task in whose group or gather it runs; empty for one without, as the main task, and for one
+  // that has ended.
+  TaskRef parent() const;
+  // The scopes and sets of tasks that it is in, outermost first. O(scopes and tasks in them).
+  std::vector<ScopeInfo> scopes() const;
+  // The tasks that run in its groups and gathers, outermost first. O(them).
+  std::vector<TaskRef> children() const;
+
+ private:
+  detail::TaskRecord& record() const;
+
+  detail::TaskRecord* record_ = nullptr;
+};
+
+// The running task; panics outside of one. O(1).
+TaskRef current_task();
+
+// The tasks of this runtime that have no parent: the main task and those in the background, in the
+// order of their spawns. Panics outside of a runtime's turn. O(them).
+std::vector<TaskRef> root_tasks();
+
+WASIO_END

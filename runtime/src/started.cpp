@@ -1,0 +1,45 @@
+#include <wasio/runtime.h>
+#include <wasio/started.h>
+
+WASIO_BEGIN
+namespace detail {
+
+Error started_twice() {
+  return Error(errors::misuse, "started was called a second time");
+}
+
+bool StartSet::open(Frame& awaiting) {
+  TaskRecord& caller = current_task_record();
+  if (group_->open_ && group_->host && group_->host->home == caller.home) return true;
+  leave_with_error(awaiting, Error(errors::misuse, "start in a group that has closed, or is of "
+                                                   "another runtime: the task was not run"));
+  return false;
+}
+
+void StartSet::run(Frame& awaiting, TaskRecord& child) {
+  TaskRecord& caller = current_task_record();
+  caller.top = &awaiting;
+  group_->expect();
+  InnerNode::enter(caller);
+  add(child, *caller.home, eager_);
+  leave_to_loop(awaiting, wait_until_empty(caller) ? resumed(caller) : Next::suspend);
+}
+
+bool StartSet::hand_over() {
+  if (reached) return false;
+  started_ = true;
+  group_->move_in(*first());
+  return true;
+}
+
+// The child has moved out, or it has ended without having started.
+Next StartSet::resumed(TaskRecord& caller) {
+  if (!started_) group_->expect_no_more();
+  const Next next = settle(caller, first_with_others);
+  if (started_ || next != Next::resume) return next;
+  caller.error = Error(errors::not_started, "the task ended before it had started");
+  return Next::fail;
+}
+
+} // namespace detail
+WASIO_END
