@@ -120,7 +120,7 @@ void* WASIO_ENTRY(wasio_call)(const wasio::detail::Export* exported, std::uint32
 }
 
 void WASIO_ENTRY(wasio_cancel)(wasio::detail::TaskRecord* task, char* reason, std::size_t size) {
-  task->cancel(wasio::CancelSource::host, {.reason = {reason, size}});
+  task->cancel(wasio::CancelSource::host, wasio::detail::cancel_reason({reason, size}));
   wasio::detail::release(reason, size);
 }
 

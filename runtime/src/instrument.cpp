@@ -21,16 +21,22 @@ Result<> tell(Instrument& instrument, const TraceEvent& event) {
 } // namespace
 
 void Runtime::add_instrument(Instrument& instrument) {
+  tell_ = [](Runtime& runtime, const TraceEvent& event) { runtime.tell_all(event); };
   instruments_.push_back(&instrument);
 }
 
 void Runtime::remove_instrument(Instrument& instrument) {
-  // One that is being told must find its place in the line again.
+  // Those behind one that is being told must keep their places.
   std::ranges::replace(instruments_, &instrument, nullptr);
-  if (!telling_) std::erase(instruments_, nullptr);
+  if (!telling_) forget_removed();
 }
 
-void Runtime::emit(const TraceEvent& event) {
+void Runtime::forget_removed() {
+  std::erase(instruments_, nullptr);
+  if (instruments_.empty()) tell_ = nullptr;
+}
+
+void Runtime::tell_all(const TraceEvent& event) {
   if (telling_) return;
   telling_ = true;
   // One that is added now has missed this event.
@@ -44,7 +50,33 @@ void Runtime::emit(const TraceEvent& event) {
     }
   }
   telling_ = false;
-  std::erase(instruments_, nullptr);
+  forget_removed();
+}
+
+void Runtime::emit(TraceEventKind kind, detail::TaskRecord& task, std::string_view what) {
+  tell_(*this, {.kind = kind, .task = TaskRef(task), .what = what, .ending = task.ending});
+}
+
+void Runtime::emit_timer(TraceEventKind kind, Instant when) {
+  tell_(*this, {.kind = kind, .when = when});
+}
+
+namespace {
+
+unsigned depth_of(const detail::ScopeNode& node) {
+  unsigned depth = 0;
+  for (const auto* at = &node; at->kind != detail::ScopeNode::Kind::task; at = at->outer) ++depth;
+  return depth;
+}
+
+} // namespace
+
+void Runtime::emit_scope(TraceEventKind kind, detail::ScopeNode& node) {
+  tell_(*this, {.kind = kind,
+                .task = TaskRef(*task_of(node)),
+                .depth = depth_of(node),
+                .what = word_for(node),
+                .source = node.source});
 }
 
 WASIO_END

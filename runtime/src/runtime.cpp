@@ -63,7 +63,7 @@ void Runtime::fire_due() {
   const Instant now = loop_.now();
   while (detail::Timer* const timer = timers_.take_due(now)) {
     if (instrumented()) [[unlikely]]
-      emit({.kind = TraceEvent::Kind::timer_fired, .when = now});
+      emit_timer(TraceEventKind::timer_fired, now);
     timer->due();
   }
 }
@@ -79,22 +79,22 @@ void Runtime::set_timer(detail::Timer& timer, Instant when, detail::TimerRank ra
   timers_.set(timer, when, rank);
   if (!in_turn_) update_alarm();
   if (instrumented()) [[unlikely]]
-    emit({.kind = TraceEvent::Kind::timer_set, .when = when});
+    emit_timer(TraceEventKind::timer_set, when);
 }
 
 void Runtime::cancel_timer(detail::Timer& timer) {
   if (!timer.armed()) return;
+  if (instrumented()) [[unlikely]]
+    emit_timer(TraceEventKind::timer_cancelled, timers_.when(timer));
   timers_.cancel(timer);
   if (!in_turn_) update_alarm();
-  if (instrumented()) [[unlikely]]
-    emit({.kind = TraceEvent::Kind::timer_cancelled});
 }
 
 void Runtime::make_ready(detail::TaskRecord& task) {
   if (task.ready || closing_) return;
   task.ready = true;
   if (instrumented()) [[unlikely]]
-    emit({.kind = TraceEvent::Kind::task_scheduled, .task = TaskRef(task)});
+    emit(TraceEventKind::task_scheduled, task);
   task.next_ready = nullptr;
   (last_ready_ ? last_ready_->next_ready : first_ready_) = &task;
   last_ready_ = &task;

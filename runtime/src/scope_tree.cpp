@@ -23,21 +23,6 @@ void refresh(ScopeNode& top) {
   for (ScopeNode* node = &top; node;) node = next_in_walk(top, *node, update(*node));
 }
 
-unsigned depth_of(const ScopeNode& node) {
-  unsigned depth = 0;
-  for (const ScopeNode* at = &node; at->kind != ScopeNode::Kind::task; at = at->outer) ++depth;
-  return depth;
-}
-
-// For a node that stands in a task.
-void emit_scope(Runtime& runtime, TraceEvent::Kind kind, ScopeNode& node) {
-  runtime.emit({.kind = kind,
-                .task = TaskRef(*task_of(node)),
-                .depth = depth_of(node),
-                .what = word_for(node),
-                .source = node.source});
-}
-
 } // namespace
 
 std::string_view word_for(const ScopeNode& node) {
@@ -92,12 +77,12 @@ void InnerNode::enter(TaskRecord& task) {
   outer->inner = this;
   task.scope = this;
   if (task.home->instrumented()) [[unlikely]]
-    emit_scope(*task.home, TraceEvent::Kind::scope_entered, *this);
+    task.home->emit_scope(TraceEventKind::scope_entered, *this);
 }
 
 void InnerNode::leave(TaskRecord& task) {
   if (task.home->instrumented()) [[unlikely]]
-    emit_scope(*task.home, TraceEvent::Kind::scope_left, *this);
+    task.home->emit_scope(TraceEventKind::scope_left, *this);
   task.home->end_grace(*this);
   task.scope = outer;
   outer->inner = nullptr;
@@ -106,23 +91,24 @@ void InnerNode::leave(TaskRecord& task) {
   outer = nullptr;
 }
 
-bool ScopeNode::cancel(CancelSource from, Error why, Duration grace) {
+bool ScopeNode::cancel(CancelSource from, Error why) {
+  if (cancelled) return false;
+  cancelled = true;
+  source = from;
+  reason = std::move(why);
   TaskRecord* const task = task_of(*this);
-  const bool first = !cancelled;
-  if (first) {
-    cancelled = true;
-    source = from;
-    reason = std::move(why);
-    if (task && task->home->instrumented()) [[unlikely]]
-      emit_scope(*task->home, TraceEvent::Kind::scope_cancelled, *this);
-    refresh(*this);
-  }
-  if (task && !grace.is_forever() && !shields_fall) task->home->begin_grace(*this, grace);
-  return first;
+  if (task && task->home->instrumented()) [[unlikely]]
+    task->home->emit_scope(TraceEventKind::scope_cancelled, *this);
+  refresh(*this);
+  return true;
 }
 
 bool ScopeNode::cancel(CancelSource from, const CancelOptions& options) {
-  return cancel(from, cancel_reason(options.reason), options.grace);
+  const bool first = !cancelled && cancel(from, cancel_reason(options.reason));
+  TaskRecord* const task = task_of(*this);
+  if (task && !options.grace.is_forever() && !shields_fall)
+    task->home->begin_grace(*this, options.grace);
+  return first;
 }
 
 void ScopeNode::set_shield(bool on) {

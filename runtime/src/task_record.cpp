@@ -9,10 +9,11 @@ void TaskRecord::step() {
   if (!home->instrumented()) [[likely]]
     return run();
   Runtime& runtime = *home;
-  const TaskRef self(*this);
-  runtime.emit({.kind = TraceEvent::Kind::step_begun, .task = self});
+  hold();
+  runtime.emit(TraceEventKind::step_begun, *this);
   run();
-  runtime.emit({.kind = TraceEvent::Kind::step_ended, .task = self});
+  if (runtime.instrumented()) runtime.emit(TraceEventKind::step_ended, *this);
+  drop();
 }
 
 void TaskRecord::run() {
@@ -83,7 +84,7 @@ Next TaskRecord::woken() {
     }
   }
   if (home->instrumented()) [[unlikely]]
-    over.emit(TraceEvent::Kind::wait_ended);
+    home->emit(TraceEventKind::wait_ended, *this, over.what());
   wait = nullptr;
   switch (over.state_) {
   case Wait::State::idle:
@@ -163,7 +164,7 @@ Next TaskRecord::body_ended(TaskRecord&, Ending how) {
   if (how == Ending::cancelled && references > 1)
     if (const ScopeNode* cancelled = cancelled_node_above(*this)) error = cancelled->reason;
   if (home->instrumented()) [[unlikely]]
-    home->emit({.kind = TraceEvent::Kind::task_ended, .task = TaskRef(*this), .ending = how});
+    home->emit(TraceEventKind::task_ended, *this);
   release_body();
   HandleWait::wake_all(*this);
   set()->remove(*this, how);
@@ -200,7 +201,7 @@ void TaskSet::add(TaskRecord& task, Runtime& home, bool eager) {
   tasks_.add(task);
   task.hold();
   if (home.instrumented()) [[unlikely]]
-    home.emit({.kind = TraceEvent::Kind::task_spawned, .task = TaskRef(task)});
+    home.emit(TraceEventKind::task_spawned, task);
   if (!eager || !home.step_now(task)) home.make_ready(task);
 }
 

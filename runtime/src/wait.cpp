@@ -52,11 +52,7 @@ void Wait::sleep_in(detail::TaskRecord& task) {
   task.wait = this;
   task.next_step = detail::Next::suspend;
   if (task.home->instrumented()) [[unlikely]]
-    emit(TraceEvent::Kind::wait_begun);
-}
-
-void Wait::emit(TraceEventKind kind) {
-  task_->home->emit({.kind = kind, .task = TaskRef(*task_), .what = what()});
+    task.home->emit(TraceEventKind::wait_begun, task, what());
 }
 
 void Wait::arm() {
@@ -72,7 +68,7 @@ void Wait::arm_for(detail::TaskRecord& task) {
   asked_ = failed_ = false;
   task.wait = this;
   if (task.home->instrumented()) [[unlikely]]
-    emit(TraceEvent::Kind::wait_begun);
+    task.home->emit(TraceEventKind::wait_begun, task, what());
 }
 
 void Wait::grant() {

@@ -62,8 +62,11 @@ class Runtime {
   void cancel_timer(detail::Timer& timer);
   void begin_grace(detail::ScopeNode& node, Duration span);
   void end_grace(detail::ScopeNode& node);
-  bool instrumented() const { return !instruments_.empty(); }
-  void emit(const TraceEvent& event);
+  // Whether somebody watches; only then are the events below made.
+  bool instrumented() const { return tell_ != nullptr; }
+  void emit(TraceEventKind kind, detail::TaskRecord& task, std::string_view what = {});
+  void emit_scope(TraceEventKind kind, detail::ScopeNode& node);
+  void emit_timer(TraceEventKind kind, Instant when);
   detail::TaskRecord* running() const { return running_; }
   // Makes `task` the running one; gives the one before.
   detail::TaskRecord* swap_running(detail::TaskRecord* task) {
@@ -78,6 +81,8 @@ class Runtime {
   };
 
   detail::Grace& grace_of(const detail::ScopeNode& node);
+  void tell_all(const TraceEvent& event);
+  void forget_removed();
   void fire_due();
   void update_alarm();
 
@@ -89,6 +94,8 @@ class Runtime {
   detail::TaskRecord* running_ = nullptr;
   detail::TimerHeap timers_;
   detail::List<detail::Grace> graces_;
+  // Set with the first instrument, so that a program without any has no code for them.
+  void (*tell_)(Runtime& runtime, const TraceEvent& event) = nullptr;
   std::vector<Instrument*> instruments_; // null: removed while one of them is being told
   std::uint32_t last_task_id_ = 0;
   Instant alarm_ = Instant::never();

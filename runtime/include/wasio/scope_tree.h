@@ -63,7 +63,7 @@ struct ScopeNode {
   // The first cancel sets source and reason and returns true; later ones change nothing, except
   // that an earlier end of the grace counts. Marks the nodes below and asks the suspended leaves
   // there to stop. Runs no user code. O(nodes below).
-  bool cancel(CancelSource from, Error why, Duration grace = Duration::forever());
+  bool cancel(CancelSource from, Error why);
   bool cancel(CancelSource from, const CancelOptions& options);
 
   // Sets or drops the shield, with everything that follows below. O(nodes below).

@@ -49,6 +49,8 @@ class TimerHeap {
   // Takes out the first timer that is due at `now`; null if none is.
   Timer* take_due(Instant now);
   std::size_t size() const { return slots_.size(); }
+  // Of an armed timer.
+  Instant when(const Timer& timer) const { return slots_[timer.slot_].when; }
 
  private:
   struct Slot {

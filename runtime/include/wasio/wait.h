@@ -24,7 +24,6 @@
 WASIO_BEGIN
 
 class TaskRef;
-enum class TraceEventKind : std::uint8_t;
 
 namespace detail {
 class TaskSet;
@@ -91,7 +90,6 @@ class Wait {
   void arm();
   void arm_for(detail::TaskRecord& task);
   void ask_to_stop();
-  void emit(TraceEventKind kind);
   void grant();
   void end_by_cancel();
 
