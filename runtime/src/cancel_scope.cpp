@@ -20,27 +20,27 @@ bool CancelScope::cancel(const CancelOptions& options) {
 void CancelScope::set_deadline(Instant when) {
   node_.when = when;
   if (!cancel_called()) timeout_ = Duration::forever();
-  if (inside()) arm();
+  if (inside()) arm(node_.host->home->now());
 }
 
 void CancelScope::set_timeout(Duration span) {
   if (inside()) {
     if (span.is_nan()) panic(detail::limit_is_nan);
-    return set_deadline(node_.host->home->now() + span);
+    const Instant now = node_.host->home->now();
+    node_.when = now + span;
+    return arm(now);
   }
   node_.when = Instant::never();
   if (!cancel_called()) timeout_ = span;
 }
 
-void CancelScope::arm() {
+void CancelScope::arm(Instant now) {
   Runtime& runtime = *node_.host->home;
-  const Instant when = node_.when;
   runtime.cancel_timer(node_);
-  if (when.is_never()) return;
-  if (when <= runtime.now()) {
+  if (node_.when <= now) {
     node_.due();
   } else {
-    runtime.set_timer(node_, when, detail::TimerRank::deadline);
+    runtime.set_timer(node_, node_.when, detail::TimerRank::deadline);
   }
 }
 
@@ -60,7 +60,7 @@ void CancelScope::enter(detail::TaskRecord& task) {
   entered_ = true;
   node_.enter(task);
   if (timeout_.is_forever()) {
-    if (!node_.when.is_never()) arm();
+    if (!node_.when.is_never()) arm(task.home->now());
   } else if (cancel_called()) {
     task.home->begin_grace(node_, timeout_);
   } else {

@@ -53,8 +53,9 @@ void Runtime::tell_all(const TraceEvent& event) {
   forget_removed();
 }
 
-void Runtime::emit(TraceEventKind kind, detail::TaskRecord& task, std::string_view what) {
-  tell_(*this, {.kind = kind, .task = TaskRef(task), .what = what, .ending = task.ending});
+void Runtime::emit(TraceEventKind kind, detail::TaskRecord& task) {
+  const TaskRef about(task);
+  tell_(*this, {.kind = kind, .task = about, .what = about.waits_for(), .ending = task.ending});
 }
 
 void Runtime::emit_timer(TraceEventKind kind, Instant when) {

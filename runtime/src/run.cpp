@@ -24,7 +24,7 @@ Error deadlock_error(Runtime& runtime) {
 void run_main(PulledLoop& loop, TaskRecord& main) {
   Error deadlock;
   main.awaited = true;
-  main.origin = TaskOrigin("main", CallPlace());
+  main.describe("main", CallPlace());
   main.hold();
   {
     Runtime runtime(loop);

@@ -43,7 +43,7 @@ bool Runtime::turn() {
     first_ready_ = task.next_ready;
     if (!first_ready_) last_ready_ = nullptr;
     task.ready = false;
-    task.step();
+    step(task);
     if (steps % steps_between_looks == 0) {
       const bool stop = loop_.between_steps();
       fire_due();
@@ -58,11 +58,21 @@ bool Runtime::turn() {
   return first_ready_ != nullptr;
 }
 
+void Runtime::step(detail::TaskRecord& task) {
+  running_ = &task;
+  if (!watched()) [[likely]] {
+    task.run();
+  } else {
+    task.run_watched();
+  }
+  running_ = nullptr;
+}
+
 void Runtime::fire_due() {
   if (timers_.next().is_never()) return;
   const Instant now = loop_.now();
   while (detail::Timer* const timer = timers_.take_due(now)) {
-    if (instrumented()) [[unlikely]]
+    if (watched()) [[unlikely]]
       emit_timer(TraceEventKind::timer_fired, now);
     timer->due();
   }
@@ -78,13 +88,13 @@ void Runtime::update_alarm() {
 void Runtime::set_timer(detail::Timer& timer, Instant when, detail::TimerRank rank) {
   timers_.set(timer, when, rank);
   if (!in_turn_) update_alarm();
-  if (instrumented()) [[unlikely]]
+  if (watched()) [[unlikely]]
     emit_timer(TraceEventKind::timer_set, when);
 }
 
 void Runtime::cancel_timer(detail::Timer& timer) {
   if (!timer.armed()) return;
-  if (instrumented()) [[unlikely]]
+  if (watched()) [[unlikely]]
     emit_timer(TraceEventKind::timer_cancelled, timers_.when(timer));
   timers_.cancel(timer);
   if (!in_turn_) update_alarm();
@@ -93,7 +103,7 @@ void Runtime::cancel_timer(detail::Timer& timer) {
 void Runtime::make_ready(detail::TaskRecord& task) {
   if (task.ready || closing_) return;
   task.ready = true;
-  if (instrumented()) [[unlikely]]
+  if (watched()) [[unlikely]]
     emit(TraceEventKind::task_scheduled, task);
   task.next_ready = nullptr;
   (last_ready_ ? last_ready_->next_ready : first_ready_) = &task;
@@ -106,7 +116,9 @@ void Runtime::make_ready(detail::TaskRecord& task) {
 bool Runtime::step_now(detail::TaskRecord& task) {
   if (closing_) return false;
   Runtime* const before = std::exchange(current_, this);
-  task.step();
+  detail::TaskRecord* const spawner = running_;
+  step(task);
+  running_ = spawner;
   current_ = before;
   return true;
 }
@@ -155,10 +167,19 @@ void report_unhandled(const Error& error) {
 
 namespace detail {
 
+namespace {
+
+// Apart, so that the functions that check have no need of a stack frame.
+[[noreturn, gnu::noinline]] void panic_without_task() {
+  panic("this needs a running task: call it from one");
+}
+
+} // namespace
+
 TaskRecord& current_task_record() {
   Runtime* const runtime = Runtime::current_or_null();
   if (!runtime || !runtime->running()) [[unlikely]]
-    panic("this needs a running task: call it from one");
+    panic_without_task();
   return *runtime->running();
 }
 

@@ -76,12 +76,12 @@ void InnerNode::enter(TaskRecord& task) {
   hang_below(*task.scope);
   outer->inner = this;
   task.scope = this;
-  if (task.home->instrumented()) [[unlikely]]
+  if (task.home->watched()) [[unlikely]]
     task.home->emit_scope(TraceEventKind::scope_entered, *this);
 }
 
 void InnerNode::leave(TaskRecord& task) {
-  if (task.home->instrumented()) [[unlikely]]
+  if (task.home->watched()) [[unlikely]]
     task.home->emit_scope(TraceEventKind::scope_left, *this);
   task.home->end_grace(*this);
   task.scope = outer;
@@ -97,7 +97,7 @@ bool ScopeNode::cancel(CancelSource from, Error why) {
   source = from;
   reason = std::move(why);
   TaskRecord* const task = task_of(*this);
-  if (task && task->home->instrumented()) [[unlikely]]
+  if (task && task->home->watched()) [[unlikely]]
     task->home->emit_scope(TraceEventKind::scope_cancelled, *this);
   refresh(*this);
   return true;

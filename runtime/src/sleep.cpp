@@ -7,12 +7,13 @@ WASIO_BEGIN
 namespace detail {
 
 void Sleep::start() {
-  if (!absolute_ && span_.is_nan())
+  if (time_ == no_number)
     return fail(Error(errors::misuse, "a sleep's duration is not a number"));
   Runtime& runtime = *task().home;
   const Instant now = runtime.now();
   // What is past is due now, behind what was set before.
-  const Instant when = absolute_ ? std::max(until_, now) : now + span_;
+  const Instant when =
+      time_ < 0 ? now + Duration::nanoseconds(~time_) : std::max(Instant::at(time_), now);
   runtime.set_timer(*this, when, TimerRank::sleep);
 }
 

@@ -5,56 +5,62 @@
 WASIO_BEGIN
 namespace detail {
 
-void TaskRecord::step() {
-  if (!home->instrumented()) [[likely]]
-    return run();
-  Runtime& runtime = *home;
-  hold();
-  runtime.emit(TraceEventKind::step_begun, *this);
-  run();
-  if (runtime.instrumented()) runtime.emit(TraceEventKind::step_ended, *this);
-  drop();
-}
-
 void TaskRecord::run() {
-  Runtime& runtime = *home;
-  TaskRecord* const before = runtime.swap_running(this);
-  // Up to here the boundaries above `top` have been asked (`before_unwind`) in this step.
-  Boundary* asked = nullptr;
   budget = operation_budget;
   Next next = begun ? woken() : first_step();
-  while (next != Next::suspend && next != Next::gone) {
+  for (;;) {
     switch (next) {
+    case Next::suspend:
+    case Next::gone:
+      return;
     case Next::resume:
-      asked = nullptr;
       next_step = Next::suspend;
       top->handle().resume();
       next = next_step;
       break;
     case Next::leave:
-      next = leave_frames(Ending::value, asked);
+      next = leave_frames(Ending::value)->body_ended(*this, Ending::value);
       break;
     case Next::fail:
-      next = unwind(Ending::error, asked);
-      break;
-    default:
-      next = unwind(Ending::cancelled, asked);
+    case Next::cancel:
+      next = unwind(next);
       break;
     }
   }
-  runtime.swap_running(before);
+}
+
+void TaskRecord::run_watched() {
+  Runtime& runtime = *home;
+  hold();
+  runtime.emit(TraceEventKind::step_begun, *this);
+  if (wait) runtime.emit(TraceEventKind::wait_ended, *this);
+  run();
+  // By now the last instrument may be gone.
+  if (wait && runtime.watched()) runtime.emit(TraceEventKind::wait_begun, *this);
+  if (runtime.watched()) runtime.emit(TraceEventKind::step_ended, *this);
+  drop();
+}
+
+void TaskRecord::leave_identity() {
+  identity->task = nullptr;
+  identity->id = id;
+  identity->spawned_at = spawned_at;
+  identity->drop();
 }
 
 Next TaskRecord::first_step() {
   begun = true;
   Frame* first = begin();
-  if (!first) {
-    error = nothing_to_start();
-    return body_ended(*this, Ending::error);
-  }
+  if (!first) [[unlikely]]
+    return end_unbegun();
   first->stand_on(*this);
   top = first;
   return Next::resume;
+}
+
+Next TaskRecord::end_unbegun() {
+  error = nothing_to_start();
+  return body_ended(*this, Ending::error);
 }
 
 // False: what `start` runs threw.
@@ -76,54 +82,60 @@ bool TaskRecord::arm_again(Wait& idle) {
 // The task's turn has come after a wait: see the table in wait.h.
 Next TaskRecord::woken() {
   Wait& over = *wait;
-  if (over.state_ == Wait::State::idle && !scope->reached) {
-    if (!arm_again(over)) return Next::fail;
-    if (over.state_ == Wait::State::armed) {
-      if (scope->reached) ask_to_stop();
-      return Next::suspend;
-    }
-  }
-  if (home->instrumented()) [[unlikely]]
-    home->emit(TraceEventKind::wait_ended, *this, over.what());
-  wait = nullptr;
   switch (over.state_) {
-  case Wait::State::idle:
-  case Wait::State::stopped:
-    return Next::cancel;
+  case Wait::State::granted:
+    break;
   case Wait::State::armed:
     // The wait queued the task itself: its turn is the event (a checkpoint).
     over.state_ = Wait::State::granted;
     break;
+  case Wait::State::idle:
+    if (!scope->reached) {
+      if (!arm_again(over)) return Next::fail;
+      if (over.state_ != Wait::State::armed) break;
+      if (scope->reached) ask_to_stop();
+      return Next::suspend;
+    }
+    [[fallthrough]];
   default:
-    break;
+    wait = nullptr;
+    return Next::cancel;
   }
-  return over.resumed(*this);
+  wait = nullptr;
+  if (over.of_set_) return static_cast<TaskSet&>(over).resumed(*this);
+  return over.failed_ ? Next::fail : Next::resume;
 }
 
-// Asks the boundaries that the unwinding will meet, before any frame is destroyed. False: one of
-// them has made the task wait.
-bool TaskRecord::may_unwind(Ending how, Boundary*& asked) {
-  if (asked) return true;
+// Asks the boundaries that the unwinding will meet, before any frame is destroyed. Gives the one
+// that will stop it; null: one of them has made the task wait.
+Boundary* TaskRecord::may_unwind(Ending how) {
   for (Frame* frame = top;;) {
     while (!frame->at_boundary()) frame = &frame->caller();
     Boundary& boundary = frame->boundary();
     switch (boundary.before_unwind(*this, how)) {
     case Hold::wait:
-      return false;
+      return nullptr;
     case Hold::stop:
-      asked = &boundary;
-      return true;
+      return &boundary;
     case Hold::pass:
       frame = boundary.parent;
     }
   }
 }
 
-Next TaskRecord::unwind(Ending how, Boundary*& asked) {
-  // The boundaries further out were asked about another ending.
-  if (how != ending) asked = nullptr;
-  ending = how;
-  return may_unwind(how, asked) ? leave_frames(how, asked) : Next::suspend;
+// From boundary to boundary, until one lets the task go on.
+Next TaskRecord::unwind(Next next) {
+  Boundary* asked = nullptr; // up to here the boundaries have been asked, about this ending
+  while (next == Next::fail || next == Next::cancel) {
+    const Ending how = next == Next::fail ? Ending::error : Ending::cancelled;
+    if (std::exchange(ending, how) != how) asked = nullptr;
+    if (!asked) asked = may_unwind(how);
+    if (!asked) return Next::suspend;
+    Boundary* const boundary = leave_frames(how);
+    if (boundary == asked) asked = nullptr;
+    next = boundary->body_ended(*this, how);
+  }
+  return next;
 }
 
 // Destroys the top frame; its caller stays and is the top. Gives the boundary that the frame stood
@@ -138,14 +150,11 @@ Boundary* TaskRecord::pop_frame() {
 }
 
 // Destroys the frames down to the nearest boundary, innermost first, each with its caller still
-// standing; then the boundary decides.
-Next TaskRecord::leave_frames(Ending how, Boundary*& asked) {
+// standing. That boundary then decides.
+Boundary* TaskRecord::leave_frames(Ending how) {
   for (;;) {
     if (how == Ending::error) note_hop();
-    Boundary* const boundary = pop_frame();
-    if (!boundary) continue;
-    if (asked == boundary) asked = nullptr;
-    return boundary->body_ended(*this, how);
+    if (Boundary* const boundary = pop_frame()) return boundary;
   }
 }
 
@@ -163,7 +172,7 @@ Next TaskRecord::body_ended(TaskRecord&, Ending how) {
   // The reason is for those who refer to the task; without them nobody can ask.
   if (how == Ending::cancelled && references > 1)
     if (const ScopeNode* cancelled = cancelled_node_above(*this)) error = cancelled->reason;
-  if (home->instrumented()) [[unlikely]]
+  if (home->watched()) [[unlikely]]
     home->emit(TraceEventKind::task_ended, *this);
   release_body();
   HandleWait::wake_all(*this);
@@ -200,7 +209,7 @@ void TaskSet::add(TaskRecord& task, Runtime& home, bool eager) {
   task.hang_below(*this);
   tasks_.add(task);
   task.hold();
-  if (home.instrumented()) [[unlikely]]
+  if (home.watched()) [[unlikely]]
     home.emit(TraceEventKind::task_spawned, task);
   if (!eager || !home.step_now(task)) home.make_ready(task);
 }
@@ -236,6 +245,10 @@ void TaskSet::one_less() {
   if (!empty()) return;
   if (pending()) return complete();
   emptied();
+}
+
+Next TaskSet::resumed(TaskRecord&) {
+  return Next::resume;
 }
 
 void TaskSet::child_ended(TaskRecord& child, Ending how) {

@@ -33,9 +33,27 @@ ScopeInfo info_of(ScopeNode& node) {
 
 } // namespace
 
-TaskRecord& TaskRef::record() const {
-  if (!record_) panic("this TaskRef refers to no task: it was moved from or never filled");
-  return *record_;
+TaskRef::TaskRef(TaskRecord& record) {
+  if (!record.identity) record.identity = detail::TaskIdentity::make({});
+  identity_ = record.identity;
+  if (!identity_) return;
+  identity_->task = &record;
+  identity_->hold();
+}
+
+detail::TaskIdentity& TaskRef::identity() const {
+  if (!identity_) panic("this TaskRef refers to no task: it was moved from or never filled");
+  return *identity_;
+}
+
+std::uint32_t TaskRef::id() const {
+  const TaskRecord* const task = record();
+  return task ? task->id : identity_->id;
+}
+
+Place TaskRef::spawned_at() const {
+  const TaskRecord* const task = record();
+  return detail::place_of(task ? task->spawned_at : identity_->spawned_at);
 }
 
 std::string TaskRef::name() const {
@@ -45,13 +63,23 @@ std::string TaskRef::name() const {
   return join_text(place.function(), " (", place.file(), ":", place.line(), ") #", id());
 }
 
+bool TaskRef::done() const {
+  const TaskRecord* const task = record();
+  return !task || task->ended;
+}
+
+bool TaskRef::waiting() const {
+  const TaskRecord* const task = record();
+  return task && task->wait;
+}
+
 std::string_view TaskRef::waits_for() const {
-  return waiting() ? record().wait->what() : std::string_view();
+  return waiting() ? record()->wait->what() : std::string_view();
 }
 
 std::vector<Place> TaskRef::await_chain() const {
   std::vector<Place> chain;
-  const detail::Frame* frame = waiting() ? record().top : nullptr;
+  const detail::Frame* frame = waiting() ? record()->top : nullptr;
   while (frame) {
     if (const Place place = frame->place(); place.known()) chain.push_back(place);
     frame = frame->at_boundary() ? frame->boundary().parent : &frame->caller();
@@ -60,13 +88,16 @@ std::vector<Place> TaskRef::await_chain() const {
 }
 
 TaskRef TaskRef::parent() const {
-  const TaskSet* const set = record().set();
+  const TaskRecord* const task = record();
+  const TaskSet* const set = task ? task->set() : nullptr;
   return set && set->host ? TaskRef(*set->host) : TaskRef();
 }
 
 std::vector<ScopeInfo> TaskRef::scopes() const {
   std::vector<ScopeInfo> scopes;
-  for (ScopeNode* node = record().inner; node; node = node->inner) scopes.push_back(info_of(*node));
+  const TaskRecord* const task = record();
+  for (ScopeNode* node = task ? task->inner : nullptr; node; node = node->inner)
+    scopes.push_back(info_of(*node));
   return scopes;
 }
 

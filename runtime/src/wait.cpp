@@ -43,7 +43,7 @@ detail::TaskRecord& Wait::ready_to_begin(detail::Frame& frame) {
   detail::TaskRecord& task = detail::current_task_record();
   task_ = &task;
   state_ = State::idle;
-  asked_ = failed_ = false;
+  asked_ = failed_ = of_set_ = false;
   task.top = &frame;
   return task;
 }
@@ -51,8 +51,6 @@ detail::TaskRecord& Wait::ready_to_begin(detail::Frame& frame) {
 void Wait::sleep_in(detail::TaskRecord& task) {
   task.wait = this;
   task.next_step = detail::Next::suspend;
-  if (task.home->instrumented()) [[unlikely]]
-    task.home->emit(TraceEventKind::wait_begun, task, what());
 }
 
 void Wait::arm() {
@@ -66,9 +64,8 @@ void Wait::arm_for(detail::TaskRecord& task) {
   task_ = &task;
   state_ = State::armed;
   asked_ = failed_ = false;
+  of_set_ = true;
   task.wait = this;
-  if (task.home->instrumented()) [[unlikely]]
-    task.home->emit(TraceEventKind::wait_begun, task, what());
 }
 
 void Wait::grant() {
@@ -113,10 +110,6 @@ void Wait::ask_to_stop() {
   if (state_ != State::stopping) return;
   if (answer == Stop::stopped) end_by_cancel();
   if (answer == Stop::refused) state_ = State::armed;
-}
-
-detail::Next Wait::resumed(detail::TaskRecord&) {
-  return failed_ ? detail::Next::fail : detail::Next::resume;
 }
 
 WASIO_END

@@ -161,11 +161,7 @@ WASIO_TEST("C11", "the tree of tasks reads both ways while it lives") {
   TaskRef gone;
   co_await task_group([&](TaskGroup& group) -> Task<> {
     auto a = group.spawn(sleep_long(), {.name = "a"});
-    auto b = group.spawn(
-        [&]() -> Task<> {
-          co_await gather(sleep_long(), sleep_long());
-        },
-        {.name = "b"});
+    auto b = group.spawn(gather(sleep_long(), sleep_long()), {.name = "b"});
     co_await let_others_run();
     const auto children = host.children();
     check_equal(children.size(), std::size_t{2});
@@ -184,6 +180,9 @@ WASIO_TEST("C11", "the tree of tasks reads both ways while it lives") {
   });
   check(gone.done());
   check(!gone.parent());
+  check(!gone.waiting());
+  check(gone.id() > host.id());
+  check_equal(gone.name(), join_text("task #", gone.id())); // a branch is not spawned anywhere
   check_equal(host.children().size(), std::size_t{0});
 }
 

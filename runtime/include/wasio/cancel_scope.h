@@ -76,7 +76,7 @@ class CancelScope {
   bool enter(detail::Frame& awaiting);
   void enter(detail::TaskRecord& task);
   void leave(detail::TaskRecord& task);
-  void arm();
+  void arm(Instant now);
   bool inside() const { return node_.host != nullptr; }
   detail::Next body_ended(detail::TaskRecord& task, detail::Ending how);
   detail::Boundary::Hold before_unwind(detail::Ending how) const;

@@ -86,7 +86,7 @@ namespace detail {
 
 template <class B>
 TaskHandle<body_result_t<B>> background_body(B&& body, const SpawnOptions& options, CallPlace at) {
-  auto* task = make_child(std::forward<B>(body), {options.name, at});
+  auto* task = make_child(std::forward<B>(body), options.name, at);
   if (!task) {
     report_unhandled(Error(errors::out_of_memory));
     return {};

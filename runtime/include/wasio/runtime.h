@@ -62,9 +62,9 @@ class Runtime {
   void cancel_timer(detail::Timer& timer);
   void begin_grace(detail::ScopeNode& node, Duration span);
   void end_grace(detail::ScopeNode& node);
-  // Whether somebody watches; only then are the events below made.
-  bool instrumented() const { return tell_ != nullptr; }
-  void emit(TraceEventKind kind, detail::TaskRecord& task, std::string_view what = {});
+  // Whether there are instruments; only then are the events below made.
+  bool watched() const { return tell_ != nullptr; }
+  void emit(TraceEventKind kind, detail::TaskRecord& task);
   void emit_scope(TraceEventKind kind, detail::ScopeNode& node);
   void emit_timer(TraceEventKind kind, Instant when);
   detail::TaskRecord* running() const { return running_; }
@@ -81,6 +81,7 @@ class Runtime {
   };
 
   detail::Grace& grace_of(const detail::ScopeNode& node);
+  void step(detail::TaskRecord& task);
   void tell_all(const TraceEvent& event);
   void forget_removed();
   void fire_due();

@@ -5,14 +5,16 @@
 #include <wasio/timer.h>
 #include <wasio/wait.h>
 
+#include <algorithm>
+
 WASIO_BEGIN
 namespace detail {
 
 class [[nodiscard("a sleep begins only when it is awaited")]] Sleep final : public Wait,
                                                                             private Timer {
  public:
-  explicit Sleep(Duration span) : span_(span) {}
-  explicit Sleep(Instant until) : until_(until), absolute_(true) {}
+  explicit Sleep(Duration span) : time_(span.is_nan() ? no_number : ~span.nanoseconds()) {}
+  explicit Sleep(Instant until) : time_(std::max(until.nanoseconds(), std::int64_t{0})) {}
   Sleep(const Sleep&) = default;
   ~Sleep() {
     if (armed()) disarm();
@@ -26,11 +28,10 @@ class [[nodiscard("a sleep begins only when it is awaited")]] Sleep final : publ
   void due() override;
   void disarm();
 
-  union {
-    Duration span_;
-    Instant until_;
-  };
-  bool absolute_ = false;
+  // Until when; what is before the clock's zero has passed. Or, below zero, the complement of how
+  // long. One word, because every sleeping task keeps it.
+  static constexpr std::int64_t no_number = ~(longest - 1); // no Duration comes so close
+  std::int64_t time_;
 };
 
 class [[nodiscard("a checkpoint acts only when it is awaited")]] Checkpoint final : public Wait {

@@ -142,7 +142,7 @@ class [[nodiscard("start runs only when it is awaited")]] Start final : public S
     if (!this->open(frame)) return;
     auto* const child = new StartedChild<V, F>(*this, std::move(function_));
     if (!child) return leave_with_error(frame, Error(errors::out_of_memory));
-    child->origin = TaskOrigin(this->name_, at_);
+    child->describe(this->name_, at_);
     this->run(frame, *child);
   }
   V await_resume() {

@@ -94,7 +94,7 @@ class TaskGroup : private detail::TaskSet {
   template <class B>
   TaskHandle<body_result_t<B>> spawn_body(B&& body, const SpawnOptions& options,
                                           detail::CallPlace at) {
-    auto* task = detail::make_child(std::forward<B>(body), {options.name, at});
+    auto* task = detail::make_child(std::forward<B>(body), options.name, at);
     if (!task) {
       part_ended(detail::Ending::error, Error(errors::out_of_memory));
       return {};

@@ -74,10 +74,10 @@ class Child final : public BodyTask<T, B> {
 
 // The child that runs `body`. Null: memory is exhausted.
 template <class B>
-auto* make_child(B&& body, TaskOrigin&& origin) {
+auto* make_child(B&& body, std::string_view name, CallPlace at) {
   using Made = Child<body_result_t<B>, std::remove_cvref_t<B>>;
   auto* const made = new Made(std::in_place, std::forward<B>(body));
-  if (made) made->origin = std::move(origin);
+  if (made) made->describe(name, at);
   return made;
 }
 

@@ -4,7 +4,7 @@
 #include <wasio/frame.h>
 #include <wasio/list.h>
 #include <wasio/scope_tree.h>
-#include <wasio/task_origin.h>
+#include <wasio/task_identity.h>
 #include <wasio/wait.h>
 
 #include <vector>
@@ -32,7 +32,8 @@ struct TaskRecord : Boundary, ListNode<TaskRecord>, ScopeNode {
   ScopeNode* scope = this; // the innermost scope of the task
   Error error;             // in flight while unwinding; afterwards why the task failed
   List<HandleWait> awaiters;
-  TaskOrigin origin;
+  TaskIdentity* identity = nullptr; // its name, and for those who refer to it
+  [[no_unique_address]] CallPlace spawned_at{};
   std::uint32_t id = 0; // counted by its runtime from 1
   std::uint32_t references = 0;
   Next next_step = Next::suspend;
@@ -47,14 +48,22 @@ struct TaskRecord : Boundary, ListNode<TaskRecord>, ScopeNode {
   TaskRecord(const TaskRecord&) = delete;
   TaskRecord& operator=(const TaskRecord&) = delete;
 
-  // Runs the task until it waits or ends; it may be gone afterwards.
-  void step();
+  // Runs the task, which is the running one, until it waits or ends; it may be gone afterwards.
+  void run();
+  // The same, for a runtime with instruments.
+  void run_watched();
   void ask_to_stop() const {
     if (wait) wait->ask_to_stop();
   }
   // Takes the frames down without asking anyone; for a runtime that is destroyed with work in it.
   void abandon();
 
+  // Before it runs. Without memory for it the name is lost, and nothing else.
+  void describe(std::string_view name, CallPlace at) {
+    spawned_at = at;
+    if (!name.empty()) [[unlikely]]
+      identity = TaskIdentity::make(name);
+  }
   // Whose child it is; null once it has ended.
   TaskSet* set() const;
 
@@ -67,7 +76,9 @@ struct TaskRecord : Boundary, ListNode<TaskRecord>, ScopeNode {
   Next body_ended(TaskRecord& task, Ending how) final;
 
  protected:
-  ~TaskRecord() = default;
+  ~TaskRecord() {
+    if (identity) leave_identity();
+  }
 
   // Makes the first frame, in the task's first step. Null: memory is exhausted.
   virtual Frame* begin() = 0;
@@ -77,13 +88,14 @@ struct TaskRecord : Boundary, ListNode<TaskRecord>, ScopeNode {
   virtual void dispose() = 0;
 
  private:
-  void run();
+  void leave_identity();
   Next first_step();
+  [[gnu::noinline]] Next end_unbegun();
   Next woken();
   bool arm_again(Wait& idle);
-  Next unwind(Ending how, Boundary*& asked);
-  bool may_unwind(Ending how, Boundary*& asked);
-  Next leave_frames(Ending how, Boundary*& asked);
+  Next unwind(Next next);
+  Boundary* may_unwind(Ending how);
+  Boundary* leave_frames(Ending how);
   Boundary* pop_frame();
   void note_hop();
   void leave_scopes();
@@ -123,6 +135,8 @@ class TaskSet : public Wait, public InnerNode {
  protected:
   ~TaskSet() = default;
 
+  // In the host's turn, after it has waited for the set to be empty: how it goes on.
+  virtual Next resumed(TaskRecord& host);
   // A child has failed, or was cancelled and not silently through its own handle.
   virtual void child_ended(TaskRecord& child, Ending how);
   // One of the parts that run at once has ended.

@@ -23,40 +23,40 @@ struct ScopeInfo {
 };
 
 // Refers to a task, to be read. Copies refer to the same one. It may outlive the task, whose id,
-// name and end it still knows; it keeps neither frames nor result alive longer than they are.
+// name and place it still knows; it keeps nothing else of it.
 class TaskRef {
  public:
   TaskRef() = default;
-  // For the parts of the library.
-  explicit TaskRef(detail::TaskRecord& record) : record_(&record) { record.hold(); }
-  TaskRef(const TaskRef& other) : record_(other.record_) {
-    if (record_) record_->hold();
+  // For the parts of the library. Empty when memory is exhausted.
+  explicit TaskRef(detail::TaskRecord& record);
+  TaskRef(const TaskRef& other) : identity_(other.identity_) {
+    if (identity_) identity_->hold();
   }
-  TaskRef(TaskRef&& other) noexcept : record_(std::exchange(other.record_, nullptr)) {}
+  TaskRef(TaskRef&& other) noexcept : identity_(std::exchange(other.identity_, nullptr)) {}
   TaskRef& operator=(TaskRef other) noexcept {
-    std::swap(record_, other.record_);
+    std::swap(identity_, other.identity_);
     return *this;
   }
   ~TaskRef() {
-    if (record_) record_->drop();
+    if (identity_) identity_->drop();
   }
 
   // Whether it refers to a task; everything below panics if it does not.
-  explicit operator bool() const { return record_ != nullptr; }
+  explicit operator bool() const { return identity_ != nullptr; }
   friend bool operator==(const TaskRef&, const TaskRef&) = default;
 
   // Counted by the runtime from 1 in the order of the spawns, so the same on every host.
-  std::uint32_t id() const { return record().id; }
+  std::uint32_t id() const;
   // The name given at the spawn; without one, the function and place of the spawn and the id.
   std::string name() const;
   // The name given at the spawn, or nothing.
-  std::string_view given_name() const { return record().origin.given_name(); }
+  std::string_view given_name() const { return identity().name(); }
   // Where it was spawned.
-  Place spawned_at() const { return record().origin.place(); }
+  Place spawned_at() const;
 
-  bool done() const { return record().ended; }
+  bool done() const;
   // It is suspended in an operation. False while it runs, before its first step, and at its end.
-  bool waiting() const { return record().wait != nullptr; }
+  bool waiting() const;
   // What it waits for, a word: `sleep`, `receive`, `group`. Empty unless it waits.
   std::string_view waits_for() const;
   // The awaits that it stands in, innermost first: where it waits, who awaits that, and so on. Of a
@@ -72,9 +72,11 @@ class TaskRef {
   std::vector<TaskRef> children() const;
 
  private:
-  detail::TaskRecord& record() const;
+  detail::TaskIdentity& identity() const;
+  // Null once it is gone.
+  detail::TaskRecord* record() const { return identity().task; }
 
-  detail::TaskRecord* record_ = nullptr;
+  detail::TaskIdentity* identity_ = nullptr;
 };
 
 // The running task; panics outside of one. O(1).

@@ -60,8 +60,6 @@ class Wait {
   virtual Stop stop() = 0;
   // What it waits for, a word, for those who read the tree of tasks (`TaskRef::waits_for`).
   virtual std::string_view what() const { return "event"; }
-  // In the task's own turn, after the event: how to go on. By default with the value or the error.
-  virtual detail::Next resumed(detail::TaskRecord& task);
 
   // The event has come. Runs nothing: the task goes on in its own turn. O(1).
   void complete();
@@ -97,6 +95,7 @@ class Wait {
   State state_ = State::idle;
   bool asked_ = false;
   bool failed_ = false;
+  bool of_set_ = false; // armed by `arm_for`: a TaskSet, which decides how its host goes on
 };
 
 WASIO_END
