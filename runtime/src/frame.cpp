@@ -38,7 +38,7 @@ void leave_without_task(Frame& awaiting) {
   leave_with_error(awaiting, nothing_to_start());
 }
 
-void end_without_task(Boundary& boundary) {
+void end_without_task(InnerBoundary& boundary) {
   TaskRecord& task = current_task_record();
   task.error = nothing_to_start();
   task.top = boundary.parent;

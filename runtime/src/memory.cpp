@@ -1,8 +1,12 @@
 #include <wasio/memory.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <functional>
+#include <new>
 #include <utility>
+#include <vector>
 
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer)
@@ -13,17 +17,31 @@
 WASIO_BEGIN
 namespace {
 
-// Blocks up to this size come in classes of 16 bytes, which is also the alignment that
-// `operator new` promises to coroutine frames.
-constexpr std::size_t class_step = 16;
+// Blocks up to this size come in classes of 8 bytes. One whose size is no multiple of 16 is aligned
+// to 8 only: an object that needs more has a size that is a multiple of it.
+constexpr std::size_t class_step = 8;
 constexpr std::size_t largest_class = 1024;
+// malloc's own words beside each block would be a tenth of it, so small ones come in slabs.
+constexpr std::size_t slab_size = 1024;
 
 struct FreeBlock {
   FreeBlock* next;
 };
 
+// The blocks stand behind it.
+struct alignas(16) Slab {
+  Slab* next;
+
+  char* blocks() { return reinterpret_cast<char*>(this + 1); }
+};
+
+struct SizeClass {
+  FreeBlock* free = nullptr;
+  Slab* slabs = nullptr;
+};
+
 struct Allocator {
-  std::array<FreeBlock*, largest_class / class_step> lists{};
+  std::array<SizeClass, largest_class / class_step> classes{};
   std::size_t live_blocks = 0;
   bool failed = false;
 };
@@ -35,6 +53,23 @@ constexpr std::size_t class_of(std::size_t size) {
 }
 constexpr std::size_t size_of_class(std::size_t index) {
   return (index + 1) * class_step;
+}
+constexpr std::size_t blocks_in_slab(std::size_t size) {
+  return size < slab_size ? slab_size / size : 1;
+}
+
+// A new slab's first block; the others are free. Null: memory is exhausted.
+[[gnu::noinline]] void* take_from_new_slab(std::size_t index) {
+  SizeClass& of = allocator.classes[index];
+  const std::size_t size = size_of_class(index);
+  const std::size_t count = blocks_in_slab(size);
+  void* const memory = std::malloc(sizeof(Slab) + count * size);
+  if (!memory) return nullptr;
+  Slab* const slab = of.slabs = new (memory) Slab{of.slabs};
+  // In the order of their addresses.
+  for (std::size_t i = count; --i > 0;)
+    of.free = new (slab->blocks() + i * size) FreeBlock{of.free};
+  return slab->blocks();
 }
 
 #ifdef WASIO_PLAIN_MALLOC
@@ -54,13 +89,13 @@ namespace detail {
 void* allocate(std::size_t size) noexcept {
   void* block;
   if (keeps(size)) [[likely]] {
-    FreeBlock*& list = allocator.lists[class_of(size)];
-    if (FreeBlock* const first = list) [[likely]] {
-      list = first->next;
+    SizeClass& of = allocator.classes[class_of(size)];
+    if (FreeBlock* const first = of.free) [[likely]] {
+      of.free = first->next;
       ++allocator.live_blocks;
       return first;
     }
-    block = std::malloc(size_of_class(class_of(size)));
+    block = take_from_new_slab(class_of(size));
   } else {
     block = std::malloc(size);
   }
@@ -76,8 +111,8 @@ void release(void* block, std::size_t size) noexcept {
   --allocator.live_blocks;
   if (!keeps(size)) [[unlikely]]
     return std::free(block);
-  FreeBlock*& list = allocator.lists[class_of(size)];
-  list = new (block) FreeBlock{list};
+  SizeClass& of = allocator.classes[class_of(size)];
+  of.free = new (block) FreeBlock{of.free};
 }
 
 bool take_allocation_failure() noexcept {
@@ -88,19 +123,60 @@ bool take_allocation_failure() noexcept {
 
 MemoryUse memory_use() noexcept {
   std::size_t kept = 0;
-  for (std::size_t index = 0; index < allocator.lists.size(); ++index)
-    for (const FreeBlock* block = allocator.lists[index]; block; block = block->next)
+  for (std::size_t index = 0; index < allocator.classes.size(); ++index)
+    for (const FreeBlock* block = allocator.classes[index].free; block; block = block->next)
       kept += size_of_class(index);
   return {allocator.live_blocks, kept};
 }
 
-void trim_memory() noexcept {
-  for (FreeBlock*& list : allocator.lists) {
-    while (FreeBlock* first = list) {
-      list = first->next;
-      std::free(first);
+namespace {
+
+struct SlabCount {
+  Slab* slab;
+  std::size_t free_blocks;
+};
+
+std::vector<SlabCount> count_free(const SizeClass& of) {
+  std::vector<SlabCount> counts;
+  for (Slab* slab = of.slabs; slab; slab = slab->next) counts.push_back({slab, 0});
+  std::ranges::sort(counts, std::less<>(), &SlabCount::slab);
+  for (FreeBlock* block = of.free; block; block = block->next) {
+    // The last slab that begins before the block.
+    const auto behind = std::ranges::upper_bound(counts, reinterpret_cast<Slab*>(block),
+                                                 std::less<>(), &SlabCount::slab);
+    ++std::prev(behind)->free_blocks;
+  }
+  return counts;
+}
+
+// Gives back the slabs of which every block is free; the free blocks of the others stay.
+void trim(SizeClass& of, std::size_t size) {
+  const std::size_t count = blocks_in_slab(size);
+  std::vector<SlabCount> counts = count_free(of);
+  const auto goes = [&](FreeBlock* block) {
+    const auto behind = std::ranges::upper_bound(counts, reinterpret_cast<Slab*>(block),
+                                                 std::less<>(), &SlabCount::slab);
+    return std::prev(behind)->free_blocks == count;
+  };
+  FreeBlock** end = &of.free;
+  for (FreeBlock* block = of.free; block; block = block->next)
+    if (!goes(block)) end = &(*end = block)->next;
+  *end = nullptr;
+  of.slabs = nullptr;
+  for (const auto& [slab, free_blocks] : counts) {
+    if (free_blocks == count) {
+      std::free(slab);
+    } else {
+      slab->next = std::exchange(of.slabs, slab);
     }
   }
+}
+
+} // namespace
+
+void trim_memory() noexcept {
+  for (std::size_t index = 0; index < allocator.classes.size(); ++index)
+    if (allocator.classes[index].slabs) trim(allocator.classes[index], size_of_class(index));
 }
 
 WASIO_END

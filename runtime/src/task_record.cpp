@@ -118,7 +118,7 @@ Boundary* TaskRecord::may_unwind(Ending how) {
     case Hold::stop:
       return &boundary;
     case Hold::pass:
-      frame = boundary.parent;
+      frame = static_cast<InnerBoundary&>(boundary).parent;
     }
   }
 }
@@ -143,7 +143,7 @@ Next TaskRecord::unwind(Next next) {
 Boundary* TaskRecord::pop_frame() {
   Frame& frame = *top;
   Boundary* const boundary = frame.at_boundary() ? &frame.boundary() : nullptr;
-  Frame* const below = boundary ? boundary->parent : &frame.caller();
+  Frame* const below = frame.next_below(*this);
   frame.handle().destroy();
   top = below;
   return boundary;

@@ -79,11 +79,9 @@ std::string_view TaskRef::waits_for() const {
 
 std::vector<Place> TaskRef::await_chain() const {
   std::vector<Place> chain;
-  const detail::Frame* frame = waiting() ? record()->top : nullptr;
-  while (frame) {
+  if (!waiting()) return chain;
+  for (const detail::Frame* frame = record()->top; frame; frame = frame->next_below(*record()))
     if (const Place place = frame->place(); place.known()) chain.push_back(place);
-    frame = frame->at_boundary() ? frame->boundary().parent : &frame->caller();
-  }
   return chain;
 }
 

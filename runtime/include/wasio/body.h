@@ -147,7 +147,7 @@ class BodyHolder {
 // The awaitable at whose boundary a body runs: the base of the combinators. It is awaited once and
 // may move before that.
 template <class B, class... Args>
-class BodyBoundary : public Boundary {
+class BodyBoundary : public InnerBoundary {
  public:
   using wasio_awaitable = void;
   using Value = BodyResult<B, Args&...>::type;

@@ -29,12 +29,10 @@ enum class Next : std::uint8_t {
   gone,    // the task has ended, its record may be gone
 };
 
-// A place where unwinding stops to ask, held in the frame that awaits it (or in the task's record:
-// its root). The frames above it are called its body.
+// A place where unwinding stops to ask: an InnerBoundary, or the task's record itself. The frames
+// above it are called its body.
 class Boundary {
  public:
-  Frame* parent = nullptr; // the awaiting frame; null at a task's root
-
   // Asked before frames are unwound towards this boundary; nothing is destroyed yet.
   //   pass: it will let the ending through, so ask the next boundary too
   //   stop: it will end the unwinding (or start something else)
@@ -42,15 +40,24 @@ class Boundary {
   enum class Hold : std::uint8_t { pass, stop, wait };
   virtual Hold before_unwind(TaskRecord&, Ending) { return Hold::stop; }
 
-  // Its body's frames are gone; `parent` is the task's top frame. Says how the task goes on.
+  // Its body's frames are gone; what awaits it is the task's top frame. Says how the task goes on.
   virtual Next body_ended(TaskRecord& task, Ending how) = 0;
 
-  // The task is taken down with its runtime: the body's frames are gone, `parent` goes next. Lets
-  // go of what lives outside of the frames, and of a value that waited for its awaiter.
+  // The task is taken down with its runtime: the body's frames are gone, the awaiting one goes next.
+  // Lets go of what lives outside of the frames, and of a value that waited for its awaiter.
   virtual void abandoned(TaskRecord&) {}
 
  protected:
   ~Boundary() = default;
+};
+
+// A boundary held in the frame that awaits it.
+class InnerBoundary : public Boundary {
+ public:
+  Frame* parent = nullptr; // the awaiting frame
+
+ protected:
+  ~InnerBoundary() = default;
 };
 
 #if WASIO_TAIL_CALLS
@@ -81,6 +88,11 @@ struct Frame {
   bool at_boundary() const { return below & 1; }
   Boundary& boundary() const { return *reinterpret_cast<Boundary*>(below & ~std::uintptr_t{1}); }
   Frame& caller() const { return *reinterpret_cast<Frame*>(below); }
+  // The frame below this one; null for the lowest of its task, which stands on `root`.
+  Frame* next_below(const Boundary& root) const {
+    if (!at_boundary()) return &caller();
+    return &boundary() == &root ? nullptr : static_cast<InnerBoundary&>(boundary()).parent;
+  }
   void stand_on(Frame& caller) { below = reinterpret_cast<std::uintptr_t>(&caller); }
   void stand_on(Boundary& boundary) { below = reinterpret_cast<std::uintptr_t>(&boundary) | 1; }
 

@@ -1,5 +1,5 @@
-// Where coroutine frames, task records and error records come from: free lists by size class,
-// without headers. Under AddressSanitizer every block comes from malloc, else a use after
+// Where coroutine frames, task records and error records come from: free lists by size class, fed
+// from small slabs, without headers. Under AddressSanitizer every block comes from malloc, else a use after
 // destruction would not be seen.
 #pragma once
 
@@ -19,7 +19,8 @@ struct MemoryUse {
 // O(number of kept blocks).
 MemoryUse memory_use() noexcept;
 
-// Gives the kept blocks back to malloc. O(number of kept blocks).
+// Gives back to malloc what can be: the slabs in which no block is in use. O(n log n) in the number
+// of kept blocks.
 void trim_memory() noexcept;
 
 namespace detail {

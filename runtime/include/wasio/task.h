@@ -233,7 +233,7 @@ inline Task<void> Promise<void>::get_return_object_on_allocation_failure() noexc
 
 // There is nothing to start: fails the awaiting frame, or tells the boundary that its body failed.
 void leave_without_task(Frame& awaiting);
-void end_without_task(Boundary& boundary);
+void end_without_task(InnerBoundary& boundary);
 
 // Awaits a child frame. It has no destructor on purpose: see the invariant of Frame.
 template <class T>

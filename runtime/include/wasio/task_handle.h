@@ -25,7 +25,7 @@ namespace detail {
 // A spawned task with room for its result, which outlives its frames while a handle asks for it.
 template <class T>
 struct SpawnedTask : TaskRecord {
-  Slot<T> result;
+  [[no_unique_address]] Slot<T> result;
 
   bool has_value() const { return ended && ending == Ending::value; }
 
@@ -40,22 +40,27 @@ template <class T, class B>
 class BodyTask : public SpawnedTask<T> {
  public:
   template <class U>
-  explicit BodyTask(std::in_place_t, U&& body)
-      : body_(std::in_place, std::in_place, std::forward<U>(body)) {}
+  explicit BodyTask(std::in_place_t, U&& body) : body_(std::in_place, std::forward<U>(body)) {}
   BodyTask(BodyTask&& other) : body_(std::move(other.body_)) {} // only before it is run
 
  protected:
-  ~BodyTask() = default;
+  // Of a task that never was in a set.
+  ~BodyTask() {
+    if (!this->ended) std::destroy_at(&body_);
+  }
 
   Frame* begin() override {
-    Frame* first = body_->begin().release();
+    Frame* first = body_.begin().release();
     if (first) first->slot = &this->result;
     return first;
   }
-  void release_body() override { body_.reset(); }
+  void release_body() override { std::destroy_at(&body_); }
 
  private:
-  std::optional<BodyHolder<B>> body_;
+  // Alive until the task has ended.
+  union {
+    BodyHolder<B> body_;
+  };
 };
 
 // A child of a group: on its own, until neither the group nor a handle refers to it.

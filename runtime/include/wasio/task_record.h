@@ -82,7 +82,7 @@ struct TaskRecord : Boundary, ListNode<TaskRecord>, ScopeNode {
 
   // Makes the first frame, in the task's first step. Null: memory is exhausted.
   virtual Frame* begin() = 0;
-  // Destroys what `begin` was made from, once the task has ended.
+  // Destroys what `begin` was made from; called once, when the task has ended.
   virtual void release_body() {}
   // Nobody refers to the record any more.
   virtual void dispose() = 0;
