@@ -1,6 +1,6 @@
 // Runs every measure, or those that its arguments name, and prints one JSON line for each:
-// {"measure": name, "ours": ns, "bare": ns or null}. Figures are medians; ours and the bare ones
-// alternate, so that what else the machine does hits both alike.
+// {"measure": name, "ours": ns, "bare": ns or null}, or {"measure": name, "bytes": n}. Times are
+// medians; ours and the bare ones alternate, so that what else the machine does hits both alike.
 #include "measure.h"
 #include <wasio/host.h>
 #include <wasio/sleep.h>
@@ -16,15 +16,14 @@ volatile int sink = 0;
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
 // Many short samples: most of them then see none of what else the machine does.
 constexpr int samples = 201;
 constexpr auto least_sample = std::chrono::microseconds(500);
 constexpr auto warm_up = std::chrono::milliseconds(50);
 
-constexpr std::array measures{&await_child, &switch_tasks,     &spawn_join,        &fail_2_frames,
-                              &scope,       &timer_set_cancel, &channel_round_trip};
+constexpr std::array measures{&await_child,      &switch_tasks,  &spawn_join,
+                              &fail_2_frames,    &scope,         &clock_read,
+                              &timer_set_cancel, &timer_of_many, &channel_round_trip};
 
 double nanoseconds_each(Clock::duration span, int count) {
   return std::chrono::duration<double, std::nano>(span).count() / count;
@@ -59,23 +58,59 @@ wasio::Task<int> enough(const Measure& measure) {
   co_return count;
 }
 
-wasio::Task<std::string> run(const Measure& measure) {
-  const int count = co_await enough(measure);
+struct Figures {
   std::vector<double> ours;
   std::vector<double> bare;
+};
+
+wasio::Task<> take_samples(const Measure& measure, Figures& figures) {
+  const int count = co_await enough(measure);
   for (int i = 0; i < samples; ++i) {
-    ours.push_back(nanoseconds_each(co_await time_ours(measure, count), count));
-    if (measure.bare) bare.push_back(nanoseconds_each(time_bare(measure, count), count));
+    figures.ours.push_back(nanoseconds_each(co_await time_ours(measure, count), count));
+    if (measure.bare) figures.bare.push_back(nanoseconds_each(time_bare(measure, count), count));
   }
-  const std::string scale = bare.empty() ? "null" : wasio::join_text(median(bare));
-  co_return wasio::join_text(R"({"measure":")", measure.name, R"(","ours":)", median(ours),
-                             R"(,"bare":)", scale, "}\n");
+}
+
+wasio::Task<std::string> run(const Measure& measure) {
+  Figures figures;
+  if (measure.around) {
+    co_await measure.around(take_samples(measure, figures));
+  } else {
+    co_await take_samples(measure, figures);
+  }
+  const std::string scale =
+      figures.bare.empty() ? "null" : wasio::join_text(median(std::move(figures.bare)));
+  co_return wasio::join_text(R"({"measure":")", measure.name, R"(","ours":)",
+                             median(std::move(figures.ours)), R"(,"bare":)", scale, "}\n");
+}
+
+// The scale of many is few.
+wasio::Task<std::string> run_switch_many() {
+  constexpr int few = 1'000;
+  constexpr int many = 1'000'000;
+  co_await nanoseconds_per_switch(few, many / few);
+  const double of_few = co_await nanoseconds_per_switch(few, many / few);
+  const double of_many = co_await nanoseconds_per_switch(many, 3);
+  co_return wasio::join_text(R"({"measure":"switch_of_1k","ours":)", of_few, R"(,"bare":null})",
+                             "\n", R"({"measure":"switch_of_1m","ours":)", of_many, R"(,"bare":)",
+                             of_few, "}\n");
+}
+
+wasio::Task<std::string> run_memory() {
+  const Memory bytes = co_await memory();
+  co_return wasio::join_text(R"({"measure":"sleeping_task","bytes":)", bytes.sleeping_task, "}\n",
+                             R"({"measure":"deeper_call","bytes":)", bytes.deeper_call, "}\n");
 }
 
 wasio::Task<int> run_all(wasio::Args names) {
+  const auto wanted = [&](std::string_view name) {
+    return names.empty() || std::ranges::find(names, name) != names.end();
+  };
+  // First: it looks at how the heap grows, which it does not when others have left room.
+  if (wanted("sleeping_task")) co_await wasio::print(co_await run_memory());
   for (const Measure* measure : measures)
-    if (names.empty() || std::ranges::find(names, measure->name) != names.end())
-      co_await wasio::print(co_await run(*measure));
+    if (wanted(measure->name)) co_await wasio::print(co_await run(*measure));
+  if (wanted("switch_of_1m")) co_await wasio::print(co_await run_switch_many());
   co_return 0;
 }
 

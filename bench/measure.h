@@ -3,14 +3,19 @@
 
 #include <wasio/task.h>
 
+#include <chrono>
+
 namespace bench {
 
+using Clock = std::chrono::steady_clock;
+
 // One measure. Both functions do the operation `count` times; `bare` is null where the bare scale
-// has no such thing.
+// has no such thing. `around`, if there is one, runs all samples in surroundings of its own.
 struct Measure {
   const char* name;
   wasio::Task<> (*ours)(int count);
   void (*bare)(int count);
+  wasio::Task<> (*around)(wasio::Task<> samples) = nullptr;
 };
 
 extern const Measure await_child;
@@ -18,8 +23,20 @@ extern const Measure switch_tasks;
 extern const Measure spawn_join;
 extern const Measure fail_2_frames;
 extern const Measure scope;
+extern const Measure clock_read;
 extern const Measure timer_set_cancel;
+extern const Measure timer_of_many;
 extern const Measure channel_round_trip;
+
+// How long one switch takes when so many tasks take turns.
+wasio::Task<double> nanoseconds_per_switch(int tasks, int rounds);
+
+// What a task that sleeps takes in all, and how much more with one await between.
+struct Memory {
+  double sleeping_task = 0;
+  double deeper_call = 0;
+};
+wasio::Task<Memory> memory();
 
 // Results go here, so that none is optimized away.
 extern volatile int sink;

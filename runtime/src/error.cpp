@@ -10,14 +10,17 @@ namespace detail {
 
 // The message stands behind the record, in the same block.
 struct ErrorRecord {
-  std::uint32_t references = 1;
+  std::uint32_t references;
   ErrorRecord* next_dropped = nullptr;
   std::uint32_t message_size = 0;
-  const ErrorKind* kind = nullptr;
+  const ErrorKind* kind;
   Error cause;
   Payload* payload = nullptr;
   std::vector<Error> others;
   Chain chain;
+
+  constexpr explicit ErrorRecord(const ErrorKind& kind, std::uint32_t references = 1)
+      : references(references), kind(&kind) {}
 
   char* text() { return reinterpret_cast<char*>(this + 1); }
   std::string_view message() { return {text(), message_size}; }
@@ -26,22 +29,23 @@ struct ErrorRecord {
 
 namespace {
 
-// References are not counted on this one: it must serve when nothing can be allocated.
+// It must serve when nothing can be allocated, and is never let go: it has so many references that
+// the last is not reached, and nobody takes it for his own.
+union Exhausted {
+  ErrorRecord record;
+  constexpr Exhausted() : record(errors::out_of_memory, 1U << 30) {}
+  constexpr ~Exhausted() {}
+};
+constinit Exhausted exhausted_record;
+
 ErrorRecord& exhausted() {
-  alignas(ErrorRecord) static char room[sizeof(ErrorRecord)];
-  static ErrorRecord* record = [] {
-    auto* made = new (room) ErrorRecord;
-    made->kind = &errors::out_of_memory;
-    return made;
-  }();
-  return *record;
+  return exhausted_record.record;
 }
 
 ErrorRecord* make_record(const ErrorKind& kind, std::string_view message) {
   void* block = allocate(sizeof(ErrorRecord) + message.size());
   if (!block) return &exhausted();
-  auto* record = new (block) ErrorRecord;
-  record->kind = &kind;
+  auto* record = new (block) ErrorRecord(kind);
   record->message_size = static_cast<std::uint32_t>(message.size());
   if (!message.empty()) std::memcpy(record->text(), message.data(), message.size());
   return record;
@@ -89,13 +93,12 @@ void Chain::copy_from(const Chain& other) {
 Error::Error(const ErrorKind& kind, std::string_view message)
     : record_(detail::make_record(kind, message)) {}
 
-// The count of the record of last resort may run over: it is never let go.
 void Error::hold() noexcept {
   ++record_->references;
 }
 
 void Error::drop() noexcept {
-  if (--record_->references == 0 && record_ != &detail::exhausted()) detail::destroy(*record_);
+  if (--record_->references == 0) detail::destroy(*record_);
 }
 
 const ErrorKind& Error::kind() const {

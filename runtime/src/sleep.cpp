@@ -7,8 +7,7 @@ WASIO_BEGIN
 namespace detail {
 
 void Sleep::start() {
-  if (time_ == no_number)
-    return fail(Error(errors::misuse, "a sleep's duration is not a number"));
+  if (time_ == no_number) return fail(Error(errors::misuse, "a sleep's duration is not a number"));
   Runtime& runtime = *task().home;
   const Instant now = runtime.now();
   // What is past is due now, behind what was set before.

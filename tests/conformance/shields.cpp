@@ -105,7 +105,8 @@ WASIO_VIRTUAL_TEST("C31", "a scope with a shield is cancelled by its own cancel"
   check(scope.cancelled_caught());
 }
 
-WASIO_VIRTUAL_TEST("C32", "dropping a shield under a cancelled scope ends a sleeping child at once") {
+WASIO_VIRTUAL_TEST("C32",
+                   "dropping a shield under a cancelled scope ends a sleeping child at once") {
   Log log;
   CancelScope outer;
   CancelScope inner;
@@ -136,7 +137,8 @@ WASIO_VIRTUAL_TEST("C32", "dropping a shield under a cancelled scope ends a slee
   check_equal((now() - Instant::at(0)).nanoseconds(), Duration(3ms).nanoseconds());
 }
 
-WASIO_VIRTUAL_TEST("C32", "a shield that comes back hides the cancel from what has not been ended") {
+WASIO_VIRTUAL_TEST("C32",
+                   "a shield that comes back hides the cancel from what has not been ended") {
   Log log;
   HandEvent event(HandEvent::Stop::refused);
   CancelScope outer;
@@ -209,7 +211,8 @@ namespace {
 // A guard whose cleanup takes a while; logs what becomes of it.
 Task<> guarded(Log& log, Duration cleanup) {
   co_await guard(sleep_long(), [&log, cleanup]() -> Task<> {
-    const AtExit at_exit([&log] { log.add("left", (now() - Instant::at(0)).nanoseconds() / 1'000'000); });
+    const AtExit at_exit(
+        [&log] { log.add("left", (now() - Instant::at(0)).nanoseconds() / 1'000'000); });
     co_await sleep(cleanup);
     log.add("clean");
   });
@@ -235,7 +238,8 @@ WASIO_VIRTUAL_TEST("C70", "a grace cancels now, and shields fall when it is over
       check(scope.cancel({.reason = "enough", .grace = 5ms}));
       log.add("cancelled");
     });
-    check_equal(log, cleanup == Duration(2ms) ? "cancelled cleanup clean 3" : "cancelled cleanup 6");
+    check_equal(log,
+                cleanup == Duration(2ms) ? "cancelled cleanup clean 3" : "cancelled cleanup 6");
     check(scope.cancelled_caught());
     check_equal(scope.cancel_reason(), "enough");
   }

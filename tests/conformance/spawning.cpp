@@ -200,18 +200,19 @@ WASIO_VIRTUAL_TEST("C11", "scopes tell their deadlines, shields and cancels") {
   const TaskRef self = current_task();
   const Instant start = now();
   co_await move_on_after(5s, shield([&]() -> Task<> {
-    CancelScope scope;
-    co_await scope.run([&]() -> Task<> {
-      scope.cancel();
-      const auto scopes = self.scopes();
-      check_equal(scopes.size(), std::size_t{4}); // the first is the harness's
-      check_equal(scopes.at(1).deadline, start + 5s);
-      check(!scopes.at(1).shielded);
-      check(scopes.at(2).shielded);
-      check(scopes.at(3).cancelled_by == CancelSource::call);
-      co_return;
-    });
-  }));
+                           CancelScope scope;
+                           co_await scope.run([&]() -> Task<> {
+                             scope.cancel();
+                             const auto scopes = self.scopes();
+                             check_equal(scopes.size(),
+                                         std::size_t{4}); // the first is the harness's
+                             check_equal(scopes.at(1).deadline, start + 5s);
+                             check(!scopes.at(1).shielded);
+                             check(scopes.at(2).shielded);
+                             check(scopes.at(3).cancelled_by == CancelSource::call);
+                             co_return;
+                           });
+                         }));
 }
 
 WASIO_VIRTUAL_TEST("C56", "start gives the value of started, and the child goes on in the group") {
@@ -275,16 +276,16 @@ WASIO_TEST("C56", "an end without started is an error, a second started is misus
   });
 }
 
-WASIO_VIRTUAL_TEST("C56", "until started the child is under the caller's cancels, then the group's") {
+WASIO_VIRTUAL_TEST("C56",
+                   "until started the child is under the caller's cancels, then the group's") {
   Log log;
   co_await task_group([&](TaskGroup& group) -> Task<> {
     // Cancelled while starting.
-    const bool whole = co_await move_on_after(
-        1ms, group.start([&](Started<>& started) -> Task<> {
-          const AtExit at_exit([&] { log.add("ended"); });
-          co_await sleep_long();
-          co_await started();
-        }));
+    const bool whole = co_await move_on_after(1ms, group.start([&](Started<>& started) -> Task<> {
+      const AtExit at_exit([&] { log.add("ended"); });
+      co_await sleep_long();
+      co_await started();
+    }));
     log.add(whole ? "whole" : "cut");
     // The caller's deadline does not concern what has started.
     co_await move_on_after(5ms, [&]() -> Task<> {
@@ -332,7 +333,8 @@ WASIO_VIRTUAL_TEST("C56", "the caller's shield covers the child until it has sta
   check_equal(log, "covered told started");
 }
 
-WASIO_VIRTUAL_TEST("C56", "a group waits for what is starting in it, and refuses once it has closed") {
+WASIO_VIRTUAL_TEST("C56",
+                   "a group waits for what is starting in it, and refuses once it has closed") {
   Log log;
   TaskGroup* kept = nullptr;
   co_await task_group([&](TaskGroup& outer) -> Task<> {

@@ -1,5 +1,6 @@
-// `npm run bench`: what the core costs in nanoseconds, beside a bare coroutine loop and beside plain
-// JavaScript. With --json exactly one JSON array goes to stdout.
+// `npm run bench`: what the core costs in nanoseconds and bytes, beside a bare coroutine loop, plain
+// JavaScript and, where there is a python3, CPython's asyncio. With --json exactly one JSON array
+// goes to stdout.
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -11,8 +12,12 @@ import { table } from '../table.mjs';
 
 const execute = promisify(execFile);
 
-/** @typedef {{measure: string, ours: number, bare: number | null}} Line */
-/** @typedef {{measure: string, host: string, ns: number, vs_bare: number | null, vs_js: number | null}} Figure */
+/** @typedef {{measure: string, ours: number, bare: number | null} | {measure: string, bytes: number}} Line */
+/**
+ * @typedef {{measure: string, host: string, ns?: number, bytes?: number, vs_bare: number | null,
+ *   vs_js: number | null, vs_asyncio: number | null}} Figure
+ */
+/** @typedef {{js: Map<string, number>, asyncio: Map<string, number>}} Others ns by measure */
 
 /** Each host: the preset it is built with, and how the program is run. */
 const HOSTS = [
@@ -53,35 +58,61 @@ function rounded(value) {
 }
 
 /**
- * @param {string} host
- * @param {Line[]} lines
- * @param {Map<string, number>} javascript ns by measure
- * @returns {Figure[]}
+ * @param {number} ours
+ * @param {number | null | undefined} theirs
  */
-function figures(host, lines, javascript) {
-  return lines.map(({ measure, ours, bare }) => {
-    const js = javascript.get(measure);
-    return {
-      measure,
-      host,
-      ns: rounded(ours),
-      vs_bare: bare === null ? null : rounded(ours / bare),
-      vs_js: js === undefined ? null : rounded(ours / js),
-    };
-  });
+function ratio(ours, theirs) {
+  return theirs ? rounded(ours / theirs) : null;
+}
+
+/**
+ * @param {string} host
+ * @param {Line} line
+ * @param {Others} others
+ * @returns {Figure}
+ */
+function figure(host, line, others) {
+  const { measure } = line;
+  if ('bytes' in line) {
+    const bytes = Math.round(line.bytes);
+    return { measure, host, bytes, vs_bare: null, vs_js: null, vs_asyncio: null };
+  }
+  return {
+    measure,
+    host,
+    ns: rounded(line.ours),
+    vs_bare: ratio(line.ours, line.bare),
+    vs_js: ratio(line.ours, others.js.get(measure)),
+    vs_asyncio: ratio(line.ours, others.asyncio.get(measure)),
+  };
 }
 
 /** @param {Figure[]} all */
 function asTable(all) {
-  const head = ['measure', 'host', 'ns', 'vs bare', 'vs JS'];
-  const rows = all.map(({ measure, host, ns, vs_bare, vs_js }) => [
+  const head = ['measure', 'host', 'ns or bytes', 'vs bare', 'vs JS', 'vs asyncio'];
+  const rows = all.map(({ measure, host, ns, bytes, vs_bare, vs_js, vs_asyncio }) => [
     measure,
     host,
-    ns.toFixed(1),
-    vs_bare?.toFixed(2) ?? '–',
-    vs_js?.toFixed(2) ?? '–',
+    ns === undefined ? `${bytes} B` : ns.toFixed(1),
+    ...[vs_bare, vs_js, vs_asyncio].map((value) => value?.toFixed(2) ?? '–'),
   ]);
   return table([head, ...rows]);
+}
+
+/**
+ * The figures of another runtime, by measure; none where it is not installed.
+ * @param {string} unit
+ * @param {string[]} command
+ */
+async function others(unit, command) {
+  /** @type {Map<string, number>} */
+  const figures = new Map();
+  try {
+    for (const line of await linesOf(command)) figures.set(line.measure, line[unit]);
+  } catch (error) {
+    process.stderr.write(`[bench] no figures of ${command[0]}: ${/** @type {Error} */ (error).message}\n`);
+  }
+  return figures;
 }
 
 /** @param {string[]} args */
@@ -91,15 +122,16 @@ export async function main(args) {
   // All builds first: nothing else of ours runs while something is measured.
   const folders = new Map();
   for (const { host, preset } of HOSTS) folders.set(host, await build(preset, ['bench']));
-  const javascript = new Map();
-  for (const { measure, js } of await linesOf([process.execPath, inRoot('bench/javascript.mjs')])) {
-    javascript.set(measure, js);
-  }
+  const theirs = {
+    js: await others('js', [process.execPath, inRoot('bench/javascript.mjs')]),
+    asyncio: await others('asyncio', ['python3', inRoot('bench/python.py')]),
+  };
+  const none = { js: new Map(), asyncio: new Map() };
   /** @type {Figure[]} */
   const all = [];
   for (const { host, command } of HOSTS) {
     const lines = await linesOf(command(path.join(folders.get(host), 'bench')));
-    all.push(...figures(host, lines, host === 'node' ? javascript : new Map()));
+    all.push(...lines.map((line) => figure(host, line, host === 'node' ? theirs : none)));
   }
   console.log(args.includes('--json') ? JSON.stringify(all, null, 2) : asTable(all));
   return 0;

@@ -84,7 +84,7 @@ class Chain {
   friend class Error;
   friend struct detail::ErrorRecord;
 
-  Chain() {}
+  constexpr Chain() {}
   void add(Hop hop) {
     const std::size_t n = total_++;
     // Behind the first ones stands a ring of the last ones.

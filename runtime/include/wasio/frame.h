@@ -43,8 +43,8 @@ class Boundary {
   // Its body's frames are gone; what awaits it is the task's top frame. Says how the task goes on.
   virtual Next body_ended(TaskRecord& task, Ending how) = 0;
 
-  // The task is taken down with its runtime: the body's frames are gone, the awaiting one goes next.
-  // Lets go of what lives outside of the frames, and of a value that waited for its awaiter.
+  // The task is taken down with its runtime: the body's frames are gone, the awaiting one goes
+  // next. Lets go of what lives outside of the frames, and of a value that waited for its awaiter.
   virtual void abandoned(TaskRecord&) {}
 
  protected:

@@ -1,6 +1,6 @@
 // Where coroutine frames, task records and error records come from: free lists by size class, fed
-// from small slabs, without headers. Under AddressSanitizer every block comes from malloc, else a use after
-// destruction would not be seen.
+// from small slabs, without headers. Under AddressSanitizer every block comes from malloc, else a
+// use after destruction would not be seen.
 #pragma once
 
 #include <wasio/config.h>

@@ -103,8 +103,7 @@ class Started {
 namespace detail {
 
 template <class V, class F>
-class StartedChild final
-    : public SpawnedTask<typename BodyResult<F, Started<V>&>::type> {
+class StartedChild final : public SpawnedTask<typename BodyResult<F, Started<V>&>::type> {
  public:
   template <class U>
   StartedChild(StartValue<V>& start, U&& function)
