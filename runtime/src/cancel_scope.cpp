@@ -85,8 +85,7 @@ detail::Boundary::Hold CancelScope::before_unwind(detail::Ending how) const {
 detail::Next CancelScope::body_ended(detail::TaskRecord& task, detail::Ending how) {
   caught_ = how == detail::Ending::cancelled && node_.catches();
   leave(task);
-  if (caught_ || how == detail::Ending::value) return detail::Next::resume;
-  return how == detail::Ending::error ? detail::Next::fail : detail::Next::cancel;
+  return caught_ ? detail::Next::resume : detail::go_on_after(how);
 }
 
 namespace detail {

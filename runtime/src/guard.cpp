@@ -41,15 +41,7 @@ Next GuardStage::cleanup_ended(TaskRecord& task, Ending how) {
   }
   // A cleanup ends as cancelled only by its own time limit, and then the body's outcome goes on.
   task.error = std::move(error_);
-  switch (body_) {
-  case Ending::value:
-    return Next::resume;
-  case Ending::error:
-    return Next::fail;
-  case Ending::cancelled:
-    return Next::cancel;
-  }
-  return Next::resume;
+  return go_on_after(body_);
 }
 
 } // namespace detail

@@ -176,11 +176,16 @@ namespace {
 
 } // namespace
 
-TaskRecord& current_task_record() {
+TaskRecord* current_task_or_null() {
   Runtime* const runtime = Runtime::current_or_null();
-  if (!runtime || !runtime->running()) [[unlikely]]
+  return runtime ? runtime->running() : nullptr;
+}
+
+TaskRecord& current_task_record() {
+  TaskRecord* const task = current_task_or_null();
+  if (!task) [[unlikely]]
     panic_without_task();
-  return *runtime->running();
+  return *task;
 }
 
 } // namespace detail

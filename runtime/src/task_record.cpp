@@ -175,6 +175,7 @@ Next TaskRecord::body_ended(TaskRecord&, Ending how) {
   if (home->watched()) [[unlikely]]
     home->emit(TraceEventKind::task_ended, *this);
   release_body();
+  leave_context();
   HandleWait::wake_all(*this);
   set()->remove(*this, how);
   return Next::gone;
@@ -196,6 +197,7 @@ void TaskRecord::abandon() {
   ending = Ending::cancelled;
   home->end_grace(*this);
   release_body();
+  leave_context();
   // They may live in another runtime, which goes on.
   HandleWait::wake_all(*this);
   set()->unlink(*this);
@@ -206,6 +208,8 @@ void TaskRecord::abandon() {
 void TaskSet::add(TaskRecord& task, Runtime& home, bool eager) {
   task.home = &home;
   task.id = home.next_task_id();
+  if (const TaskRecord* const spawner = current_task_or_null())
+    task.context = ContextCell::copy(spawner->context);
   task.hang_below(*this);
   tasks_.add(task);
   task.hold();

@@ -29,6 +29,12 @@ enum class Next : std::uint8_t {
   gone,    // the task has ended, its record may be gone
 };
 
+// How a task goes on from a boundary that lets the ending through.
+constexpr Next go_on_after(Ending how) {
+  if (how == Ending::value) return Next::resume;
+  return how == Ending::error ? Next::fail : Next::cancel;
+}
+
 // A place where unwinding stops to ask: an InnerBoundary, or the task's record itself. The frames
 // above it are called its body.
 class Boundary {
@@ -125,6 +131,8 @@ inline void back_to_loop() {}
 
 // The task that is running; panics outside of one.
 TaskRecord& current_task_record();
+
+TaskRecord* current_task_or_null();
 
 // Makes `frame` the top of the current task and has its loop do `next`.
 void leave_to_loop(Frame& frame, Next next);

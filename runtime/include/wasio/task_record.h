@@ -1,6 +1,7 @@
 // A running task: what the scheduler, the unwinder and the cancel walk know of it.
 #pragma once
 
+#include <wasio/context_tree.h>
 #include <wasio/frame.h>
 #include <wasio/list.h>
 #include <wasio/scope_tree.h>
@@ -32,6 +33,7 @@ struct TaskRecord : Boundary, ListNode<TaskRecord>, ScopeNode {
   ScopeNode* scope = this; // the innermost scope of the task
   Error error;             // in flight while unwinding; afterwards why the task failed
   List<HandleWait> awaiters;
+  ContextCell* context = nullptr;   // none: nothing is set
   TaskIdentity* identity = nullptr; // its name, and for those who refer to it
   [[no_unique_address]] CallPlace spawned_at{};
   std::uint32_t id = 0; // counted by its runtime from 1
@@ -64,6 +66,9 @@ struct TaskRecord : Boundary, ListNode<TaskRecord>, ScopeNode {
     if (!name.empty()) [[unlikely]]
       identity = TaskIdentity::make(name);
   }
+  void leave_context() {
+    if (ContextCell* const cell = std::exchange(context, nullptr)) cell->drop();
+  }
   // Whose child it is; null once it has ended.
   TaskSet* set() const;
 
@@ -78,6 +83,7 @@ struct TaskRecord : Boundary, ListNode<TaskRecord>, ScopeNode {
  protected:
   ~TaskRecord() {
     if (identity) leave_identity();
+    leave_context();
   }
 
   // Makes the first frame, in the task's first step. Null: memory is exhausted.

@@ -4,6 +4,7 @@
 #include <wasio/attempt.h>
 #include <wasio/cancel_scope.h>
 #include <wasio/channel.h>
+#include <wasio/context.h>
 #include <wasio/error.h>
 #include <wasio/fail.h>
 #include <wasio/gather.h>

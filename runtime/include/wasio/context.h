@@ -1,0 +1,221 @@
+// Context variables: values that follow the flow of tasks without being handed on.
+#pragma once
+
+#include <wasio/body.h>
+#include <wasio/context_tree.h>
+
+#include <concepts>
+#include <cstdint>
+#include <utility>
+
+WASIO_BEGIN
+
+// Restores, in its destructor, what a context variable was before `set`: the earlier value, or
+// unset. It does so in the context in which the variable was set, wherever it is destroyed, and
+// once. Of tokens that are destroyed out of order each restores what it has seen. Moves.
+class [[nodiscard("the variable is restored when the token is destroyed")]] ContextToken {
+ public:
+  // For the parts of the library: sets the variable in the running task's context.
+  ContextToken(std::uint32_t variable, detail::ContextValue& value);
+  ContextToken(ContextToken&& other) noexcept
+      : cell_(std::exchange(other.cell_, nullptr)), variable_(other.variable_),
+        before_(other.before_) {}
+  ContextToken& operator=(ContextToken other) noexcept {
+    std::swap(cell_, other.cell_);
+    std::swap(variable_, other.variable_);
+    std::swap(before_, other.before_);
+    return *this;
+  }
+  ~ContextToken() { restore(); }
+
+  // The same, before the end of its life. O(log variables).
+  void restore();
+
+ private:
+  detail::ContextCell* cell_; // null once restored or moved from
+  std::uint32_t variable_;
+  detail::ContextValue* before_; // null: it was unset
+};
+
+namespace detail {
+
+template <class T>
+struct ContextValueOf final : ContextValue {
+  const T value;
+
+  template <class U>
+  explicit ContextValueOf(U&& from) : value(std::forward<U>(from)) {}
+  void destroy() override { delete this; }
+  static void* operator new(std::size_t size) noexcept { return allocate(size); }
+  static void operator delete(void* block, std::size_t size) noexcept { release(block, size); }
+};
+
+// Variables are numbered when they are first set, from 1.
+std::uint32_t next_context_variable();
+// Null where no task runs, or nothing is set.
+const ContextTree* current_context_tree();
+[[noreturn]] void panic_without_context_memory();
+
+} // namespace detail
+
+// An explicit context: what variables are set to. Copies refer to the same one, so tasks that run
+// in it (`in_context`) see each other's changes.
+class Context {
+ public:
+  // Empty: every variable is unset.
+  Context() : cell_(detail::ContextCell::make({})) {}
+  // A copy of the running task's, on its own from now on; panics outside of a task. O(1).
+  static Context current();
+  // A copy that is on its own from now on. O(1).
+  Context copy() const { return Context(detail::ContextCell::make(cell_->tree)); }
+
+  Context(const Context& other) : cell_(other.cell_) { cell_->hold(); }
+  Context& operator=(const Context& other) {
+    other.cell_->hold();
+    std::exchange(cell_, other.cell_)->drop();
+    return *this;
+  }
+  ~Context() { cell_->drop(); }
+
+  // The same variables are set, each by the same call of `set`. O(variables).
+  friend bool operator==(const Context& a, const Context& b) {
+    return a.cell_->tree == b.cell_->tree;
+  }
+
+  // For the parts of the library.
+  detail::ContextCell& cell() const { return *cell_; }
+
+ private:
+  explicit Context(detail::ContextCell* cell) : cell_(cell) {}
+
+  detail::ContextCell* cell_;
+};
+
+namespace detail {
+struct WithoutDefault {};
+struct WithDefault {};
+} // namespace detail
+
+// A variable whose value depends on the task that asks. A task begins with what its spawner has,
+// copied at the call of `spawn`; later changes do not cross. Each branch of a gather has a copy,
+// too. `attempt`, scopes, shields, guards and the body of a group share their task's.
+//
+//   inline ContextVar locale{"locale", std::string("en")};  // with a default: has `get`
+//   inline constinit ContextVar<const User*> user{"user"};  // without
+//
+// A variable is a global and outlives every context that has it. The name is for people.
+template <class T, class Default = detail::WithoutDefault>
+class ContextVar {
+ public:
+  constexpr explicit ContextVar(const char* name) : name_(name) {}
+  ContextVar(const ContextVar&) = delete;
+  ContextVar& operator=(const ContextVar&) = delete;
+
+  const char* name() const { return name_; }
+
+  // The value in the running task's context; null if it is unset there, or no task runs. A value
+  // does not change; the pointer is good until the variable is next set or restored there. O(1).
+  const T* try_get() const { return in(detail::current_context_tree()); }
+  const T* try_get(const Context& context) const { return in(&context.cell().tree); }
+
+  // Sets it in the running task's context, until the token is destroyed; panics outside of a task.
+  // O(log variables).
+  template <class U = T>
+    requires std::constructible_from<T, U&&>
+  ContextToken set(U&& value) {
+    auto* const held = new detail::ContextValueOf<T>(std::forward<U>(value));
+    if (!held) detail::panic_without_context_memory();
+    if (number_ == 0) number_ = detail::next_context_variable();
+    return ContextToken(number_, *held);
+  }
+
+ private:
+  const T* in(const detail::ContextTree* tree) const {
+    const detail::ContextValue* const held = tree ? tree->get(number_) : nullptr;
+    return held ? &static_cast<const detail::ContextValueOf<T>*>(held)->value : nullptr;
+  }
+
+  const char* name_;
+  std::uint32_t number_ = 0; // nothing has this number
+};
+
+template <class T>
+class ContextVar<T, detail::WithDefault> : public ContextVar<T> {
+ public:
+  template <class U>
+  constexpr ContextVar(const char* name, U&& by_default)
+      : ContextVar<T>(name), default_(std::forward<U>(by_default)) {}
+
+  // As above, with the default where the variable is unset. `get` gives the value itself.
+  const T* try_get() const {
+    const T* const value = ContextVar<T>::try_get();
+    return value ? value : &default_;
+  }
+  const T* try_get(const Context& context) const {
+    const T* const value = ContextVar<T>::try_get(context);
+    return value ? value : &default_;
+  }
+  const T& get() const { return *try_get(); }
+  const T& get(const Context& context) const { return *try_get(context); }
+
+ private:
+  const T default_;
+};
+
+template <class T>
+ContextVar(const char*, T) -> ContextVar<T, detail::WithDefault>;
+
+namespace detail {
+
+// The task of a body runs in another context meanwhile.
+class ContextSwap {
+ public:
+  explicit ContextSwap(const Context& context) : context_(context) {}
+
+  void enter(TaskRecord& task);
+  void leave(TaskRecord& task);
+
+ private:
+  Context context_;
+  ContextCell* before_ = nullptr;
+};
+
+template <class B>
+class [[nodiscard("in_context runs only when it is awaited")]] InContext final
+    : public BodyBoundary<B> {
+ public:
+  using typename BodyBoundary<B>::Value;
+
+  template <class U>
+  InContext(const Context& context, U&& body)
+      : BodyBoundary<B>(std::in_place, std::forward<U>(body)), swap_(context) {}
+
+  template <class Promise>
+  Transfer await_suspend(std::coroutine_handle<Promise> awaiting) {
+    swap_.enter(current_task_record());
+    return this->start(awaiting.promise());
+  }
+  Value await_resume() { return this->slot_.take(); }
+
+ private:
+  Boundary::Hold before_unwind(TaskRecord&, Ending) override { return Boundary::Hold::pass; }
+  Next body_ended(TaskRecord& task, Ending how) override {
+    swap_.leave(task);
+    return go_on_after(how);
+  }
+  void abandoned(TaskRecord& task) override { swap_.leave(task); }
+
+  ContextSwap swap_;
+};
+
+} // namespace detail
+
+// `co_await in_context(context, body)` runs the body in that context instead of the task's own:
+// what it sets is seen by all that run in it. Gives the body's value. A task in a context of its
+// own choice is `group.spawn(in_context(context, body))`. No checkpoint. O(1) beyond the body.
+template <Body B>
+auto in_context(const Context& context, B&& body WASIO_LIFETIMEBOUND) {
+  return detail::InContext<std::remove_cvref_t<B>>(context, std::forward<B>(body));
+}
+
+WASIO_END

@@ -1,0 +1,166 @@
+#include <wasio/context.h>
+#include <wasio/runtime.h>
+
+#include <array>
+
+WASIO_BEGIN
+namespace detail {
+
+ContextTree::Node::Node(std::uint16_t height) : height(height) {
+  for (Node*& node : nodes) node = nullptr;
+}
+
+ContextTree::ContextTree(const ContextTree& other) : root_(other.root_) {
+  if (root_) ++root_->references;
+}
+
+ContextTree::Node* ContextTree::make(std::uint16_t height) {
+  auto* const made = new Node(height);
+  if (!made) panic_without_context_memory();
+  return made;
+}
+
+// Recursion as deep as the tree, so eight levels at most.
+void ContextTree::drop(Node* node) {
+  if (--node->references != 0) return;
+  for (std::uint32_t i = 0; i < width; ++i) {
+    if (!node->nodes[i]) continue;
+    if (node->height == 0) {
+      node->values[i]->drop();
+    } else {
+      drop(node->nodes[i]);
+    }
+  }
+  delete node;
+}
+
+void ContextTree::own(Node*& node, Node* parent) {
+  if (!node) {
+    node = make(parent ? static_cast<std::uint16_t>(parent->height - 1) : 0);
+    if (parent) ++parent->used;
+  } else if (node->references > 1) {
+    Node* const copy = make(node->height);
+    copy->used = node->used;
+    for (std::uint32_t i = 0; i < width; ++i) {
+      if (!node->nodes[i]) continue;
+      if (node->height == 0) {
+        copy->values[i] = node->values[i];
+        copy->values[i]->hold();
+      } else {
+        copy->nodes[i] = node->nodes[i];
+        ++copy->nodes[i]->references;
+      }
+    }
+    drop(std::exchange(node, copy));
+  }
+}
+
+ContextValue* ContextTree::exchange(std::uint32_t variable, ContextValue* value) {
+  if (!value && !get(variable)) return nullptr;
+  own(root_, nullptr);
+  while (variable >> (bits * root_->height) >= width) {
+    Node* const higher = make(static_cast<std::uint16_t>(root_->height + 1));
+    if (root_->used > 0) {
+      higher->nodes[0] = root_;
+      higher->used = 1;
+    } else {
+      drop(root_);
+    }
+    root_ = higher;
+  }
+  Node** path[8];
+  std::uint32_t depth = 0;
+  Node** node = &root_;
+  for (; (*node)->height > 0; node = &(*node)->nodes[place(variable, **node)]) {
+    path[depth++] = node;
+    own((*node)->nodes[place(variable, **node)], *node);
+  }
+  ContextValue*& slot = (*node)->values[place(variable, **node)];
+  if (!slot) ++(*node)->used;
+  ContextValue* const before = std::exchange(slot, value);
+  if (value) return before;
+  // What has become empty goes, up to the root.
+  while (--(*node)->used == 0) {
+    drop(std::exchange(*node, nullptr));
+    if (depth == 0) break;
+    node = path[--depth];
+  }
+  return before;
+}
+
+ContextCell* ContextCell::make(ContextTree tree) {
+  auto* const made = new ContextCell(std::move(tree));
+  if (!made) panic_without_context_memory();
+  return made;
+}
+
+ContextCell* ContextCell::copy(const ContextCell* cell) {
+  return cell && !cell->tree.empty() ? make(cell->tree) : nullptr;
+}
+
+namespace {
+
+constinit std::uint32_t last_context_variable = 0;
+
+} // namespace
+
+ContextCell& cell_of(TaskRecord& task) {
+  if (!task.context) task.context = ContextCell::make({});
+  return *task.context;
+}
+
+bool operator==(const ContextTree& a, const ContextTree& b) {
+  if (a.root_ == b.root_) return true;
+  for (std::uint32_t variable = 1; variable <= last_context_variable; ++variable)
+    if (a.get(variable) != b.get(variable)) return false;
+  return true;
+}
+
+std::uint32_t next_context_variable() {
+  return ++last_context_variable;
+}
+
+const ContextTree* current_context_tree() {
+  const TaskRecord* const task = current_task_or_null();
+  return task && task->context ? &task->context->tree : nullptr;
+}
+
+void panic_without_context_memory() {
+  panic("no memory for a context variable");
+}
+
+void ContextSwap::enter(TaskRecord& task) {
+  context_.cell().hold();
+  before_ = std::exchange(task.context, &context_.cell());
+}
+
+void ContextSwap::leave(TaskRecord& task) {
+  std::exchange(task.context, before_)->drop();
+}
+
+} // namespace detail
+
+ContextToken::ContextToken(std::uint32_t variable, detail::ContextValue& value)
+    : cell_(&detail::cell_of(detail::current_task_record())), variable_(variable) {
+  cell_->hold();
+  before_ = cell_->tree.exchange(variable, &value);
+}
+
+void ContextToken::restore() {
+  detail::ContextCell* const cell = std::exchange(cell_, nullptr);
+  if (!cell) return;
+  detail::ContextValue* const mine = cell->tree.exchange(variable_, before_);
+  cell->drop();
+  // A task in which nothing is set any more, nor will be restored, is as it was at first.
+  if (detail::TaskRecord* const task = detail::current_task_or_null())
+    if (task->context == cell && cell->references == 1 && cell->tree.empty()) task->leave_context();
+  // Last: a value's destructor is user code.
+  if (mine) mine->drop();
+}
+
+Context Context::current() {
+  const detail::ContextCell* const cell = detail::current_task_record().context;
+  return Context(detail::ContextCell::make(cell ? cell->tree : detail::ContextTree()));
+}
+
+WASIO_END

@@ -1,0 +1,352 @@
+// C100 to C104: context variables.
+#include "support.h"
+
+#include <array>
+#include <map>
+
+namespace conformance {
+namespace {
+
+ContextVar depth("depth", 0);
+ContextVar<std::string> user("user");
+
+Task<int> depth_now() {
+  co_return depth.get();
+}
+Task<int> depth_later() {
+  co_await sleep(1ms);
+  co_return depth.get();
+}
+
+} // namespace
+
+WASIO_TEST("C100", "a token restores once, also to unset") {
+  check(user.try_get() == nullptr);
+  {
+    const auto token = user.set("ann");
+    check_equal(*user.try_get(), "ann");
+    {
+      auto inner = user.set(std::string("bob"));
+      check_equal(*user.try_get(), "bob");
+      auto moved = std::move(inner);
+      check_equal(*user.try_get(), "bob");
+      moved.restore();
+      check_equal(*user.try_get(), "ann");
+      const auto again = user.set("cid");
+      moved.restore();
+      check_equal(*user.try_get(), "cid");
+    }
+    check_equal(*user.try_get(), "ann");
+  }
+  check(user.try_get() == nullptr);
+  check_equal(user.name(), "user");
+  co_return;
+}
+
+WASIO_TEST("C100", "a variable with a default has a value everywhere") {
+  check_equal(depth.get(), 0);
+  const auto token = depth.set(3);
+  check_equal(depth.get(), 3);
+  check_equal(*depth.try_get(), 3);
+  check_equal(co_await depth_now(), 3);
+}
+
+WASIO_TEST("C100", "a token is let go by an error and by a cancel, in its task's turn") {
+  check_error(co_await attempt([]() -> Task<> {
+                const auto token = depth.set(1);
+                const AtExit at_exit([] { check_equal(depth.get(), 1); });
+                co_await fail(broken);
+              }),
+              broken);
+  check_equal(depth.get(), 0);
+  co_await move_on_after(0ms, []() -> Task<> {
+    const auto token = depth.set(2);
+    const AtExit at_exit([] { check_equal(depth.get(), 2); });
+    co_await sleep_long();
+  });
+  check_equal(depth.get(), 0);
+}
+
+WASIO_TEST("C100", "tokens out of order restore what each has seen") {
+  const Context context;
+  co_await in_context(context, []() -> Task<> {
+    std::optional<ContextToken> first(depth.set(1));
+    std::optional<ContextToken> second(depth.set(2));
+    first.reset();
+    check_equal(depth.get(), 0);
+    second.reset();
+    check_equal(depth.get(), 1);
+    co_return;
+  });
+}
+
+WASIO_TEST("C100", "a token that outlives its task touches nobody else") {
+  std::optional<ContextToken> kept;
+  co_await task_group([&](TaskGroup& group) {
+    group.spawn([&]() -> Task<> {
+      kept.emplace(depth.set(5));
+      co_return;
+    });
+  });
+  const auto token = depth.set(7);
+  kept.reset();
+  check_equal(depth.get(), 7);
+}
+
+WASIO_TEST("C101",
+           "a spawned task has what its spawner had at the call, and changes do not cross") {
+  Log log;
+  auto token = depth.set(1);
+  co_await task_group([&](TaskGroup& group) -> Task<> {
+    const auto in_body = depth.set(2);
+    group.spawn([&]() -> Task<> {
+      log.add("child", depth.get());
+      const auto own = depth.set(10);
+      co_await checkpoint();
+      co_await checkpoint();
+      log.add("child", depth.get());
+    });
+    const auto after = depth.set(3);
+    co_await checkpoint();
+    log.add("parent", depth.get());
+    co_await group.join();
+  });
+  check_equal(log, "child2 parent3 child10");
+  check_equal(depth.get(), 1);
+}
+
+WASIO_TEST("C101", "each branch of a gather has a copy, taken when it is awaited") {
+  const auto token = depth.set(4);
+  const auto [a, b, c] = co_await gather(
+      []() -> Task<int> {
+        const auto own = depth.set(5);
+        co_await checkpoint();
+        co_return depth.get();
+      },
+      depth_later(), depth_now());
+  check_equal(a, 5);
+  check_equal(b, 4);
+  check_equal(c, 4);
+}
+
+WASIO_TEST("C101", "what does not run at once shares its task's context") {
+  const auto token = depth.set(6);
+  std::optional<ContextToken> inside;
+  co_await attempt(move_on_after(1h, shield(guard(
+                                         [&]() -> Task<> {
+                                           inside.emplace(depth.set(7));
+                                           co_return;
+                                         },
+                                         []() -> Task<> { co_return; }))));
+  check_equal(depth.get(), 7);
+  std::optional<ContextToken> in_group;
+  co_await task_group([&](TaskGroup&) { in_group.emplace(depth.set(8)); });
+  check_equal(depth.get(), 8);
+  in_group.reset();
+  inside.reset();
+}
+
+WASIO_TEST("C102", "a guard's cleanup, a sleep and a background task have their task's context") {
+  const auto token = depth.set(1);
+  std::optional<ContextToken> by_body;
+  int in_cleanup = 0;
+  co_await guard(
+      [&]() -> Task<> {
+        by_body.emplace(depth.set(2));
+        co_return;
+      },
+      [&]() -> Task<> {
+        co_await sleep(1ms);
+        in_cleanup = depth.get();
+      });
+  check_equal(in_cleanup, 2);
+  auto behind = background(depth_later());
+  const auto later = depth.set(3);
+  check_equal(co_await behind, 2);
+  by_body.reset();
+}
+
+WASIO_TEST("C103", "tasks in one explicit context see each other's changes") {
+  const Context shared;
+  std::optional<ContextToken> kept;
+  const auto outside = depth.set(1);
+  co_await task_group([&](TaskGroup& group) -> Task<> {
+    group.spawn(in_context(shared, [&]() -> Task<> {
+      check_equal(depth.get(), 0); // it was made empty
+      kept.emplace(depth.set(5));
+      co_await checkpoint();
+      check_equal(depth.get(), 6);
+    }));
+    group.spawn(in_context(shared, [&]() -> Task<> {
+      check_equal(depth.get(), 5);
+      const auto mine = depth.set(6);
+      co_await checkpoint();
+    }));
+    co_return;
+  });
+  check_equal(depth.get(), 1);
+  check_equal(depth.get(shared), 5);
+  kept.reset();
+  check_equal(depth.get(shared), 0);
+}
+
+WASIO_TEST("C103", "a context is left on every way out") {
+  const Context other;
+  check_error(co_await attempt(in_context(other, fail_now(broken))), broken);
+  const auto token = depth.set(1);
+  co_await move_on_after(0ms, in_context(other, []() -> Task<> {
+                           check_equal(depth.get(), 0);
+                           co_await sleep_long();
+                         }));
+  check_equal(depth.get(), 1);
+  check_equal(co_await in_context(Context::current(), depth_now()), 1);
+}
+
+WASIO_TEST("C103", "the current context and a copy are on their own") {
+  const auto one = depth.set(1);
+  const Context now_ = Context::current();
+  const Context copy = now_.copy();
+  check(now_ == copy);
+  const auto two = depth.set(2);
+  check_equal(depth.get(now_), 1);
+  check(!(now_ == Context::current()));
+  co_await in_context(copy, []() -> Task<> {
+    const auto three = depth.set(3);
+    check_equal(depth.get(), 3);
+    co_return;
+  });
+  check(now_ == copy);
+}
+
+WASIO_TEST("C103", "a context of a destroyed runtime goes with its tasks") {
+  VirtualLoop loop;
+  const Context context;
+  const auto work = [](const Context& in) -> Task<> {
+    const auto token = user.set("gone");
+    co_await in_context(in, []() -> Task<> {
+      const auto inner = user.set("gone too");
+      co_await sleep_long();
+    });
+  };
+  {
+    detail::MainTask<Task<>> main(std::in_place, work(context));
+    main.hold();
+    Runtime runtime(loop);
+    runtime.add_root(main);
+    runtime.turn();
+  }
+  check(user.try_get(context) == nullptr);
+  co_return;
+}
+
+namespace {
+
+// Enough for three levels, and each made before any is set.
+struct Many {
+  std::array<ContextVar<int>, 1000> vars = make(std::make_index_sequence<1000>());
+
+  template <std::size_t... I>
+  static std::array<ContextVar<int>, sizeof...(I)> make(std::index_sequence<I...>) {
+    return {((void)I, ContextVar<int>("many"))...};
+  }
+};
+Many many;
+
+struct Random {
+  std::uint32_t state;
+  std::uint32_t below(std::uint32_t limit) {
+    state ^= state << 13;
+    state ^= state >> 17;
+    state ^= state << 5;
+    return state % limit;
+  }
+};
+
+using Plain = std::map<std::size_t, int>;
+
+struct Pair {
+  Context real;
+  Plain plain;
+};
+
+void check_same(const Pair& pair) {
+  for (std::size_t i = 0; i < many.vars.size(); ++i) {
+    const int* const value = many.vars[i].try_get(pair.real);
+    const auto found = pair.plain.find(i);
+    if (value) {
+      check(found != pair.plain.end() && found->second == *value);
+    } else {
+      check(found == pair.plain.end());
+    }
+  }
+}
+
+} // namespace
+
+WASIO_TEST("C104", "random sets, restores, copies and comparisons against a plain map") {
+  for (const std::uint32_t seed : {1U, 77U, 4711U}) {
+    Random random{seed};
+    std::vector<Pair> pairs(1);
+    // Restored in the reverse order, with what the plain map had.
+    struct Undo {
+      std::size_t pair;
+      std::size_t variable;
+      std::optional<int> before;
+      ContextToken token;
+    };
+    std::vector<Undo> undos;
+    for (int step = 0; step < 3000; ++step) {
+      const std::size_t which = random.below(static_cast<std::uint32_t>(pairs.size()));
+      switch (random.below(8)) {
+      case 0:
+        if (pairs.size() < 12) pairs.push_back({pairs[which].real.copy(), pairs[which].plain});
+        break;
+      case 1:
+      case 2:
+        if (!undos.empty()) {
+          auto& [pair, variable, before, token] = undos.back();
+          token.restore();
+          pairs[pair].plain.erase(variable);
+          if (before) pairs[pair].plain[variable] = *before;
+          undos.pop_back();
+        }
+        break;
+      default:
+        co_await in_context(pairs[which].real, [&]() -> Task<> {
+          const std::size_t variable = random.below(random.below(2) ? 20 : 1000);
+          const int value = static_cast<int>(random.below(1000));
+          auto& plain = pairs[which].plain;
+          const auto found = plain.find(variable);
+          undos.push_back({which, variable,
+                           found == plain.end() ? std::nullopt : std::optional(found->second),
+                           many.vars[variable].set(value)});
+          plain[variable] = value;
+          co_return;
+        });
+      }
+      const Pair& other = pairs[random.below(static_cast<std::uint32_t>(pairs.size()))];
+      if (pairs[which].real == other.real) check(pairs[which].plain == other.plain);
+      if (step % 500 == 0) check_same(pairs[which]);
+    }
+    for (const Pair& pair : pairs) check_same(pair);
+    while (!undos.empty()) undos.pop_back();
+    check_same(Pair{pairs[0].real, {}});
+    check(pairs[0].real == Context());
+  }
+}
+
+WASIO_TEST("C101", "a copy shares everything, whether one variable is set or a thousand") {
+  std::vector<ContextToken> tokens;
+  std::vector<std::size_t> blocks;
+  for (const std::size_t count : {std::size_t{1}, std::size_t{1000}}) {
+    while (tokens.size() < count) tokens.push_back(many.vars[tokens.size()].set(1));
+    const std::size_t before = memory_use().live_blocks;
+    const Context copy = Context::current();
+    blocks.push_back(memory_use().live_blocks - before);
+  }
+  check_equal(blocks, std::vector<std::size_t>{1, 1});
+  while (!tokens.empty()) tokens.pop_back();
+  co_return;
+}
+
+} // namespace conformance
