@@ -15,8 +15,11 @@ void end_runtime(TaskRecord& main) {
 namespace {
 
 Error deadlock_error(Runtime& runtime) {
-  return Error(errors::deadlock, "every task waits, and nothing is armed that could wake one:" +
-                                     runtime.describe_tasks());
+  // A clock that nobody moves (MockClock without its autojump) has timers that never come.
+  const std::string_view why = runtime.next_deadline().is_never()
+                                   ? "every task waits, and nothing is armed that could wake one:"
+                                   : "every task waits, and the clock stands still:";
+  return Error(errors::deadlock, join_text(why, runtime.describe_tasks()));
 }
 
 } // namespace

@@ -38,7 +38,11 @@ bool Runtime::turn() {
   in_turn_ = true;
   turn_requested_ = false;
   fire_due();
-  for (unsigned steps = 1; first_ready_; ++steps) {
+  for (unsigned steps = 1;; ++steps) {
+    if (!first_ready_) wake_blocked_waits();
+    if (!first_ready_) break;
+    if (shuffle_state_ != 0) [[unlikely]]
+      begin_shuffled_pass();
     detail::TaskRecord& task = *first_ready_;
     first_ready_ = task.next_ready;
     if (!first_ready_) last_ready_ = nullptr;
@@ -108,6 +112,10 @@ void Runtime::make_ready(detail::TaskRecord& task) {
   task.next_ready = nullptr;
   (last_ready_ ? last_ready_->next_ready : first_ready_) = &task;
   last_ready_ = &task;
+  request_turn();
+}
+
+void Runtime::request_turn() {
   if (in_turn_ || turn_requested_) return;
   turn_requested_ = true;
   loop_.request_turn();

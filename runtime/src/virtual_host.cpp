@@ -3,8 +3,8 @@
 #include <wasio/fail.h>
 #include <wasio/host.h>
 #include <wasio/io_error.h>
+#include <wasio/mock_clock.h>
 #include <wasio/run.h>
-#include <wasio/virtual_loop.h>
 
 #include <cerrno>
 #include <cstdio>
@@ -85,8 +85,8 @@ void host_report(std::string_view text) noexcept {
 }
 
 PulledLoop& host_loop() {
-  static VirtualLoop loop;
-  return loop;
+  static MockClock clock;
+  return clock;
 }
 
 } // namespace detail

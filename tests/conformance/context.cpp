@@ -219,7 +219,7 @@ WASIO_TEST("C103", "the current context and a copy are on their own") {
 }
 
 WASIO_TEST("C103", "a context of a destroyed runtime goes with its tasks") {
-  VirtualLoop loop;
+  MockClock clock;
   const Context context;
   const auto work = [](const Context& in) -> Task<> {
     const auto token = user.set("gone");
@@ -231,7 +231,7 @@ WASIO_TEST("C103", "a context of a destroyed runtime goes with its tasks") {
   {
     detail::MainTask<Task<>> main(std::in_place, work(context));
     main.hold();
-    Runtime runtime(loop);
+    Runtime runtime(clock);
     runtime.add_root(main);
     runtime.turn();
   }

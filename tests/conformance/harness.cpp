@@ -1,6 +1,5 @@
 #include "harness.h"
 
-#include <wasio/memory.h>
 #include <wasio/runtime.h>
 
 #include <algorithm>
@@ -63,19 +62,6 @@ void note_failure(std::string_view why) {
   report.failures += why;
 }
 
-// The levels that every test must come back to.
-struct Level {
-  std::size_t blocks = memory_use().live_blocks;
-  std::size_t timers = Runtime::current().timer_count();
-
-  void check_same() const {
-    const Level now;
-    if (now.blocks != blocks)
-      note_failure(join_text("leaves ", now.blocks - blocks, " frames or records behind"));
-    if (now.timers != timers) note_failure(join_text("leaves ", now.timers - timers, " timers"));
-  }
-};
-
 // Runs the body and notes how it ended. Nothing of its outcome lives on.
 Task<> run_body(const Test& test) {
   Result<> ended;
@@ -88,10 +74,10 @@ Task<> run_body(const Test& test) {
 }
 
 Task<> run_test(const Test& test) {
-  const Level before;
+  const LeakCheck leaks;
   co_await run_body(test);
   for (const Error& error : take_unhandled()) note_failure("unhandled: " + describe(error));
-  before.check_same();
+  if (const LeakReport left = leaks.report(); !left.clean()) note_failure(left.describe());
 }
 
 Task<> print_result(const Test& test, const char* status, std::string_view why) {

@@ -13,6 +13,7 @@
 // not ask for.
 #pragma once
 
+#include <wasio/testing.h>
 #include <wasio/wasio.h>
 
 #include <concepts>
@@ -58,15 +59,6 @@ std::vector<Error> take_unhandled();
 // Takes them, and checks that there was this one and no other.
 void check_unhandled(const ErrorKind& kind,
                      std::source_location where = std::source_location::current());
-
-// Runs the body in a runtime of its own in virtual time, to its end, within the caller's step.
-template <Body B>
-Result<detail::Stored<body_result_t<B>>> run_virtually(B body) {
-  VirtualLoop loop;
-  detail::MainTask<B> main(std::in_place, std::move(body));
-  detail::run_main(loop, main);
-  return main.outcome();
-}
 
 // How a value reads in the report of a failed check.
 template <class T>

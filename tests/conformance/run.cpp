@@ -9,7 +9,7 @@ WASIO_TEST("C14", "a runtime destroyed with work of every kind in it leaves noth
   const auto blocks = memory_use().live_blocks;
   Log log;
   {
-    VirtualLoop loop;
+    MockClock clock;
     HandEvent event;
     auto [sender, receiver] = channel<std::unique_ptr<int>>(0);
     CancelScope scope;
@@ -34,7 +34,7 @@ WASIO_TEST("C14", "a runtime destroyed with work of every kind in it leaves noth
     };
     detail::MainTask<decltype(work)> main(std::in_place, work);
     main.hold();
-    Runtime runtime(loop);
+    Runtime runtime(clock);
     runtime.add_root(main);
     for (int i = 0; i < 3; ++i) runtime.turn();
     check(runtime.timer_count() > 0);
@@ -49,7 +49,7 @@ WASIO_TEST("C14",
            "destructors that wake, cancel and spawn while a runtime is destroyed do no harm") {
   Log log;
   {
-    VirtualLoop loop;
+    MockClock clock;
     auto [sender, receiver] = channel<int>(0);
     const auto work = [&]() -> Task<> {
       co_await task_group([&](TaskGroup& group) -> Task<> {
@@ -74,7 +74,7 @@ WASIO_TEST("C14",
     };
     detail::MainTask<decltype(work)> main(std::in_place, work);
     main.hold();
-    Runtime runtime(loop);
+    Runtime runtime(clock);
     runtime.add_root(main);
     for (int i = 0; i < 3; ++i) runtime.turn();
   }
@@ -86,7 +86,7 @@ WASIO_TEST("C14",
 WASIO_TEST("C14", "a scope that outlives the runtime in which it ran is harmless afterwards") {
   CancelScope scope;
   {
-    VirtualLoop loop;
+    MockClock clock;
     const auto work = [&]() -> Task<> {
       scope.set_timeout(1h);
       co_await scope.run([&]() -> Task<> {
@@ -99,7 +99,7 @@ WASIO_TEST("C14", "a scope that outlives the runtime in which it ran is harmless
     };
     detail::MainTask<decltype(work)> main(std::in_place, work);
     main.hold();
-    Runtime runtime(loop);
+    Runtime runtime(clock);
     runtime.add_root(main);
     runtime.turn();
   }
@@ -119,13 +119,13 @@ WASIO_TEST("C95", "run gives the value or the error") {
 
 WASIO_TEST("C95", "run inside a running runtime is misuse, and runs nothing") {
   Log log;
-  VirtualLoop loop;
+  MockClock clock;
   const auto ended = run(
       [&]() -> Task<> {
         log.add("ran");
         co_return;
       },
-      loop);
+      clock);
   check_error(ended, errors::misuse);
   check_equal(log, "");
   co_return;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <wasio/error.h>
+#include <wasio/live_object.h>
 #include <wasio/memory.h>
 
 #include <coroutine>
@@ -76,7 +77,9 @@ using Transfer = void;
 //
 // Invariant: a frame that has been started is destroyed by its awaiter once its value is out, or by
 // the unwinder. A Task owns only frames that were never started.
-struct Frame {
+struct Frame : LiveObject {
+  Frame() : LiveObject(LiveKind::frame) {}
+
   // The awaiting frame, or the boundary above which this frame is the lowest (then the bit 0 is
   // set; both types are aligned to more than one byte).
   std::uintptr_t below = 0;

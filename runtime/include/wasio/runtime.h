@@ -8,9 +8,14 @@
 #include <wasio/timer.h>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 WASIO_BEGIN
+
+namespace detail {
+class AllBlocked;
+}
 
 // One scheduler, driven by one loop. Several may live in one program; the only state outside is the
 // pointer to the one whose turn it is.
@@ -46,6 +51,11 @@ class Runtime {
   // The tasks that still run, with what each waits for, one a line.
   std::string describe_tasks();
 
+  // From the next pass on the tasks of each pass (those that are ready when it begins) run in an
+  // order that depends on the seed alone, the same on every host; nothing: first come, first
+  // served. For tests that look for what depends on the order by mistake.
+  void shuffle(std::optional<std::uint64_t> seed);
+
   // From now on the instrument is told what happens, behind those that were added before. It must
   // be here only once. Neither changes anything that the program does. O(instruments).
   void add_instrument(Instrument& instrument);
@@ -60,6 +70,8 @@ class Runtime {
   bool step_now(detail::TaskRecord& task);
   void set_timer(detail::Timer& timer, Instant when, detail::TimerRank rank);
   void cancel_timer(detail::Timer& timer);
+  void add_blocked_wait(detail::AllBlocked& wait);
+  void remove_blocked_wait(detail::AllBlocked& wait);
   void begin_grace(detail::ScopeNode& node, Duration span);
   void end_grace(detail::ScopeNode& node);
   // Whether there are instruments; only then are the events below made.
@@ -82,6 +94,9 @@ class Runtime {
 
   detail::Grace& grace_of(const detail::ScopeNode& node);
   void step(detail::TaskRecord& task);
+  void request_turn();
+  void begin_shuffled_pass();
+  void wake_blocked_waits();
   void tell_all(const TraceEvent& event);
   void forget_removed();
   void fire_due();
@@ -98,7 +113,10 @@ class Runtime {
   // Set with the first instrument, so that a program without any has no code for them.
   void (*tell_)(Runtime& runtime, const TraceEvent& event) = nullptr;
   std::vector<Instrument*> instruments_; // null: removed while one of them is being told
+  detail::List<detail::AllBlocked> blocked_waits_;
   std::uint32_t last_task_id_ = 0;
+  std::uint32_t left_in_pass_ = 0;  // while shuffling
+  std::uint64_t shuffle_state_ = 0; // never 0 while shuffling
   Instant alarm_ = Instant::never();
   bool in_turn_ = false;
   bool turn_requested_ = false;

@@ -25,7 +25,7 @@ inline constexpr std::uint8_t operation_budget = 64;
 // One task. Its frames form a stack from `top` down to the boundary that the record itself is; as a
 // node of the tree it is what a handle's cancel is aimed at. It lives while its set runs it or
 // somebody refers to it (`references`).
-struct TaskRecord : Boundary, ListNode<TaskRecord>, ScopeNode {
+struct TaskRecord : Boundary, ListNode<TaskRecord>, ScopeNode, LiveObject {
   Runtime* home = nullptr;
   TaskRecord* next_ready = nullptr;
   Frame* top = nullptr;
@@ -46,7 +46,7 @@ struct TaskRecord : Boundary, ListNode<TaskRecord>, ScopeNode {
   bool ended : 1 = false;
   bool awaited : 1 = false; // somebody gets the error, so nobody needs to report it
 
-  TaskRecord() : ScopeNode(Kind::task) {}
+  TaskRecord() : ScopeNode(Kind::task), LiveObject(LiveKind::task) {}
   TaskRecord(const TaskRecord&) = delete;
   TaskRecord& operator=(const TaskRecord&) = delete;
 

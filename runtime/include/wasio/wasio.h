@@ -13,11 +13,11 @@
 #include <wasio/instrument.h>
 #include <wasio/memory.h>
 #include <wasio/run.h>
+#include <wasio/runtime.h>
 #include <wasio/sleep.h>
 #include <wasio/stream.h>
 #include <wasio/task.h>
 #include <wasio/task_group.h>
 #include <wasio/task_handle.h>
 #include <wasio/task_tree.h>
-#include <wasio/virtual_loop.h>
 #include <wasio/wait.h>

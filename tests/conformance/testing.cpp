@@ -1,0 +1,253 @@
+// C91, C92, and the rest of the test kit.
+#include "support.h"
+
+namespace conformance {
+
+WASIO_TEST("C91", "a mock clock jumps when all are blocked: hours of sleep, exactly") {
+  MockClock clock;
+  const auto slept = run_virtually(
+      []() -> Task<Duration> {
+        const Instant start = now();
+        co_await gather(sleep(100'000s), sleep(99'999s));
+        co_return now() - start;
+      },
+      clock);
+  check(slept && *slept == Duration(100'000s));
+  check_equal(clock.now().nanoseconds(), Duration(100'000s).nanoseconds());
+  co_return;
+}
+
+WASIO_TEST("C91", "without the autojump the clock moves by jumps only") {
+  Log log;
+  MockClock clock;
+  clock.set_autojump(false);
+  const auto ended = run_virtually(task_group([&](TaskGroup& group) -> Task<> {
+                                     group.spawn([&]() -> Task<> {
+                                       co_await sleep(5s);
+                                       log.add("slept");
+                                     });
+                                     co_await wait_all_tasks_blocked();
+                                     log.add("blocked");
+                                     clock.jump(4s);
+                                     co_await wait_all_tasks_blocked();
+                                     log.add("still");
+                                     clock.jump(1s);
+                                     co_await wait_all_tasks_blocked();
+                                     log.add("end");
+                                   }),
+                                   clock);
+  check(ended.has_value());
+  check_equal(log, "blocked still slept end");
+  co_return;
+}
+
+WASIO_TEST("C91", "a clock that stands still is a deadlock that says so") {
+  MockClock clock;
+  clock.set_autojump(false);
+  const auto ended = run_virtually(sleep_long(), clock);
+  check_error(ended, errors::deadlock);
+  check(ended.error().message().contains("the clock stands still"));
+  co_return;
+}
+
+WASIO_TEST("C91", "a rate lets the clock run with real time, and it never runs backwards") {
+  MockClock clock;
+  clock.set_autojump(false);
+  clock.set_rate(1e6);
+  const auto ended = run_virtually(
+      [&]() -> Task<> {
+        const Instant start = now();
+        co_await sleep(1000s); // a millisecond
+        check(now() - start >= Duration(1000s));
+        const Instant before = now();
+        clock.set_rate(0);
+        const Instant stopped = now();
+        check(stopped >= before);
+        check_equal(now(), stopped);
+        clock.jump(7s);
+        check_equal(now(), stopped + 7s);
+        clock.set_rate(2);
+        check(now() >= stopped + 7s);
+      },
+      clock);
+  check(ended.has_value());
+  co_return;
+}
+
+WASIO_VIRTUAL_TEST("C91",
+                   "wait_all_tasks_blocked comes after all that is ready and due, before a jump") {
+  Log log;
+  co_await task_group([&](TaskGroup& group) -> Task<> {
+    group.spawn([&]() -> Task<> {
+      co_await let_others_run(5);
+      co_await sleep(0ms);
+      log.add("worked");
+      co_await sleep(1ms);
+      log.add("slept");
+    });
+    for (const int i : {1, 2}) {
+      group.spawn([&log, i]() -> Task<> {
+        co_await wait_all_tasks_blocked();
+        log.add("blocked", i);
+      });
+    }
+    co_return;
+  });
+  check_equal(log, "worked blocked1 blocked2 slept");
+}
+
+WASIO_VIRTUAL_TEST("C91", "a cancel ends wait_all_tasks_blocked") {
+  CancelScope scope;
+  co_await task_group([&](TaskGroup& group) -> Task<> {
+    group.spawn(scope.run(wait_all_tasks_blocked()));
+    co_await checkpoint();
+    scope.cancel();
+    co_return;
+  });
+  check(scope.cancelled_caught());
+}
+
+namespace {
+
+// Three tasks whose steps interleave; gives the order.
+Task<std::string> order(std::optional<std::uint64_t> seed) {
+  Runtime::current().shuffle(seed);
+  Log log;
+  co_await task_group([&](TaskGroup& group) {
+    for (const char name : {'a', 'b', 'c', 'd'}) {
+      group.spawn([&log, name]() -> Task<> {
+        for (int i = 0; i < 3; ++i) {
+          log.add(name);
+          co_await checkpoint();
+        }
+      });
+    }
+  });
+  co_return log.take();
+}
+
+} // namespace
+
+WASIO_TEST("C92", "the same seed gives the same order, here and everywhere") {
+  const std::string plain = run_virtually(order({})).value();
+  check_equal(plain, "a b c d a b c d a b c d");
+  const std::string first = run_virtually(order(1)).value();
+  check_equal(run_virtually(order(1)).value(), first);
+  int different = 0;
+  for (std::uint64_t seed = 0; seed < 20; ++seed)
+    if (run_virtually(order(seed)).value() != plain) ++different;
+  check(different > 10);
+  co_return;
+}
+
+WASIO_TEST("C92", "a pass is what was ready when it began, in whatever order") {
+  for (std::uint64_t seed = 0; seed < 50; ++seed) {
+    const std::string steps = run_virtually(order(seed)).value();
+    // Each task once in each of the three passes.
+    for (std::size_t pass = 0; pass < 3; ++pass)
+      for (const char name : {'a', 'b', 'c', 'd'})
+        check(std::string_view(steps).substr(pass * 8, 7).contains(name));
+  }
+  co_return;
+}
+
+namespace {
+
+// Wrong if the second task comes first.
+Task<> with_order_bug() {
+  bool ready = false;
+  co_await task_group([&](TaskGroup& group) {
+    group.spawn([&]() -> Task<> {
+      ready = true;
+      co_return;
+    });
+    group.spawn([&]() -> Task<> {
+      if (!ready) co_await fail(broken, "not ready");
+    });
+  });
+}
+
+} // namespace
+
+WASIO_TEST("C92", "a planted order bug is found within 100 seeds, and its seed replays it") {
+  check(run_virtually(with_order_bug()).has_value());
+  const auto found = for_each_seed(100, with_order_bug);
+  check_error(found, errors::group);
+  const std::string_view message = found.error().message();
+  check(message.starts_with("with the seed "));
+  std::uint64_t seed = 0;
+  for (const char digit : message.substr(14)) seed = seed * 10 + static_cast<unsigned>(digit - '0');
+  const auto again = run_with_seed(seed, with_order_bug);
+  check(!again && again.error().message() == message);
+  check(again.error().cause().has(broken));
+  co_return;
+}
+
+WASIO_TEST("C92", "a sequencer forces an order whatever the schedule is") {
+  check(for_each_seed(20, []() -> Task<> {
+          Log log;
+          Sequencer sequencer;
+          co_await task_group([&](TaskGroup& group) {
+            for (const unsigned i : {3U, 0U, 2U, 1U}) {
+              group.spawn([&, i]() -> Task<> {
+                const auto turn = co_await sequencer(i);
+                log.add(i);
+                co_await let_others_run();
+                log.add('-', i);
+              });
+            }
+          });
+          check_equal(log, "0 -0 1 -1 2 -2 3 -3");
+        }).has_value());
+  co_return;
+}
+
+WASIO_VIRTUAL_TEST("C92", "a turn that is taken twice is misuse, and a broken sequence fails") {
+  Sequencer sequencer;
+  co_await [](Sequencer& sequencer) -> Task<> {
+    const auto turn = co_await sequencer(0);
+    check_error(co_await attempt(sequencer(0)), errors::misuse);
+  }(sequencer);
+  check_error(co_await attempt(sequencer(0)), errors::misuse);
+  const auto result = co_await attempt(task_group([&](TaskGroup& group) -> Task<> {
+    group.spawn(
+        [&]() -> Task<> { check_error(co_await attempt(sequencer(3)), errors::broken_sequence); });
+    auto waiting = group.spawn([&]() -> Task<> { const auto turn = co_await sequencer(2); });
+    co_await wait_all_tasks_blocked();
+    waiting.cancel();
+    co_await wait_all_tasks_blocked();
+    check_error(co_await attempt(sequencer(1)), errors::broken_sequence);
+  }));
+  check(result.has_value());
+}
+
+WASIO_TEST("C14",
+           "a leak check tells frames, tasks, results and timers, and where they were made") {
+  const LeakCheck check_nothing;
+  check(check_nothing.report().clean());
+  check_equal(check_nothing.report().describe(), "");
+  {
+    const LeakCheck leaks;
+    std::optional<Task<int>> unawaited(value_of(1));
+    auto behind = background(sleep_long());
+    auto result = background(value_of(2));
+    co_await wait_all_tasks_blocked();
+    const LeakReport report = leaks.report();
+    check_equal(report.timers, std::size_t{1});
+    check_equal(report.blocks, std::size_t{4}); // a frame, a task and its frame, a result
+    const std::string text = report.describe();
+    if (WASIO_DEBUG && WASIO_PLACES) {
+      check_equal(report.leaks.size(), std::size_t{4});
+      check(text.contains("a frame of"));
+      check(text.contains("a task spawned in"));
+      check(text.contains("the result of a task spawned in"));
+      check(text.contains(join_text("testing.cpp:", behind.task().spawned_at().line())));
+    }
+    co_await std::move(*unawaited);
+    behind.cancel();
+    check_error(co_await attempt(behind), errors::task_cancelled);
+  }
+  check_equal(check_nothing.report().describe(), "");
+}
+
+} // namespace conformance
