@@ -5,6 +5,7 @@
 #include <wasio/error.h>
 #include <wasio/memory.h>
 
+#include <concepts>
 #include <coroutine>
 #include <cstdint>
 #include <source_location>
@@ -115,6 +116,19 @@ struct Frame {
   static void* operator new(std::size_t size) noexcept { return allocate(size); }
   static void operator delete(void* block, std::size_t size) noexcept { release(block, size); }
 };
+
+// The frame of a coroutine that awaits something of the library.
+template <class Promise>
+Frame& frame_of(std::coroutine_handle<Promise> awaiting) {
+  if constexpr (std::derived_from<Promise, Frame>) {
+    return awaiting.promise();
+  } else {
+    static_assert(std::derived_from<Promise, Frame>,
+                  "what wasio offers can be awaited only in a wasio::Task; elsewhere begin a task "
+                  "of its own, with TaskGroup::spawn or wasio::background");
+    __builtin_unreachable();
+  }
+}
 
 // Goes on with `frame`: a tail call, or through the task's loop where there are none.
 #if WASIO_TAIL_CALLS

@@ -46,7 +46,7 @@ class Wait {
   bool await_ready() const noexcept { return false; }
   template <class Promise>
   bool await_suspend(std::coroutine_handle<Promise> waiting) {
-    return enter(waiting.promise());
+    return enter(detail::frame_of(waiting));
   }
 
  protected:
