@@ -3,7 +3,10 @@
 //   <!-- program: weigh -->
 // before one makes it the program that ```js blocks of that document import, as './weigh.mjs' or
 // './weigh.node.mjs'; these run in Node, where 'wasio' is the demo tally, and https://example.org/ a
-// server of ours. `text` blocks are left alone.
+// server of ours. A line
+//   <!-- from: examples/callbacks.cpp -->
+// says that the block is a piece of that file, as it stands there; the files in docs/examples are
+// programs, which run to a good end natively and in Node. `text` blocks are left alone.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -15,6 +18,7 @@ import { commandOf } from '../tools/compile_commands.mjs';
 import { inRoot } from '../tools/setup/places.mjs';
 import { serveFolder } from './support/browser.mjs';
 import { compile } from './support/compiler.mjs';
+import { SANITIZERS } from './support/hosts.mjs';
 import { runLines } from './support/processes.mjs';
 
 const PROLOGUE = `#include <wasio/wasio.h>
@@ -32,19 +36,21 @@ const LENIENT = ['-Wno-unused', '-Wno-unneeded-internal-declaration'];
 const INCLUDES = ['web', 'bindings'].map((folder) => `-I${inRoot(folder, 'include')}`);
 
 /**
- * @typedef {{document: string, line: number, language: string, text: string, program?: string}} Block
+ * @typedef {{document: string, line: number, language: string, text: string, program?: string,
+ *   from?: string}} Block
  */
 
 /** @param {string} document @returns {Block[]} */
 function blocksOf(document) {
   const text = fs.readFileSync(inRoot(document), 'utf8');
-  const blocks = /(?:^<!-- program: (\w+) -->\n)?^```(\w*)\n([\s\S]*?)^```$/gm;
-  return [...text.matchAll(blocks)].map((match) => ({
+  const blocks = /(?:^<!-- (program|from): (\S+) -->\n)?^```(\w*)\n([\s\S]*?)^```$/gm;
+  return [...text.matchAll(blocks)].map(({ index, 1: mark, 2: value, 3: language, 4: block }) => ({
     document,
-    line: text.slice(0, match.index).split('\n').length + (match[1] ? 2 : 1),
-    program: match[1],
-    language: match[2],
-    text: match[3],
+    line: text.slice(0, index).split('\n').length + (mark ? 2 : 1),
+    language,
+    text: block,
+    program: mark === 'program' ? value : undefined,
+    from: mark === 'from' ? value : undefined,
   }));
 }
 
@@ -68,7 +74,7 @@ function sourceOf({ document, line, text }) {
 describe('C++ in the documents compiles', () => {
   const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'wasio-documents-'));
   process.on('exit', () => fs.rmSync(scratch, { recursive: true, force: true }));
-  for (const block of BLOCKS.filter(({ language }) => language === 'cpp')) {
+  for (const block of BLOCKS.filter(({ language, from }) => language === 'cpp' && !from)) {
     test(`${block.document}:${block.line}`, async () => {
       const exports = /wasio\/export\.h/.test(block.text);
       const command = exports
@@ -78,6 +84,33 @@ describe('C++ in the documents compiles', () => {
       fs.writeFileSync(file, sourceOf(block));
       const { code, output } = await compile([...command, ...INCLUDES, ...LENIENT, '-fsyntax-only', file]);
       assert.equal(code, 0, output);
+    });
+  }
+});
+
+test('pieces of files in the documents are as in the files', () => {
+  const pieces = BLOCKS.filter(({ from }) => from);
+  assert.notEqual(pieces.length, 0);
+  for (const { document, line, text, from } of pieces) {
+    const whole = fs.readFileSync(inRoot('docs', String(from)), 'utf8');
+    assert.ok(whole.includes(text), `${document}:${line} does not stand in docs/${from}`);
+  }
+});
+
+describe('examples of the documents run', () => {
+  /** @param {string} preset @param {string} name */
+  const built = async (preset, name) => path.join(await build(preset, [name]), 'tests/docs', name);
+  /** @param {string[]} command @param {NodeJS.ProcessEnv} [env] */
+  const succeeds = async (command, env) => {
+    const { code, stderr } = await runLines(command, () => {}, { env });
+    assert.equal(code, 0, stderr);
+  };
+  for (const file of fs.readdirSync(inRoot('docs/examples'))) {
+    const { name } = path.parse(file);
+    test(`${file} natively`, async () => succeeds([await built('native-asan', name)], SANITIZERS));
+    test(`${file} in Node`, async () => {
+      const program = `${await built('web', name)}.node.mjs`;
+      await succeeds([process.execPath, inRoot('bindings/bin/wasio.mjs'), 'run', program]);
     });
   }
 });

@@ -99,6 +99,13 @@ export function wasiSuite(host) {
     assert.deepEqual([code, stdout], [0, lines.join('')]);
   });
 
+  for (const example of ['callbacks', 'completions']) {
+    test(`docs/examples/${example}.cpp runs`, async () => {
+      const { code, stderr } = await programs.run(example);
+      assert.equal(code, 0, stderr);
+    });
+  }
+
   inputTests(host, programs, unless);
   outputTests(programs, unless);
   sourceTests(programs, unless);

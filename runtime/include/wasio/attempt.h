@@ -25,7 +25,7 @@ class [[nodiscard("an attempt runs only when it is awaited")]] Attempt final
 
   template <class Promise>
   Transfer await_suspend(std::coroutine_handle<Promise> awaiting) {
-    return this->start(awaiting.promise());
+    return this->start(frame_of(awaiting));
   }
 
   Result<Stored<Value>> await_resume() {

@@ -58,10 +58,6 @@ struct DirectResult {
 template <class A>
   requires requires(A awaitable) { std::move(awaitable).operator co_await(); }
 struct DirectResult<A> : DirectResult<decltype(std::declval<A>().operator co_await())> {};
-template <class T>
-struct DirectResult<Task<T>> {
-  using type = T;
-};
 
 template <class B, class... Args>
 struct BodyResult : DirectResult<std::remove_cvref_t<B>> {};

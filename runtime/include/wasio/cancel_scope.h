@@ -102,7 +102,7 @@ class [[nodiscard("a scope runs only when it is awaited")]] ScopeRun : public Bo
 
   template <class Promise>
   Transfer await_suspend(std::coroutine_handle<Promise> awaiting) {
-    Frame& frame = awaiting.promise();
+    Frame& frame = frame_of(awaiting);
     if (!scope_->enter(frame)) return back_to_loop();
     return this->start(frame);
   }

@@ -193,7 +193,7 @@ class [[nodiscard("in_context runs only when it is awaited")]] InContext final
   template <class Promise>
   Transfer await_suspend(std::coroutine_handle<Promise> awaiting) {
     swap_.enter(current_task_record());
-    return this->start(awaiting.promise());
+    return this->start(frame_of(awaiting));
   }
   Value await_resume() { return this->slot_.take(); }
 

@@ -44,6 +44,7 @@ inline constexpr ErrorKind task_cancelled{"task_cancelled", &failure}; // an awa
 inline constexpr ErrorKind group{"group", &failure};                   // several errors at once
 inline constexpr ErrorKind not_started{"not_started", &failure};       // ended before `started`
 inline constexpr ErrorKind closed{"closed", &failure};                 // the other end is gone
+inline constexpr ErrorKind gave_up{"gave_up", &failure};               // the last restart failed
 inline constexpr ErrorKind out_of_memory{"out_of_memory", &failure};
 inline constexpr ErrorKind exception{"exception", &failure}; // a C++ exception, held
 inline constexpr ErrorKind deadlock{"deadlock", &failure};   // everything waits for nothing

@@ -15,7 +15,7 @@ class [[nodiscard("an error is raised by co_await fail(...)")]] FailAwaiter {
   bool await_ready() const noexcept { return false; }
   template <class Promise>
   void await_suspend(std::coroutine_handle<Promise> awaiting) {
-    leave_with_error(awaiting.promise(), std::move(error_));
+    leave_with_error(frame_of(awaiting), std::move(error_));
   }
   [[noreturn]] void await_resume() const noexcept { __builtin_unreachable(); }
 

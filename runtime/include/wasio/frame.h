@@ -6,6 +6,7 @@
 #include <wasio/live_object.h>
 #include <wasio/memory.h>
 
+#include <concepts>
 #include <coroutine>
 #include <cstdint>
 #include <source_location>
@@ -118,6 +119,19 @@ struct Frame : LiveObject {
   static void* operator new(std::size_t size) noexcept { return allocate(size); }
   static void operator delete(void* block, std::size_t size) noexcept { release(block, size); }
 };
+
+// The frame of a coroutine that awaits something of the library.
+template <class Promise>
+Frame& frame_of(std::coroutine_handle<Promise> awaiting) {
+  if constexpr (std::derived_from<Promise, Frame>) {
+    return awaiting.promise();
+  } else {
+    static_assert(std::derived_from<Promise, Frame>,
+                  "what wasio offers can be awaited only in a wasio::Task; elsewhere begin a task "
+                  "of its own, with TaskGroup::spawn or wasio::background");
+    __builtin_unreachable();
+  }
+}
 
 // Goes on with `frame`: a tail call, or through the task's loop where there are none.
 #if WASIO_TAIL_CALLS

@@ -53,9 +53,9 @@ class [[nodiscard("gather runs only when it is awaited")]] Gather final : public
 
   template <class Promise>
   void await_suspend(std::coroutine_handle<Promise> awaiting) {
-    open(awaiting.promise());
+    open(frame_of(awaiting));
     std::apply([this](auto&... branch) { (add_branch(branch), ...); }, branches_);
-    wait(awaiting.promise());
+    wait(frame_of(awaiting));
   }
   std::tuple<GatherElement<typename Branch<Bs>::Value>...> await_resume() {
     return std::apply(
@@ -82,9 +82,9 @@ class [[nodiscard("gather runs only when it is awaited")]] GatherRange final : p
 
   template <class Promise>
   void await_suspend(std::coroutine_handle<Promise> awaiting) {
-    open(awaiting.promise());
+    open(frame_of(awaiting));
     for (auto& branch : branches_) add_branch(branch);
-    wait(awaiting.promise());
+    wait(frame_of(awaiting));
   }
   auto await_resume() {
     if constexpr (!std::is_void_v<Value>) {

@@ -62,7 +62,7 @@ class [[nodiscard("a guard runs only when it is awaited")]] Guard final : public
 
   template <class Promise>
   Transfer await_suspend(std::coroutine_handle<Promise> awaiting) {
-    Frame& frame = awaiting.promise();
+    Frame& frame = frame_of(awaiting);
     if (stage_.refused(frame)) return back_to_loop();
     return this->start(frame);
   }

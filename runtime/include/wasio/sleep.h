@@ -38,7 +38,7 @@ class [[nodiscard("a checkpoint acts only when it is awaited")]] Checkpoint fina
  public:
   template <class Promise>
   void await_suspend(std::coroutine_handle<Promise> waiting) {
-    give_way(waiting.promise());
+    give_way(frame_of(waiting));
   }
   void await_resume() const noexcept {}
 

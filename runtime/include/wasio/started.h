@@ -137,7 +137,7 @@ class [[nodiscard("start runs only when it is awaited")]] Start final : public S
 
   template <class Promise>
   void await_suspend(std::coroutine_handle<Promise> awaiting) {
-    Frame& frame = awaiting.promise();
+    Frame& frame = frame_of(awaiting);
     if (!this->open(frame)) return;
     auto* const child = new StartedChild<V, F>(*this, std::move(function_));
     if (!child) return leave_with_error(frame, Error(errors::out_of_memory));

@@ -126,7 +126,7 @@ struct PromiseBase : Frame {
   void await_transform(A&&) {
     static_assert(always_false<A>,
                   "a Task can await a Task, what wasio offers, and types derived from wasio::Wait; "
-                  "wrap anything else in a Wait of your own");
+                  "an awaitable of another library through wasio::adopt(x)");
   }
 };
 
@@ -196,6 +196,8 @@ class [[nodiscard("a Task runs only when it is awaited or spawned")]] WASIO_CORO
   // Whether there is something to run: false once moved from, or when there was no memory for it.
   explicit operator bool() const { return frame_ != nullptr; }
 
+  detail::TaskAwaiter<T> operator co_await() &&;
+
   // For the parts of the library: the frame, which is then the caller's to start and destroy.
   detail::Frame* release() { return std::exchange(frame_, nullptr); }
 
@@ -244,7 +246,7 @@ class TaskAwaiter {
   bool await_ready() const noexcept { return false; }
   template <class Promise>
   Transfer await_suspend(std::coroutine_handle<Promise> awaiting) noexcept {
-    Frame& parent = awaiting.promise();
+    Frame& parent = frame_of(awaiting);
     if (!child_) [[unlikely]] {
       leave_without_task(parent);
       return back_to_loop();
@@ -272,7 +274,7 @@ class ResultAwaiter {
   bool await_ready() const noexcept { return result_.has_value(); }
   template <class Promise>
   void await_suspend(std::coroutine_handle<Promise> awaiting) {
-    leave_with_error(awaiting.promise(), std::move(result_.error()));
+    leave_with_error(frame_of(awaiting), std::move(result_.error()));
   }
   T await_resume() {
     if constexpr (!std::is_void_v<T>) return *std::move(result_);
@@ -283,4 +285,10 @@ class ResultAwaiter {
 };
 
 } // namespace detail
+
+template <class T>
+detail::TaskAwaiter<T> Task<T>::operator co_await() && {
+  return detail::TaskAwaiter<T>(std::move(*this));
+}
+
 WASIO_END

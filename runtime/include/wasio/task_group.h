@@ -155,9 +155,9 @@ class [[nodiscard("a task group runs only when it is awaited")]] GroupRun final
   Transfer await_suspend(std::coroutine_handle<Promise> awaiting) {
     group_.open(current_task_record(), *this);
     if constexpr (TakesGroup<B>) {
-      return this->start(awaiting.promise(), group_);
+      return this->start(frame_of(awaiting), group_);
     } else {
-      return this->start(awaiting.promise());
+      return this->start(frame_of(awaiting));
     }
   }
 

@@ -32,47 +32,60 @@ class TaskSet;
 // One operation of one task, alive in the awaiting frame from `co_await` to its end. Derive from
 // it, give `start`, `stop` and an `await_resume`, and it is a checkpoint like those of the library:
 // it ends without effect in a cancelled scope, and it gives way when the task has used up its
-// budget. The object never moves once awaited. A destructor must undo `start` if the wait is still
-// armed: that happens when a runtime is destroyed with work in it.
+// budget. docs/awaitables.md has the rules with examples.
+//
+// - `await_resume` is called in the task's own turn after `complete`, and gives the value: nothing,
+//   a T, or a T&. After `fail` or a cancel it is not called.
+// - The object may be copied and moved before it is awaited, and combinators move it; from then on
+//   it stays where it is, and the event may hold its address. Awaited again it begins anew.
+// - The destructor must undo `start` if the wait is still `pending()`: that happens when a runtime
+//   is destroyed with work in it.
+// - What awaits several things is no Wait but a Task. What only stands for an operation, as a
+//   handle does, says `using wasio_awaitable = void;` and has an `operator co_await` that gives the
+//   Wait.
 class Wait {
  public:
   enum class Stop : std::uint8_t { stopped, later, refused };
 
   Wait() = default;
-  // Copied only before it is awaited.
-  Wait(const Wait&) = default;
+  Wait(const Wait&) = default; // before it is awaited
   Wait& operator=(const Wait&) = delete;
 
   bool await_ready() const noexcept { return false; }
   template <class Promise>
   bool await_suspend(std::coroutine_handle<Promise> waiting) {
-    return enter(waiting.promise());
+    return enter(detail::frame_of(waiting));
   }
 
  protected:
   ~Wait() = default;
 
-  // Begins the operation. It either calls `complete` or `fail` at once, or arms an event that will
-  // do so later. Runs no user code.
+  // Begins the operation: called once for each time it is awaited, unless a cancel comes first. It
+  // either calls `complete` or `fail` at once, or arms an event that will do so later. Runs no user
+  // code.
   virtual void start() = 0;
   // A cancel has reached the task while the wait was armed. Asked at most once; the event or the
-  // confirmation may come inside it. Runs no user code.
+  // confirmation may come inside it. Runs no user code. Answers as in the table; who says `stopped`
+  // has made sure that nothing refers to this object any more.
   virtual Stop stop() = 0;
   // What it waits for, a word, for those who read the tree of tasks (`TaskRef::waits_for`).
   virtual std::string_view what() const { return "event"; }
 
-  // The event has come. Runs nothing: the task goes on in its own turn. O(1).
+  // The event has come. Runs nothing: the task goes on in a turn of its own, and this object stays
+  // at least until then. May be called from a task, a timer, or a callback of the host. O(1).
   void complete();
-  // The same, and the operation fails. O(1).
+  // The same, and the operation fails: the error comes out of the `co_await`. O(1).
   void fail(Error error);
   // What `stop` put off until later is over now, without an event. O(1).
   void confirm_stop();
 
-  // For a wait whose event is its task's next turn: instead of `start`, to the back of the queue.
-  void give_way(detail::Frame& frame);
-
   // An event may still come: `start` armed one and nothing has ended the wait.
   bool pending() const { return state_ == State::armed || state_ == State::stopping; }
+
+  // For the parts of the library.
+
+  // For a wait whose event is its task's next turn: instead of `start`, to the back of the queue.
+  void give_way(detail::Frame& frame);
   detail::TaskRecord& task() const { return *task_; }
 
  private:

@@ -1,6 +1,7 @@
 // Everything that is the same on every host.
 #pragma once
 
+#include <wasio/adopt.h>
 #include <wasio/attempt.h>
 #include <wasio/cancel_scope.h>
 #include <wasio/channel.h>
@@ -16,6 +17,7 @@
 #include <wasio/runtime.h>
 #include <wasio/sleep.h>
 #include <wasio/stream.h>
+#include <wasio/supervise.h>
 #include <wasio/task.h>
 #include <wasio/task_group.h>
 #include <wasio/task_handle.h>

@@ -1,0 +1,56 @@
+#include <wasio/supervise.h>
+
+#include <algorithm>
+
+WASIO_BEGIN
+namespace detail {
+namespace {
+
+// The error itself, or every error in the group.
+bool all_of_kind(const Error& error, const ErrorKind& wanted) {
+  std::vector<const Error*> left{&error};
+  while (!left.empty()) {
+    const Error& one = *left.back();
+    left.pop_back();
+    if (one.is(wanted)) continue;
+    if (!one.is_group()) return false;
+    for (const Error& member : one.others()) left.push_back(&member);
+  }
+  return true;
+}
+
+} // namespace
+
+Result<> Restarts::check() const {
+  const char* wrong = nullptr;
+  if (policy_.first_delay > policy_.longest_delay)
+    wrong = "a RestartPolicy's first_delay is longer than its longest_delay";
+  if (!(policy_.factor >= 1) || policy_.factor > std::numeric_limits<double>::max())
+    wrong = "a RestartPolicy's factor is not a finite number from 1 on";
+  if (policy_.first_delay.is_nan() || policy_.longest_delay.is_nan() ||
+      policy_.reset_after.is_nan())
+    wrong = "a time in a RestartPolicy is not a number";
+  if (wrong) return std::unexpected(Error(errors::misuse, wrong));
+  return {};
+}
+
+Result<Duration> Restarts::after(Error error, Instant begun) {
+  if (policy_.restart_on && !all_of_kind(error, *policy_.restart_on))
+    return std::unexpected(std::move(error));
+  if (now() - begun >= policy_.reset_after) {
+    delay_ = policy_.first_delay;
+    count_ = 0;
+  }
+  if (count_ == policy_.most_restarts)
+    return std::unexpected(
+        Error(errors::gave_up, join_text("failed again after ", count_, " restarts"))
+            .with_cause(std::move(error)));
+  if (policy_.most_restarts != RestartPolicy::no_limit) ++count_;
+  const auto next = static_cast<double>(delay_.nanoseconds()) * policy_.factor;
+  // A product that is too large for a Duration becomes `forever`.
+  const Duration longer = std::chrono::duration<double, std::nano>(next);
+  return std::exchange(delay_, std::min(longer, policy_.longest_delay));
+}
+
+} // namespace detail
+WASIO_END
