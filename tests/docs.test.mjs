@@ -57,7 +57,9 @@ function blocksOf(document) {
 const DOCUMENTS = [
   'README.md',
   'CONTRIBUTING.md',
-  ...fs.readdirSync(inRoot('docs')).filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`),
+  ...fs.readdirSync(inRoot('docs'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
 ];
 
 const BLOCKS = DOCUMENTS.flatMap(blocksOf);
