@@ -2,7 +2,7 @@
 
 #include <chrono>
 #include <cmath>
-#include <thread>
+#include <ctime>
 
 WASIO_BEGIN
 namespace {
@@ -15,6 +15,15 @@ std::int64_t real_now() {
 
 Duration nanoseconds(double count) {
   return std::chrono::duration<double, std::nano>(count);
+}
+
+// Not std::this_thread, which is missing where there are no threads.
+void wait_really(Duration span) {
+  constexpr std::int64_t second = 1'000'000'000;
+  std::timespec time{};
+  time.tv_sec = static_cast<std::time_t>(span.nanoseconds() / second);
+  time.tv_nsec = static_cast<long>(span.nanoseconds() % second);
+  nanosleep(&time, nullptr);
 }
 
 } // namespace
@@ -45,8 +54,7 @@ bool MockClock::wait_until(Instant deadline) {
     return true;
   }
   if (rate_ == 0) return false;
-  const double real = static_cast<double>((deadline - now).nanoseconds()) / rate_;
-  std::this_thread::sleep_for(std::chrono::nanoseconds(nanoseconds(real).nanoseconds()));
+  wait_really(nanoseconds(static_cast<double>((deadline - now).nanoseconds()) / rate_));
   return true;
 }
 

@@ -165,6 +165,8 @@ void check_unhandled(const ErrorKind& kind, std::source_location where) {
 Task<int> run_tests(Args args) {
   std::vector<std::string> names(args.begin(), args.end());
   const bool verbose = std::erase(names, "--verbose") != 0;
+  // What is known of this task as long as somebody refers to it: no test's leak.
+  const TaskRef self = current_task();
   const auto hook = set_unhandled_error_hook(keep_unhandled);
   Counts counts;
   for (const Test* test : all_tests()) {
