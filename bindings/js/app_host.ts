@@ -87,7 +87,7 @@ export class AppHost extends WebHost {
     return this.#disposing;
   }
 
-  /** The tasks that run, with what each waits for, one a line. */
+  /** The tasks that run, with what each waits for. */
   describeTasks(): string {
     this.#tasks = '';
     this.enter(() => this.#wasm.wasio_describe_tasks());

@@ -1,4 +1,5 @@
 #include "imports.h"
+#include <wasio/dump.h>
 #include <wasio/js_call.h>
 #include <wasio/web/js_value.h>
 #include <wasio/web/loop.h>
@@ -135,7 +136,8 @@ bool WASIO_ENTRY(wasio_dispose)() {
 }
 
 void WASIO_ENTRY(wasio_describe_tasks)() {
-  const std::string text = wasio::detail::web_runtime().describe_tasks();
+  using namespace wasio::detail;
+  const std::string text = dump_tasks_of(web_runtime(), most_tasks_reported);
   wasio_host_tasks(text.data(), text.size());
 }
 }

@@ -91,12 +91,7 @@ detail::Next CancelScope::body_ended(detail::TaskRecord& task, detail::Ending ho
 namespace detail {
 
 Next fail_with_timeout(TaskRecord& task, Duration limit) {
-  constexpr std::int64_t millisecond = 1'000'000;
-  const std::int64_t span = limit.nanoseconds();
-  const bool whole = span % millisecond == 0;
-  task.error =
-      Error(errors::timed_out, join_text("not done within ", whole ? span / millisecond : span,
-                                         whole ? " ms" : " ns"));
+  task.error = Error(errors::timed_out, "not done within " + describe(limit));
   return Next::fail;
 }
 

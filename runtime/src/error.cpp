@@ -199,10 +199,7 @@ Error error_group(std::vector<Error> members) {
 namespace {
 
 void describe_place(std::string& text, std::string_view before, Place place) {
-  if (!place.known()) return;
-  text += before;
-  text += place.function();
-  text += join_text(" (", place.file(), ":", place.line(), ")");
+  if (place.known()) text += join_text(before, describe(place));
 }
 
 // Causes and groups nest without limit; a person has seen enough at this depth.

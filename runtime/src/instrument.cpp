@@ -20,12 +20,20 @@ Result<> tell(Instrument& instrument, const TraceEvent& event) {
 
 } // namespace
 
+Instrument::~Instrument() {
+  if (watched_) watched_->remove_instrument(*this);
+}
+
 void Runtime::add_instrument(Instrument& instrument) {
+  if (instrument.watched_) panic("an instrument was added that watches a runtime already");
+  instrument.watched_ = this;
   tell_ = [](Runtime& runtime, const TraceEvent& event) { runtime.tell_all(event); };
   instruments_.push_back(&instrument);
 }
 
 void Runtime::remove_instrument(Instrument& instrument) {
+  if (instrument.watched_ != this) return;
+  instrument.watched_ = nullptr;
   // Those behind one that is being told must keep their places.
   std::ranges::replace(instruments_, &instrument, nullptr);
   if (!telling_) forget_removed();
@@ -36,9 +44,16 @@ void Runtime::forget_removed() {
   if (instruments_.empty()) tell_ = nullptr;
 }
 
+// The runtime is going: they may outlive it.
+void Runtime::leave_instruments() {
+  for (Instrument* const instrument : instruments_) instrument->watched_ = nullptr;
+}
+
 void Runtime::tell_all(const TraceEvent& event) {
   if (telling_) return;
   telling_ = true;
+  // A host's callback comes outside of turns.
+  Runtime* const before = std::exchange(current_, this);
   // One that is added now has missed this event.
   const std::size_t count = instruments_.size();
   for (std::size_t i = 0; i < count; ++i) {
@@ -49,13 +64,17 @@ void Runtime::tell_all(const TraceEvent& event) {
       report_unhandled(told.error());
     }
   }
+  current_ = before;
   telling_ = false;
   forget_removed();
 }
 
 void Runtime::emit(TraceEventKind kind, detail::TaskRecord& task) {
-  const TaskRef about(task);
-  tell_(*this, {.kind = kind, .task = about, .what = about.waits_for(), .ending = task.ending});
+  // The last instrument may have gone at the event before.
+  if (!tell_) return;
+  const bool of_wait = kind == TraceEventKind::wait_begun || kind == TraceEventKind::wait_ended;
+  const std::string_view what = of_wait ? task.waits_for() : std::string_view();
+  tell_(*this, {.kind = kind, .task = TaskRef(task), .what = what, .ending = task.ending});
 }
 
 void Runtime::emit_timer(TraceEventKind kind, Instant when) {

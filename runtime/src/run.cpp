@@ -1,3 +1,4 @@
+#include <wasio/dump.h>
 #include <wasio/run.h>
 
 WASIO_BEGIN
@@ -19,7 +20,7 @@ Error deadlock_error(Runtime& runtime) {
   const std::string_view why = runtime.next_deadline().is_never()
                                    ? "every task waits, and nothing is armed that could wake one:"
                                    : "every task waits, and the clock stands still:";
-  return Error(errors::deadlock, join_text(why, runtime.describe_tasks()));
+  return Error(errors::deadlock, join_text(why, '\n', dump_tasks_of(runtime, most_tasks_reported)));
 }
 
 } // namespace

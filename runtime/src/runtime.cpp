@@ -5,7 +5,6 @@ WASIO_BEGIN
 namespace {
 
 constexpr unsigned steps_between_looks = 64;
-constexpr std::size_t most_tasks_described = 32;
 
 void report_on_host(const Error& error) {
   detail::host_report("unhandled error: " + describe(error));
@@ -17,13 +16,16 @@ constinit UnhandledErrorHook unhandled_hook = nullptr;
 
 constinit Runtime* Runtime::current_ = nullptr;
 
-Runtime::Runtime(Loop& loop) : loop_(loop) {}
+Runtime::Runtime(Loop& loop) : loop_(loop) {
+  watch_slow_steps();
+}
 
 Runtime::~Runtime() {
   Runtime* const before = std::exchange(current_, this);
   closing_ = in_turn_ = true;
   const detail::QuietDiscards quiet;
   root_.abandon();
+  leave_instruments();
   if (!alarm_.is_never()) loop_.set_alarm(Instant::never());
   current_ = before;
 }
@@ -64,21 +66,20 @@ bool Runtime::turn() {
 
 void Runtime::step(detail::TaskRecord& task) {
   running_ = &task;
-  if (!watched()) [[likely]] {
-    task.run();
-  } else {
-    task.run_watched();
-  }
+  if (watched()) [[unlikely]]
+    task.tell_step_begun();
+  task.run();
   running_ = nullptr;
 }
 
 void Runtime::fire_due() {
   if (timers_.next().is_never()) return;
   const Instant now = loop_.now();
-  while (detail::Timer* const timer = timers_.take_due(now)) {
+  for (Instant when = timers_.next(); when <= now; when = timers_.next()) {
+    detail::Timer& timer = timers_.take_first();
     if (watched()) [[unlikely]]
-      emit_timer(TraceEventKind::timer_fired, now);
-    timer->due();
+      emit_timer(TraceEventKind::timer_fired, when);
+    timer.due();
   }
 }
 
@@ -92,7 +93,7 @@ void Runtime::update_alarm() {
 void Runtime::set_timer(detail::Timer& timer, Instant when, detail::TimerRank rank) {
   timers_.set(timer, when, rank);
   if (!in_turn_) update_alarm();
-  if (watched()) [[unlikely]]
+  if (watched() && timer.armed()) [[unlikely]]
     emit_timer(TraceEventKind::timer_set, when);
 }
 
@@ -133,24 +134,6 @@ bool Runtime::step_now(detail::TaskRecord& task) {
 
 void Runtime::cancel_all(CancelSource source, Error why) {
   root_.ScopeNode::cancel(source, std::move(why));
-}
-
-std::string Runtime::describe_tasks() {
-  std::string text;
-  std::size_t count = 0;
-  detail::ScopeNode& top = root_;
-  for (auto* node = detail::next_in_walk(top, top); node; node = detail::next_in_walk(top, *node)) {
-    if (node->kind != detail::ScopeNode::Kind::task || ++count > most_tasks_described) continue;
-    const auto* task = static_cast<detail::TaskRecord*>(node);
-    // A running task's top frame is known only once it waits.
-    const Place place = task->wait ? task->top->place() : Place();
-    text += place.known() ? join_text("\n  task in ", place.function(), " waits at ", place.file(),
-                                      ":", place.line())
-                          : std::string("\n  task without a known place");
-  }
-  if (count > most_tasks_described)
-    text += join_text("\n  and ", count - most_tasks_described, " more");
-  return text;
 }
 
 void Runtime::Root::child_ended(detail::TaskRecord& child, detail::Ending how) {

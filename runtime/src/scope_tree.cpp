@@ -2,6 +2,8 @@
 #include <wasio/scope_tree.h>
 #include <wasio/task_record.h>
 
+#include <array>
+
 WASIO_BEGIN
 namespace detail {
 namespace {
@@ -34,6 +36,12 @@ std::string_view word_for(const ScopeNode& node) {
   default:
     return "scope";
   }
+}
+
+std::string_view word_for(CancelSource source) {
+  constexpr std::array<std::string_view, 7> words = {"none",   "call", "deadline", "sibling",
+                                                     "handle", "host", "ending"};
+  return words[static_cast<std::size_t>(source)];
 }
 
 TaskRecord* task_of(ScopeNode& node) {

@@ -11,6 +11,9 @@ void TaskRecord::run() {
   for (;;) {
     switch (next) {
     case Next::suspend:
+      if (home->watched()) [[unlikely]]
+        tell_suspended();
+      return;
     case Next::gone:
       return;
     case Next::resume:
@@ -29,16 +32,14 @@ void TaskRecord::run() {
   }
 }
 
-void TaskRecord::run_watched() {
-  Runtime& runtime = *home;
-  hold();
-  runtime.emit(TraceEventKind::step_begun, *this);
-  if (wait) runtime.emit(TraceEventKind::wait_ended, *this);
-  run();
-  // By now the last instrument may be gone.
-  if (wait && runtime.watched()) runtime.emit(TraceEventKind::wait_begun, *this);
-  if (runtime.watched()) runtime.emit(TraceEventKind::step_ended, *this);
-  drop();
+void TaskRecord::tell_step_begun() {
+  home->emit(TraceEventKind::step_begun, *this);
+  if (wait) home->emit(TraceEventKind::wait_ended, *this);
+}
+
+void TaskRecord::tell_suspended() {
+  if (wait) home->emit(TraceEventKind::wait_begun, *this);
+  home->emit(TraceEventKind::step_ended, *this);
 }
 
 void TaskRecord::leave_identity() {
@@ -177,7 +178,11 @@ Next TaskRecord::body_ended(TaskRecord&, Ending how) {
   release_body();
   leave_context();
   HandleWait::wake_all(*this);
+  hold();
   set()->remove(*this, how);
+  if (home->watched()) [[unlikely]]
+    home->emit(TraceEventKind::step_ended, *this);
+  drop();
   return Next::gone;
 }
 
@@ -196,6 +201,8 @@ void TaskRecord::abandon() {
   ended = true;
   ending = Ending::cancelled;
   home->end_grace(*this);
+  if (runtime.watched()) [[unlikely]]
+    runtime.emit(TraceEventKind::task_ended, *this);
   release_body();
   leave_context();
   // They may live in another runtime, which goes on.

@@ -1,10 +1,12 @@
 #include <wasio/runtime.h>
+#include <wasio/task_handle.h>
 #include <wasio/task_tree.h>
 
 #include <algorithm>
 
 WASIO_BEGIN
 
+using detail::HandleWait;
 using detail::ScopeNode;
 using detail::TaskRecord;
 using detail::TaskSet;
@@ -29,6 +31,14 @@ ScopeInfo info_of(ScopeNode& node) {
     info.deadline = static_cast<detail::DeadlineNode&>(node).when;
   }
   return info;
+}
+
+// A frame that only carries a body has no place, and stands in no chain.
+std::vector<Place> chain_from(const detail::Frame* top, const TaskRecord& task) {
+  std::vector<Place> chain;
+  for (const detail::Frame* frame = top; frame; frame = frame->next_below(task))
+    if (const Place place = frame->place(); place.known()) chain.push_back(place);
+  return chain;
 }
 
 } // namespace
@@ -59,8 +69,7 @@ Place TaskRef::spawned_at() const {
 std::string TaskRef::name() const {
   if (const std::string_view given = given_name(); !given.empty()) return std::string(given);
   const Place place = spawned_at();
-  if (!place.known()) return join_text("task #", id());
-  return join_text(place.function(), " (", place.file(), ":", place.line(), ") #", id());
+  return join_text(place.known() ? describe(place) : "task", " #", id());
 }
 
 bool TaskRef::done() const {
@@ -74,15 +83,27 @@ bool TaskRef::waiting() const {
 }
 
 std::string_view TaskRef::waits_for() const {
-  return waiting() ? record()->wait->what() : std::string_view();
+  const TaskRecord* const task = record();
+  return task ? task->waits_for() : std::string_view();
+}
+
+Place TaskRef::waits_at() const {
+  return waiting() ? detail::place_of_wait(*record()) : Place();
 }
 
 std::vector<Place> TaskRef::await_chain() const {
-  std::vector<Place> chain;
-  if (!waiting()) return chain;
-  for (const detail::Frame* frame = record()->top; frame; frame = frame->next_below(*record()))
-    if (const Place place = frame->place(); place.known()) chain.push_back(place);
-  return chain;
+  if (!waiting()) return {};
+  return chain_from(record()->top, *record());
+}
+
+Place detail::place_of_wait(const TaskRecord& task) {
+  const Frame* frame = task.top;
+  while (frame && !frame->place().known()) frame = frame->next_below(task);
+  return frame ? frame->place() : Place();
+}
+
+void detail::CurrentAwaitChain::note(const Frame& awaiting) {
+  chain_ = chain_from(&awaiting, current_task_record());
 }
 
 TaskRef TaskRef::parent() const {
@@ -97,6 +118,14 @@ std::vector<ScopeInfo> TaskRef::scopes() const {
   for (ScopeNode* node = task ? task->inner : nullptr; node; node = node->inner)
     scopes.push_back(info_of(*node));
   return scopes;
+}
+
+std::vector<TaskRef> TaskRef::awaiters() const {
+  std::vector<TaskRef> tasks;
+  if (const TaskRecord* const task = record())
+    for (auto* wait = task->awaiters.first(); wait; wait = detail::List<HandleWait>::after(*wait))
+      tasks.emplace_back(static_cast<const Wait*>(wait)->task());
+  return tasks;
 }
 
 std::vector<TaskRef> TaskRef::children() const {

@@ -74,11 +74,10 @@ void TimerHeap::cancel(Timer& timer) {
   if (slots_.empty() && slots_.capacity() > kept_slots) std::vector<Slot>().swap(slots_);
 }
 
-Timer* TimerHeap::take_due(Instant now) {
-  if (slots_.empty() || slots_.front().when > now) return nullptr;
+Timer& TimerHeap::take_first() {
   Timer& timer = *slots_.front().timer;
   cancel(timer);
-  return &timer;
+  return timer;
 }
 
 } // namespace detail

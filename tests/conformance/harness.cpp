@@ -168,6 +168,8 @@ Task<int> run_tests(Args args) {
   // What is known of this task as long as somebody refers to it: no test's leak.
   const TaskRef self = current_task();
   const auto hook = set_unhandled_error_hook(keep_unhandled);
+  // Some tests compute for long; and so instruments are told things only where a test has one.
+  const Duration limit = set_slow_step_limit(Duration::forever());
   Counts counts;
   for (const Test* test : all_tests()) {
     if (!is_wanted(*test, names)) continue;
@@ -175,6 +177,7 @@ Task<int> run_tests(Args args) {
     co_await run_and_print(*test, counts);
   }
   set_unhandled_error_hook(hook);
+  set_slow_step_limit(limit);
   report = {};
   co_await print(join_text("{\"passed\":", counts.passed, ",\"failed\":", counts.failed,
                            ",\"skipped\":", counts.skipped, "}\n"));

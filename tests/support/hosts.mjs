@@ -1,4 +1,5 @@
-// The hosts on which the conformance suite runs: how it is built and run on each.
+// The hosts on which programs of the tests run, the conformance suite first: how each is built and
+// run there.
 import path from 'node:path';
 import { build } from '../../tools/build.mjs';
 import { tools } from '../../tools/setup/index.mjs';
@@ -9,28 +10,31 @@ import { runLines } from './processes.mjs';
 /** @typedef {import('./processes.mjs').Options} Options */
 /** @typedef {import('./processes.mjs').Ended} Ended */
 /**
- * Runs the suite with these arguments.
+ * Runs the program with these arguments.
  * @typedef {(args: string[], onLine: (line: string) => void, options: Options) => Promise<Ended>} Run
  */
-/** @typedef {{preset: string, target: string, prepare: () => Promise<Run>}} Host */
+/**
+ * Builds a program, which is the target and the folder of its name, for the host.
+ * @typedef {{preset: string, prepare: (program: string) => Promise<Run>}} Host
+ */
+
+/** A program's path, without suffix. @param {string} folder @param {string} program */
+const pathOf = (folder, program) => path.join(folder, 'tests', program, program);
 
 /**
- * A host where the suite is a process.
+ * A host where programs are processes.
  * @param {string} preset
- * @param {string} target
- * @param {(program: string) => string[]} command from the suite's path without suffix
+ * @param {(program: string) => string[]} command from the program's path without suffix
  * @param {NodeJS.ProcessEnv} [env]
  * @returns {Host}
  */
-function processHost(preset, target, command, env) {
+function processHost(preset, command, env) {
   return {
     preset,
-    target,
-    async prepare() {
-      const folder = await build(preset, [target]);
-      const program = path.join(folder, 'tests/conformance/conformance');
+    async prepare(program) {
+      const built = pathOf(await build(preset, [program]), program);
       return (args, onLine, options) =>
-        runLines([...command(program), ...args], onLine, { ...options, env });
+        runLines([...command(built), ...args], onLine, { ...options, env });
     },
   };
 }
@@ -38,7 +42,7 @@ function processHost(preset, target, command, env) {
 /** @param {string} preset */
 function nodeHost(preset) {
   const runner = inRoot('bindings/bin/wasio.mjs');
-  return processHost(preset, 'conformance', (program) => [
+  return processHost(preset, (program) => [
     process.execPath,
     runner,
     'run',
@@ -48,22 +52,16 @@ function nodeHost(preset) {
 
 /** @param {string} preset */
 function wasmtimeHost(preset) {
-  return processHost(preset, 'conformance', (program) => [
-    tools().wasmtime,
-    'run',
-    `${program}.wasm`,
-  ]);
+  return processHost(preset, (program) => [tools().wasmtime, 'run', `${program}.wasm`]);
 }
 
 /** @returns {Host} */
 function pageHost() {
   return {
     preset: 'web',
-    target: 'conformance',
-    async prepare() {
-      const folder = await build('web', ['conformance']);
-      const program = path.join(folder, 'tests/conformance/conformance.mjs');
-      return (args, onLine, options) => runInPage(program, args, onLine, options);
+    async prepare(program) {
+      const module = `${pathOf(await build('web', [program]), program)}.mjs`;
+      return (args, onLine, options) => runInPage(module, args, onLine, options);
     },
   };
 }
@@ -76,14 +74,14 @@ export const SANITIZERS = {
 
 /** @type {Record<string, Host>} */
 export const HOSTS = {
-  'native-asan': processHost('native-asan', 'conformance', (program) => [program], SANITIZERS),
+  'native-asan': processHost('native-asan', (program) => [program], SANITIZERS),
   node: nodeHost('web'),
   chromium: pageHost(),
   'node-trampoline': nodeHost('web-trampoline'),
   'node-exceptions': nodeHost('web-exceptions'),
   'wasmtime-p1': wasmtimeHost('wasi-p1'),
   'wasmtime-p2': wasmtimeHost('wasi-p2'),
-  'node-wasi': processHost('wasi-p1', 'conformance', (program) => [
+  'node-wasi': processHost('wasi-p1', (program) => [
     process.execPath,
     '--no-warnings',
     inRoot('tests/support/node-wasi.mjs'),

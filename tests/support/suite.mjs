@@ -70,7 +70,7 @@ function missing(heard, ended) {
  * @param {string} name
  */
 export async function runSuite(t, name) {
-  await reportSuite(t, await HOSTS[name].prepare());
+  await reportSuite(t, await HOSTS[name].prepare('conformance'));
 }
 
 /**

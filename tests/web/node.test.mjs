@@ -63,7 +63,7 @@ describe('wasio run', { timeout: 120_000 }, () => {
   it('reports that everything waits for nothing', async () => {
     const { code, errors } = await runNode({ args: ['wait'] });
     assert.equal(code, 1);
-    assert.match(errors, /deadlock: .*\n {2}task in .*run.* waits at boundary\.cpp:\d+/);
+    assert.match(errors, /deadlock: .*\n#\d+ .*waits for .* at .*run.* \(boundary\.cpp:\d+\)/);
   });
 
   it('says what it cannot run', async () => {

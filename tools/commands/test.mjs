@@ -18,7 +18,7 @@ import { summary } from '../testing/summary.mjs';
  * @type {[string, string[]][]}
  */
 const BUILDS = [
-  ['native-asan', ['conformance', 'levels', 'tally']],
+  ['native-asan', ['conformance', 'levels', 'tally', 'traces']],
   ['web', []],
   ['wasi-p1', []],
   ['wasi-p2', []],
@@ -27,7 +27,7 @@ const BUILDS = [
 ];
 
 /** Every folder of test files; each must have some. `.` is the files right in tests/. */
-const SUITES = ['hosts', '.', 'web', 'wasi', 'demos'];
+const SUITES = ['hosts', '.', 'web', 'wasi', 'traces', 'demos'];
 
 /** Test files run side by side; some of their programs need more memory than time. */
 const CONCURRENCY = Math.min(4, os.availableParallelism());

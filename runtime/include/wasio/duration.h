@@ -7,6 +7,7 @@
 #include <concepts>
 #include <cstdint>
 #include <limits>
+#include <string>
 
 WASIO_BEGIN
 
@@ -72,6 +73,9 @@ class Duration {
 
   std::int64_t nanoseconds_ = 0;
 };
+
+// `5 ms`, `1500 ns`, `forever`: exact, and the same on every host.
+std::string describe(Duration span);
 
 // When, on the runtime's own monotonic clock, whose zero means nothing.
 class Instant {

@@ -19,9 +19,9 @@ enum class TraceEventKind : std::uint8_t {
   scope_entered,   // task, depth, what
   scope_cancelled, // task, depth, what, source: the first cancel aimed at it
   scope_left,      // task, depth, what
-  timer_set,       // when
-  timer_cancelled, // when
-  timer_fired,     // when
+  timer_set,       // when it will be due
+  timer_cancelled, // when it would have been due
+  timer_fired,     // when it was due
   wait_begun,      // task, what: the operation could not complete at once
   wait_ended,      // task, what: the task's turn has come after it
 };
@@ -31,12 +31,12 @@ struct TraceEvent {
   using Kind = TraceEventKind;
 
   Kind kind;
-  // Whom it is about; empty for what happens in a runtime as a whole.
+  // Whom it is about; empty for a timer, and when memory is exhausted.
   TaskRef task = {};
   // How many scopes and sets of tasks the task is in, counting this one. 0 for the task itself,
   // which a handle cancels.
   unsigned depth = 0;
-  // As in `ScopeInfo` and `TaskRef::waits_for`.
+  // As in `ScopeInfo` and `TaskRef::waits_for`; `task` where depth is 0.
   std::string_view what = {};
   CancelSource source = CancelSource::none;
   Ending ending = Ending::value;
@@ -45,16 +45,23 @@ struct TraceEvent {
 
 // Gets the events of the runtime that it was added to (`Runtime::add_instrument`), in the order in
 // which they happen. It only watches: it may read, and add or remove instruments; what it causes
-// otherwise is not told to anybody. Must be removed before it is destroyed, unless the runtime is
-// gone.
+// otherwise is not told to anybody. Its destructor removes it.
 class Instrument {
  public:
-  // Called inside whatever caused the event. An error, or an exception, removes the instrument and
-  // goes to the unhandled-error hook; the program goes on.
+  Instrument() = default;
+  Instrument(const Instrument&) = delete;
+  Instrument& operator=(const Instrument&) = delete;
+
+  // Called inside whatever caused the event, with its runtime as the current one. An error, or an
+  // exception, removes the instrument and goes to the unhandled-error hook; the program goes on.
   virtual Result<> on_event(const TraceEvent& event) = 0;
 
  protected:
-  ~Instrument() = default;
+  ~Instrument();
+
+ private:
+  friend Runtime;
+  Runtime* watched_ = nullptr;
 };
 
 WASIO_END

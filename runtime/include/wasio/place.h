@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <source_location>
+#include <string>
 #include <string_view>
 
 WASIO_BEGIN
@@ -61,5 +62,8 @@ class Place {
   std::uint32_t line_ = 0;
 #endif
 };
+
+// `function (file:line)`; empty for one that is not known.
+std::string describe(Place place);
 
 WASIO_END

@@ -4,12 +4,13 @@
 #include <wasio/grace.h>
 #include <wasio/instrument.h>
 #include <wasio/loop.h>
+#include <wasio/slow_steps.h>
 #include <wasio/task_record.h>
 #include <wasio/timer.h>
 
 #include <cstdint>
 #include <optional>
-#include <string>
+#include <vector>
 
 WASIO_BEGIN
 
@@ -48,22 +49,24 @@ class Runtime {
   void cancel_all(CancelSource source, Error why);
   // Nothing runs any more.
   bool idle() const { return root_.empty(); }
-  // The tasks that still run, with what each waits for, one a line.
-  std::string describe_tasks();
 
   // From the next pass on the tasks of each pass (those that are ready when it begins) run in an
   // order that depends on the seed alone, the same on every host; nothing: first come, first
   // served. For tests that look for what depends on the order by mistake.
   void shuffle(std::optional<std::uint64_t> seed);
 
-  // From now on the instrument is told what happens, behind those that were added before. It must
-  // be here only once. Neither changes anything that the program does. O(instruments).
+  // From now on the instrument is told what happens, behind those that were added before. It
+  // watches one runtime at a time; a second one panics. Changes nothing that the program does.
+  // O(1).
   void add_instrument(Instrument& instrument);
+  // It hears nothing more; one that is not here is left alone. O(instruments).
   void remove_instrument(Instrument& instrument);
+  // Debug builds: from now on with the limit of `set_slow_step_limit`.
+  void watch_slow_steps();
 
   // For the parts of the library.
   void add_root(detail::TaskRecord& task, bool eager = false) { root_.add(task, *this, eager); }
-  const detail::TaskSet& root() const { return root_; }
+  detail::TaskSet& root() { return root_; }
   std::uint32_t next_task_id() { return ++last_task_id_; }
   void make_ready(detail::TaskRecord& task);
   // Makes the task's first step inside the call. False: it cannot, the runtime is being destroyed.
@@ -74,7 +77,7 @@ class Runtime {
   void remove_blocked_wait(detail::AllBlocked& wait);
   void begin_grace(detail::ScopeNode& node, Duration span);
   void end_grace(detail::ScopeNode& node);
-  // Whether there are instruments; only then are the events below made.
+  // Whether there are instruments: only then is it worth calling what follows.
   bool watched() const { return tell_ != nullptr; }
   void emit(TraceEventKind kind, detail::TaskRecord& task);
   void emit_scope(TraceEventKind kind, detail::ScopeNode& node);
@@ -99,6 +102,7 @@ class Runtime {
   void wake_blocked_waits();
   void tell_all(const TraceEvent& event);
   void forget_removed();
+  void leave_instruments();
   void fire_due();
   void update_alarm();
 
@@ -114,6 +118,9 @@ class Runtime {
   void (*tell_)(Runtime& runtime, const TraceEvent& event) = nullptr;
   std::vector<Instrument*> instruments_; // null: removed while one of them is being told
   detail::List<detail::AllBlocked> blocked_waits_;
+#if WASIO_DEBUG
+  std::optional<SlowSteps> slow_steps_;
+#endif
   std::uint32_t last_task_id_ = 0;
   std::uint32_t left_in_pass_ = 0;  // while shuffling
   std::uint64_t shuffle_state_ = 0; // never 0 while shuffling

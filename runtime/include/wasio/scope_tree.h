@@ -99,6 +99,9 @@ TaskRecord* task_of(ScopeNode& node);
 // What the node is, for people: `task`, `scope`, `group`, `gather`.
 std::string_view word_for(const ScopeNode& node);
 
+// Who asked for a cancel, a word.
+std::string_view word_for(CancelSource source);
+
 // The nearest cancelled node that is visible from `node`: its cancel ends the work there. Null if
 // there is none.
 const ScopeNode* cancelled_node_above(const ScopeNode& node);

@@ -52,8 +52,10 @@ struct TaskRecord : Boundary, ListNode<TaskRecord>, ScopeNode, LiveObject {
 
   // Runs the task, which is the running one, until it waits or ends; it may be gone afterwards.
   void run();
-  // The same, for a runtime with instruments.
-  void run_watched();
+  // For the instruments; `run` tells them its end.
+  void tell_step_begun();
+  // What it waits for, a word; empty unless it waits.
+  std::string_view waits_for() const { return wait ? wait->what() : std::string_view(); }
   void ask_to_stop() const {
     if (wait) wait->ask_to_stop();
   }
@@ -95,6 +97,7 @@ struct TaskRecord : Boundary, ListNode<TaskRecord>, ScopeNode, LiveObject {
 
  private:
   void leave_identity();
+  [[gnu::noinline]] void tell_suspended();
   Next first_step();
   [[gnu::noinline]] Next end_unbegun();
   Next woken();

@@ -59,13 +59,18 @@ class TaskRef {
   bool waiting() const;
   // What it waits for, a word: `sleep`, `receive`, `group`. Empty unless it waits.
   std::string_view waits_for() const;
+  // Where it waits: the first of `await_chain`. Unknown unless it waits, and of a task without a
+  // coroutine of its own, such as `spawn(sleep(1s))`.
+  Place waits_at() const;
   // The awaits that it stands in, innermost first: where it waits, who awaits that, and so on. Of a
-  // task that does not wait nothing is known. O(depth).
+  // task that does not wait nothing is known; the running one has `current_await_chain`. O(depth).
   std::vector<Place> await_chain() const;
 
-  // The task in whose group or gather it runs; empty for one without, as the main task, and for one
-  // that has ended.
+  // The task in whose group or gather it runs: the one that awaits its end. Empty for one without,
+  // as the main task, and for one that has ended.
   TaskRef parent() const;
+  // The tasks that await its handle, in the order in which they came to it. O(them).
+  std::vector<TaskRef> awaiters() const;
   // The scopes and sets of tasks that it is in, outermost first. O(scopes and tasks in them).
   std::vector<ScopeInfo> scopes() const;
   // The tasks that run in its groups and gathers, outermost first. O(them).
@@ -81,6 +86,39 @@ class TaskRef {
 
 // The running task; panics outside of one. O(1).
 TaskRef current_task();
+
+namespace detail {
+
+// Where a task that waits does: frames that only carry a body have no place.
+Place place_of_wait(const TaskRecord& task);
+
+// Notes the awaits below the frame that awaits it, which goes on at once.
+class [[nodiscard("the chain is that of the await")]] CurrentAwaitChain {
+ public:
+  using wasio_awaitable = void;
+
+  bool await_ready() const noexcept { return false; }
+  template <class Promise>
+  bool await_suspend(std::coroutine_handle<Promise> awaiting) {
+    note(awaiting.promise());
+    return false;
+  }
+  std::vector<Place> await_resume() { return std::move(chain_); }
+
+ private:
+  void note(const Frame& awaiting);
+
+  std::vector<Place> chain_;
+};
+
+} // namespace detail
+
+// `co_await current_await_chain()` gives the awaits that the running task stands in, as
+// `TaskRef::await_chain` does for a task that waits: first this one itself. No checkpoint.
+// O(depth).
+inline detail::CurrentAwaitChain current_await_chain() {
+  return {};
+}
 
 // The tasks of this runtime that have no parent: the main task and those in the background, in the
 // order of their spawns. Panics outside of a runtime's turn. O(them).

@@ -46,8 +46,8 @@ class TimerHeap {
   void cancel(Timer& timer);
   // The earliest deadline, or never.
   Instant next() const { return slots_.empty() ? Instant::never() : slots_.front().when; }
-  // Takes out the first timer that is due at `now`; null if none is.
-  Timer* take_due(Instant now);
+  // Takes out the one that is due first; there is one.
+  Timer& take_first();
   std::size_t size() const { return slots_.size(); }
   // Of an armed timer.
   Instant when(const Timer& timer) const { return slots_[timer.slot_].when; }

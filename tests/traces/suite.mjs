@@ -1,0 +1,88 @@
+// The traces of the programs in traces.cpp on one host, against golden.txt. `UPDATE_TRACES=1 npm test
+// -- traces/golden.native` writes that file anew.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import { before, test } from 'node:test';
+import { inRoot } from '../../tools/setup/places.mjs';
+import { HOSTS } from '../support/hosts.mjs';
+
+const GOLDEN = inRoot('tests/traces/golden.txt');
+
+/** The host that writes the file. */
+const UPDATER = 'native-asan';
+
+const HOW_TO_UPDATE =
+  'If the change is meant, `UPDATE_TRACES=1 npm test -- traces/golden.native` writes golden.txt anew.';
+
+/**
+ * The traces in a text, by the names of their programs.
+ * @param {string} text
+ * @returns {Map<string, string[]>}
+ */
+function tracesIn(text) {
+  const parts = text.split(/^== /m).slice(1);
+  return new Map(parts.map((part) => part.trimEnd().split('\n')).map(([name, ...lines]) => [name, lines]));
+}
+
+/**
+ * What all programs do on a host.
+ * @param {string} host of `HOSTS`
+ */
+async function traceOn(host) {
+  const run = await HOSTS[host].prepare('traces');
+  /** @type {string[]} */
+  const lines = [];
+  const ended = await run([], (line) => lines.push(line), {});
+  assert.equal(ended.code, 0, ended.stderr);
+  return `${lines.join('\n')}\n`;
+}
+
+/**
+ * The first line that differs, with those before it.
+ * @param {string[]} actual
+ * @param {string[]} expected
+ */
+function difference(actual, expected) {
+  const at = expected.findIndex((line, i) => line !== actual[i]);
+  const line = at < 0 ? expected.length : at;
+  return [
+    `line ${line + 1} differs, after`,
+    ...expected.slice(Math.max(0, line - 5), line).map((text) => `  ${text}`),
+    `expected: ${expected[line] ?? '(the end)'}`,
+    `but got:  ${actual[line] ?? '(the end)'}`,
+    HOW_TO_UPDATE,
+  ].join('\n');
+}
+
+/**
+ * Runs everything on a host of `HOSTS`.
+ * @param {string} host
+ */
+export function tracesOn(host) {
+  const golden = tracesIn(fs.existsSync(GOLDEN) ? fs.readFileSync(GOLDEN, 'utf8') : '');
+  /** @type {Map<string, string[]>} */
+  let traces = new Map();
+
+  if (process.env.UPDATE_TRACES) {
+    test('golden.txt is written anew', { skip: host !== UPDATER && `${UPDATER} does it` }, async () => {
+      fs.writeFileSync(GOLDEN, await traceOn(host));
+    });
+    return;
+  }
+
+  before(async () => {
+    traces = tracesIn(await traceOn(host));
+  });
+
+  for (const [name, expected] of golden) {
+    test(`C143: the trace of "${name}" is the same as everywhere`, () => {
+      const actual = traces.get(name) ?? [];
+      assert.ok(actual.join('\n') === expected.join('\n'), difference(actual, expected));
+    });
+  }
+
+  test('C143: the programs are those of golden.txt', () => {
+    assert.deepEqual([...traces.keys()], [...golden.keys()], HOW_TO_UPDATE);
+    assert.ok(golden.size >= 11);
+  });
+}
