@@ -17,6 +17,7 @@ const COMMANDS = {
   bench: ['npm', 'web', 'wasi-p1', 'wasmtime'],
   sizes: ['npm', 'web', 'wasi-p1', 'wasi-p2'],
   matrix: [],
+  fuzz: ['npm', 'llvm'],
   format: ['npm', 'llvm'],
   lint: ['all'],
 };

@@ -1,6 +1,7 @@
 // `npm test [-- words]`: builds everything, runs every test file through Node's test runner, prints
 // one closing summary and writes build/conformance.json. Words choose files by their names:
 // `npm test -- hosts/node web` runs those whose path contains one of the words.
+// `npm run test:all` runs the conformance suite in every other combination of build and host, too.
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -26,7 +27,11 @@ const BUILDS = [
   ['web-exceptions', ['conformance', 'boundary']],
 ];
 
-/** Every folder of test files; each must have some. `.` is the files right in tests/. */
+/** What only `--all` adds: the conformance suite in every build on every host that can run it. */
+const ALL = '--all';
+const COMBINATIONS = 'combinations';
+
+/** Every other folder of test files; each must have some. `.` is the files right in tests/. */
 const SUITES = ['hosts', '.', 'web', 'wasi', 'traces', 'demos'];
 
 /** Test files run side by side; some of their programs need more memory than time. */
@@ -51,9 +56,10 @@ function label(file) {
 /**
  * The files that these words choose; all without words.
  * @param {string[]} words
+ * @param {string[]} suites
  */
-function chosen(words) {
-  const files = SUITES.flatMap(filesOf);
+function chosen(words, suites) {
+  const files = suites.flatMap(filesOf);
   if (words.length === 0) return files;
   const some = files.filter((file) => words.some((word) => label(file).includes(word)));
   if (some.length > 0) return some;
@@ -87,11 +93,13 @@ async function runFiles(files, results) {
   }
 }
 
-/** @param {string[]} words */
-export async function main(words) {
+/** @param {string[]} args */
+export async function main(args) {
   const start = Date.now();
   process.chdir(ROOT);
-  const files = chosen(words);
+  const words = args.filter((arg) => arg !== ALL);
+  const suites = args.includes(ALL) || words.length > 0 ? [...SUITES, COMBINATIONS] : SUITES;
+  const files = chosen(words, suites);
   if (words.length === 0) await buildAll();
   const results = new Results();
   await runFiles(files, results);

@@ -37,7 +37,7 @@ export function placeOf(file) {
   const relative = path.relative(inRoot('tests'), file).replace(/\.test\.mjs$/, '');
   const folder = path.dirname(relative);
   const base = path.basename(relative);
-  if (folder === 'hosts') return { suite: 'conformance', host: base };
+  if (folder === 'hosts' || folder === 'combinations') return { suite: 'conformance', host: base };
   const host = base.match(HOSTS)?.[1] ?? USUAL_HOST[folder] ?? 'node';
   const name = base.replace(HOSTS, '');
   return { suite: folder === '.' ? name : `${folder}/${name}`, host };
