@@ -1,9 +1,11 @@
 // How large the smallest programs are, and the ratchet that keeps them so: bench/sizes.json.
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build } from './build.mjs';
+import { commandOf } from './compile_commands.mjs';
 import { tools } from './setup/index.mjs';
 import { inRoot } from './setup/places.mjs';
 
@@ -44,13 +46,61 @@ const PROGRAMS = [
 /** For size above all, in folders of their own. */
 const SMALL = { CMAKE_BUILD_TYPE: 'MinSizeRel', CMAKE_CXX_FLAGS_MINSIZEREL: '-Oz -DNDEBUG' };
 
+/** How many coroutines are weighed together. */
+const COROUTINES = 100;
+
 /**
- * Builds the programs and weighs their files.
+ * The module of so many coroutines, without the core.
+ * @param {string[]} command
+ * @param {string} level of optimization, of the compiler and of wasm-opt
+ * @param {number} count
+ * @param {string} scratch a folder
+ */
+function weighCoroutines([compiler, ...flags], level, count, scratch) {
+  const module = path.join(scratch, 'coroutines.wasm');
+  const link = ['-nostdlib', '-Wl,--no-entry,--allow-undefined,--export-table,--export=coroutines'];
+  const source = inRoot('bench/sizes/coroutines.cpp');
+  const defined = `-DWASIO_COROUTINES=${count}`;
+  execFileSync(compiler, [...flags, level, defined, source, ...link, '-o', module]);
+  execFileSync(tools().wasmOpt, [level, '--strip-debug', module, '-o', module]);
+  return fs.readFileSync(module);
+}
+
+/**
+ * What a hundred coroutines add, for each level of optimization and of places.
+ * @returns {Promise<Size[]>}
+ */
+async function measureCoroutines() {
+  const command = await commandOf('wasi-p1', 'runtime');
+  const kept = command.filter((word) => !/^-(O|DWASIO_PLACES)/.test(word));
+  const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'wasio-sizes-'));
+  const gzipped = (/** @type {Uint8Array} */ bytes) => gzipSync(bytes, { level: 9 }).length;
+  try {
+    return ['-Oz', '-O2'].flatMap((level) =>
+      [0, 1, 2].map((places) => {
+        const flags = [...kept, `-DWASIO_PLACES=${places}`];
+        const none = weighCoroutines(flags, level, 0, scratch);
+        const all = weighCoroutines(flags, level, COROUTINES, scratch);
+        return {
+          measure: `${COROUTINES}_coroutines`,
+          host: 'wasi-p1',
+          file: `${level} WASIO_PLACES=${places}`,
+          raw: all.length - none.length,
+          gzip: gzipped(all) - gzipped(none),
+        };
+      }),
+    );
+  } finally {
+    fs.rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Builds the programs and weighs their files, and then coroutines by themselves.
  * @returns {Promise<Size[]>}
  */
 export async function measureSizes() {
-  /** @type {Size[]} */
-  const sizes = [];
+  const sizes = await measureCoroutines();
   for (const { measure, host, preset, target, files } of PROGRAMS) {
     const folder = inRoot('build', `${preset}-small`);
     await build(preset, [target], { folder, variables: SMALL });
