@@ -20,6 +20,13 @@ Result<> tell(Instrument& instrument, const TraceEvent& event) {
 
 } // namespace
 
+unsigned TraceEvent::depth() const {
+  unsigned depth = 0;
+  for (const auto* at = scope; at && at->kind != detail::ScopeNode::Kind::task; at = at->outer)
+    ++depth;
+  return depth;
+}
+
 Instrument::~Instrument() {
   if (watched_) watched_->remove_instrument(*this);
 }
@@ -81,22 +88,12 @@ void Runtime::emit_timer(TraceEventKind kind, Instant when) {
   tell_(*this, {.kind = kind, .when = when});
 }
 
-namespace {
-
-unsigned depth_of(const detail::ScopeNode& node) {
-  unsigned depth = 0;
-  for (const auto* at = &node; at->kind != detail::ScopeNode::Kind::task; at = at->outer) ++depth;
-  return depth;
-}
-
-} // namespace
-
 void Runtime::emit_scope(TraceEventKind kind, detail::ScopeNode& node) {
   tell_(*this, {.kind = kind,
                 .task = TaskRef(*task_of(node)),
-                .depth = depth_of(node),
                 .what = word_for(node),
-                .source = node.source});
+                .source = node.source,
+                .scope = &node});
 }
 
 WASIO_END

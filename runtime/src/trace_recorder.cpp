@@ -48,10 +48,10 @@ void TraceRecorder::add_details(const TraceEvent& event) {
     return;
   case TraceEventKind::scope_entered:
   case TraceEventKind::scope_left:
-    text_ += join_text(' ', event.what, ' ', event.depth);
+    text_ += join_text(' ', event.what, ' ', event.depth());
     return;
   case TraceEventKind::scope_cancelled:
-    text_ += join_text(' ', event.what, ' ', event.depth, " by ", detail::word_for(event.source));
+    text_ += join_text(' ', event.what, ' ', event.depth(), " by ", detail::word_for(event.source));
     return;
   case TraceEventKind::timer_set:
   case TraceEventKind::timer_cancelled:

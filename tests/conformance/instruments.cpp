@@ -108,7 +108,7 @@ WASIO_VIRTUAL_TEST("C140", "deadlines, cancels and their sources are told") {
   Log log;
   Calling watcher([&](const TraceEvent& event) {
     if (event.kind == Kind::scope_cancelled)
-      log.add(event.what, event.depth, ' ', static_cast<int>(event.source));
+      log.add(event.what, event.depth(), ' ', static_cast<int>(event.source));
     if (event.kind == Kind::timer_cancelled) log.add("unset");
     if (event.kind == Kind::task_ended) log.add("ended", static_cast<int>(event.ending));
   });

@@ -33,14 +33,16 @@ struct TraceEvent {
   Kind kind;
   // Whom it is about; empty for a timer, and when memory is exhausted.
   TaskRef task = {};
-  // How many scopes and sets of tasks the task is in, counting this one. 0 for the task itself,
-  // which a handle cancels.
-  unsigned depth = 0;
-  // As in `ScopeInfo` and `TaskRef::waits_for`; `task` where depth is 0.
+  // As in `ScopeInfo` and `TaskRef::waits_for`; `task` for a cancel through a handle.
   std::string_view what = {};
   CancelSource source = CancelSource::none;
   Ending ending = Ending::value;
   Instant when = Instant::never();
+  const detail::ScopeNode* scope = nullptr; // see `depth`
+
+  // How many scopes and sets of tasks the task is in, counting this one. 0 for the task itself,
+  // which a handle cancels. Only inside `on_event`. O(depth).
+  unsigned depth() const;
 };
 
 // Gets the events of the runtime that it was added to (`Runtime::add_instrument`), in the order in
