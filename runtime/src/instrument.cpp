@@ -20,9 +20,13 @@ Result<> tell(Instrument& instrument, const TraceEvent& event) {
 
 } // namespace
 
+TaskRef TraceEvent::task() const {
+  return node ? TaskRef(*detail::task_of(*node)) : TaskRef();
+}
+
 unsigned TraceEvent::depth() const {
   unsigned depth = 0;
-  for (const auto* at = scope; at && at->kind != detail::ScopeNode::Kind::task; at = at->outer)
+  for (const auto* at = node; at && at->kind != detail::ScopeNode::Kind::task; at = at->outer)
     ++depth;
   return depth;
 }
@@ -81,7 +85,7 @@ void Runtime::emit(TraceEventKind kind, detail::TaskRecord& task) {
   if (!tell_) return;
   const bool of_wait = kind == TraceEventKind::wait_begun || kind == TraceEventKind::wait_ended;
   const std::string_view what = of_wait ? task.waits_for() : std::string_view();
-  tell_(*this, {.kind = kind, .task = TaskRef(task), .what = what, .ending = task.ending});
+  tell_(*this, {.kind = kind, .what = what, .ending = task.ending, .node = &task});
 }
 
 void Runtime::emit_timer(TraceEventKind kind, Instant when) {
@@ -89,11 +93,7 @@ void Runtime::emit_timer(TraceEventKind kind, Instant when) {
 }
 
 void Runtime::emit_scope(TraceEventKind kind, detail::ScopeNode& node) {
-  tell_(*this, {.kind = kind,
-                .task = TaskRef(*task_of(node)),
-                .what = word_for(node),
-                .source = node.source,
-                .scope = &node});
+  tell_(*this, {.kind = kind, .what = word_for(node), .source = node.source, .node = &node});
 }
 
 WASIO_END

@@ -51,12 +51,12 @@ class Watcher final : public Instrument {
 
   Result<> on_event(const TraceEvent& event) override {
     ++events;
-    if (!event.task) {
+    if (!event.node) {
       log_.add(word(event.kind), ':', describe(event.when - Instant::at(0)));
     } else if (event.what.empty()) {
-      log_.add(event.task.given_name(), ':', word(event.kind));
+      log_.add(event.task().given_name(), ':', word(event.kind));
     } else {
-      log_.add(event.task.given_name(), ':', word(event.kind), ':', event.what);
+      log_.add(event.task().given_name(), ':', word(event.kind), ':', event.what);
     }
     return {};
   }
@@ -137,8 +137,8 @@ WASIO_VIRTUAL_TEST("C140", "the state of a task can be read inside an event") {
   Log log;
   Calling watcher([&](const TraceEvent& event) {
     if (event.kind == Kind::wait_begun)
-      log.add(event.task.waits_for(),
-              event.task.waits_at().line() == event.task.await_chain()[0].line());
+      log.add(event.task().waits_for(),
+              event.task().waits_at().line() == event.task().await_chain()[0].line());
     if (event.kind == Kind::step_begun) log.add("at", (now() - Instant::at(0)).nanoseconds());
   });
   if (WASIO_PLACES == 0) co_return skip("there are no places");
