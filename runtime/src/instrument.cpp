@@ -20,6 +20,17 @@ Result<> tell(Instrument& instrument, const TraceEvent& event) {
 
 } // namespace
 
+TaskRef TraceEvent::task() const {
+  return node ? TaskRef(*detail::task_of(*node)) : TaskRef();
+}
+
+unsigned TraceEvent::depth() const {
+  unsigned depth = 0;
+  for (const auto* at = node; at && at->kind != detail::ScopeNode::Kind::task; at = at->outer)
+    ++depth;
+  return depth;
+}
+
 Instrument::~Instrument() {
   if (watched_) watched_->remove_instrument(*this);
 }
@@ -74,29 +85,15 @@ void Runtime::emit(TraceEventKind kind, detail::TaskRecord& task) {
   if (!tell_) return;
   const bool of_wait = kind == TraceEventKind::wait_begun || kind == TraceEventKind::wait_ended;
   const std::string_view what = of_wait ? task.waits_for() : std::string_view();
-  tell_(*this, {.kind = kind, .task = TaskRef(task), .what = what, .ending = task.ending});
+  tell_(*this, {.kind = kind, .what = what, .ending = task.ending, .node = &task});
 }
 
 void Runtime::emit_timer(TraceEventKind kind, Instant when) {
   tell_(*this, {.kind = kind, .when = when});
 }
 
-namespace {
-
-unsigned depth_of(const detail::ScopeNode& node) {
-  unsigned depth = 0;
-  for (const auto* at = &node; at->kind != detail::ScopeNode::Kind::task; at = at->outer) ++depth;
-  return depth;
-}
-
-} // namespace
-
 void Runtime::emit_scope(TraceEventKind kind, detail::ScopeNode& node) {
-  tell_(*this, {.kind = kind,
-                .task = TaskRef(*task_of(node)),
-                .depth = depth_of(node),
-                .what = word_for(node),
-                .source = node.source});
+  tell_(*this, {.kind = kind, .what = word_for(node), .source = node.source, .node = &node});
 }
 
 WASIO_END

@@ -32,13 +32,13 @@ Result<> SlowSteps::on_event(const TraceEvent& event) {
     // Without its beginning the step is that in which this was added.
     const Instant begun = begun_.back();
     begun_.pop_back();
-    if (event.task) end_step(event.task, now() - begun);
+    if (const Duration time = now() - begun; time > limit_) tell(event.task(), time);
   }
   return {};
 }
 
-void SlowSteps::end_step(const TaskRef& task, Duration time) const {
-  if (time <= limit_) return;
+void SlowSteps::tell(const TaskRef& task, Duration time) const {
+  if (!task) return;
   const Place place = task.waiting() ? task.waits_at() : task.spawned_at();
   (report_ ? report_ : report_slow_step)({task, place, time});
 }

@@ -25,42 +25,43 @@ Result<> TraceRecorder::on_event(const TraceEvent& event) {
   const Instant time = now();
   if (text_.empty()) start_ = time;
   text_ += join_text(describe(time - start_), ' ', word_for(event.kind));
-  if (event.task) add_task(event);
-  add_details(event);
+  if (event.node) {
+    const TaskRef task = event.task();
+    if (!task) return std::unexpected(Error(errors::out_of_memory));
+    add_task(task);
+    add_details(event, task);
+  } else {
+    text_ += join_text(' ', describe(event.when - start_));
+  }
   text_ += '\n';
   return {};
 }
 
-void TraceRecorder::add_task(const TraceEvent& event) {
-  text_ += join_text(" #", event.task.id());
-  const std::string_view name = event.task.given_name();
+void TraceRecorder::add_task(const TaskRef& task) {
+  text_ += join_text(" #", task.id());
+  const std::string_view name = task.given_name();
   if (!name.empty()) text_ += ' ';
   // One event is one line, whatever the name.
   for (const char c : name) text_ += static_cast<unsigned char>(c) < ' ' ? '?' : c;
 }
 
-void TraceRecorder::add_details(const TraceEvent& event) {
+void TraceRecorder::add_details(const TraceEvent& event, const TaskRef& task) {
   switch (event.kind) {
   case TraceEventKind::task_spawned:
-    return add_place(event.task.spawned_at());
+    return add_place(task.spawned_at());
   case TraceEventKind::task_ended:
     text_ += join_text(' ', word_for(event.ending));
     return;
   case TraceEventKind::scope_entered:
   case TraceEventKind::scope_left:
-    text_ += join_text(' ', event.what, ' ', event.depth);
+    text_ += join_text(' ', event.what, ' ', event.depth());
     return;
   case TraceEventKind::scope_cancelled:
-    text_ += join_text(' ', event.what, ' ', event.depth, " by ", detail::word_for(event.source));
-    return;
-  case TraceEventKind::timer_set:
-  case TraceEventKind::timer_cancelled:
-  case TraceEventKind::timer_fired:
-    text_ += join_text(' ', describe(event.when - start_));
+    text_ += join_text(' ', event.what, ' ', event.depth(), " by ", detail::word_for(event.source));
     return;
   case TraceEventKind::wait_begun:
     text_ += join_text(' ', event.what);
-    return add_place(event.task.waits_at());
+    return add_place(task.waits_at());
   case TraceEventKind::wait_ended:
     text_ += join_text(' ', event.what);
     return;

@@ -51,12 +51,12 @@ class Watcher final : public Instrument {
 
   Result<> on_event(const TraceEvent& event) override {
     ++events;
-    if (!event.task) {
+    if (!event.node) {
       log_.add(word(event.kind), ':', describe(event.when - Instant::at(0)));
     } else if (event.what.empty()) {
-      log_.add(event.task.given_name(), ':', word(event.kind));
+      log_.add(event.task().given_name(), ':', word(event.kind));
     } else {
-      log_.add(event.task.given_name(), ':', word(event.kind), ':', event.what);
+      log_.add(event.task().given_name(), ':', word(event.kind), ':', event.what);
     }
     return {};
   }
@@ -108,7 +108,7 @@ WASIO_VIRTUAL_TEST("C140", "deadlines, cancels and their sources are told") {
   Log log;
   Calling watcher([&](const TraceEvent& event) {
     if (event.kind == Kind::scope_cancelled)
-      log.add(event.what, event.depth, ' ', static_cast<int>(event.source));
+      log.add(event.what, event.depth(), ' ', static_cast<int>(event.source));
     if (event.kind == Kind::timer_cancelled) log.add("unset");
     if (event.kind == Kind::task_ended) log.add("ended", static_cast<int>(event.ending));
   });
@@ -137,8 +137,8 @@ WASIO_VIRTUAL_TEST("C140", "the state of a task can be read inside an event") {
   Log log;
   Calling watcher([&](const TraceEvent& event) {
     if (event.kind == Kind::wait_begun)
-      log.add(event.task.waits_for(),
-              event.task.waits_at().line() == event.task.await_chain()[0].line());
+      log.add(event.task().waits_for(),
+              event.task().waits_at().line() == event.task().await_chain()[0].line());
     if (event.kind == Kind::step_begun) log.add("at", (now() - Instant::at(0)).nanoseconds());
   });
   if (WASIO_PLACES == 0) co_return skip("there are no places");
@@ -274,6 +274,23 @@ WASIO_VIRTUAL_TEST("C140", "its destructor removes an instrument, when the task 
   check_equal(heard, before);
 }
 
+WASIO_TEST("C140", "an event that comes outside of a turn has its runtime as the current one") {
+  MockClock loop;
+  detail::MainTask<Task<>> main(std::in_place, sleep_long());
+  main.hold();
+  Runtime runtime(loop);
+  int heard = 0;
+  Calling watcher([&](const TraceEvent&) {
+    ++heard;
+    check(&Runtime::current() == &runtime);
+  });
+  runtime.add_instrument(watcher);
+  runtime.add_root(main);
+  check_equal(heard, 2);
+  check(&Runtime::current() != &runtime);
+  co_return;
+}
+
 WASIO_TEST("C140",
            "a runtime that is destroyed tells its end to an instrument that is still there") {
   Log log;
@@ -354,6 +371,23 @@ WASIO_VIRTUAL_TEST("C141", "the await chain of a waiting task, through every com
   check_equal(scopes, "scope! scope group scope ");
   event.set();
   co_await handle;
+}
+
+WASIO_VIRTUAL_TEST("C141", "the await chain of a cleanup that waits") {
+  if (WASIO_PLACES == 0) co_return skip("there are no places");
+  HandEvent event;
+  const auto first = std::source_location::current();
+  const auto cleanup = [&]() -> Task<> { co_await event.wait(); };
+  const auto body = [&]() -> Task<> { co_await guard(sleep(1h), cleanup); };
+  auto handle = background(body());
+  co_await checkpoint();
+  handle.cancel();
+  co_await let_others_run();
+  const TaskRef task = root_tasks().back();
+  check_equal(lines_from(first, task.await_chain()), "1 2");
+  check(task.scopes().back().shielded);
+  event.set();
+  co_await attempt(handle);
 }
 
 WASIO_VIRTUAL_TEST("C141", "who awaits a task: the host of its group or gather, and its handles") {
@@ -701,6 +735,20 @@ WASIO_TEST("C142", "an eager step counts for its task and for the one that spawn
   check_equal(slow[0].step.time, Duration(20ms));
   check_equal(slow[1].step.task.name(), "main");
   check_equal(slow[1].step.time, Duration(21ms));
+  co_return;
+}
+
+WASIO_TEST("C142", "a debug build watches every runtime; the program sets the limit") {
+  const auto watched_inside = [] {
+    return run_virtually([]() -> Task<bool> { co_return Runtime::current().watched(); }).value();
+  };
+  const Duration before = set_slow_step_limit(50ms);
+  check_equal(Runtime::current().watched(), WASIO_DEBUG == 1);
+  check_equal(watched_inside(), WASIO_DEBUG == 1);
+  check_equal(set_slow_step_limit(Duration::forever()), Duration(50ms));
+  check(!Runtime::current().watched());
+  check(!watched_inside());
+  set_slow_step_limit(before);
   co_return;
 }
 

@@ -1,5 +1,5 @@
-// The traces of the programs in traces.cpp on one host, against golden.txt. `UPDATE_TRACES=1 npm test
-// -- traces/golden.native` writes that file anew.
+// The traces of the programs in traces.cpp on one host, against golden.txt.
+// `UPDATE_TRACES=1 npm test -- traces/golden.native` writes that file anew.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { before, test } from 'node:test';
@@ -12,7 +12,7 @@ const GOLDEN = inRoot('tests/traces/golden.txt');
 const UPDATER = 'native-asan';
 
 const HOW_TO_UPDATE =
-  'If the change is meant, `UPDATE_TRACES=1 npm test -- traces/golden.native` writes golden.txt anew.';
+  'If that is meant, `UPDATE_TRACES=1 npm test -- traces/golden.native` writes golden.txt anew.';
 
 /**
  * The traces in a text, by the names of their programs.
@@ -21,7 +21,8 @@ const HOW_TO_UPDATE =
  */
 function tracesIn(text) {
   const parts = text.split(/^== /m).slice(1);
-  return new Map(parts.map((part) => part.trimEnd().split('\n')).map(([name, ...lines]) => [name, lines]));
+  const lists = parts.map((part) => part.trimEnd().split('\n'));
+  return new Map(lists.map(([name, ...lines]) => [name, lines]));
 }
 
 /**
@@ -64,7 +65,8 @@ export function tracesOn(host) {
   let traces = new Map();
 
   if (process.env.UPDATE_TRACES) {
-    test('golden.txt is written anew', { skip: host !== UPDATER && `${UPDATER} does it` }, async () => {
+    const skip = host !== UPDATER && `${UPDATER} does it`;
+    test('golden.txt is written anew', { skip }, async () => {
       fs.writeFileSync(GOLDEN, await traceOn(host));
     });
     return;

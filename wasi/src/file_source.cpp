@@ -24,6 +24,7 @@ class ReadFile final : public Wait {
   std::size_t await_resume() const { return count_; }
 
  private:
+  std::string_view what() const override { return "receive"; }
   void start() override {
     const ssize_t count = ::read(descriptor_, into_.data(), into_.size());
     if (count < 0) return fail(detail::io_error(errno, "cannot read " + name_));
@@ -121,6 +122,7 @@ class OpenSource final : public Wait {
   Source await_resume() { return std::move(source_); }
 
  private:
+  std::string_view what() const override { return "open"; }
   void start() override {
     if (name_ == "-") {
       source_ = share_standard_input();

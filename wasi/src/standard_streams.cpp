@@ -33,6 +33,7 @@ class ReadInput final : public ReadyWait {
   std::size_t await_resume() const { return count_; }
 
  private:
+  std::string_view what() const override { return "receive"; }
   Tried attempt(bool told) override {
     if (input_ended) return 0;
     Tried tried = read_input(into_, told);
@@ -51,6 +52,7 @@ class WriteAll final : public ReadyWait {
   void await_resume() const {}
 
  private:
+  std::string_view what() const override { return "send"; }
   Tried attempt(bool) override {
     while (!rest_.empty()) {
       Tried tried = write_some(stream_, rest_);

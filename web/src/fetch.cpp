@@ -31,6 +31,7 @@ class Fetch final : public Opening {
   Response await_resume() { return Response(take_source()); }
 
  private:
+  std::string_view what() const override { return "fetch"; }
   void start() override {
     const Ticket ticket = expect_answer();
     source_ = wasio_host_fetch(name_.data(), name_.size(), ticket.index, ticket.generation);
@@ -61,6 +62,7 @@ class OpenFile final : public Opening {
   }
 
  private:
+  std::string_view what() const override { return "open"; }
   void start() override {
     const Ticket ticket = expect_answer();
     source_ = wasio_host_open_file(name_.data(), name_.size(), ticket.index, ticket.generation);

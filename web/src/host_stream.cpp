@@ -18,6 +18,7 @@ class HostStream::Receive final : public HostWait {
   std::size_t await_resume() const noexcept { return count_; }
 
  private:
+  std::string_view what() const override { return "receive"; }
   void start() override { read(); }
   Stop stop() override {
     wasio_host_source_forget(stream_.source_);
@@ -64,6 +65,7 @@ class Write final : public HostWait {
   void await_resume() const noexcept {}
 
  private:
+  std::string_view what() const override { return "send"; }
   void start() override {
     const Ticket ticket = expect_answer();
     const std::int32_t result =

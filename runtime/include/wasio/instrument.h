@@ -31,16 +31,19 @@ struct TraceEvent {
   using Kind = TraceEventKind;
 
   Kind kind;
-  // Whom it is about; empty for a timer, and when memory is exhausted.
-  TaskRef task = {};
-  // How many scopes and sets of tasks the task is in, counting this one. 0 for the task itself,
-  // which a handle cancels.
-  unsigned depth = 0;
-  // As in `ScopeInfo` and `TaskRef::waits_for`; `task` where depth is 0.
+  // As in `ScopeInfo` and `TaskRef::waits_for`; `task` for a cancel through a handle.
   std::string_view what = {};
   CancelSource source = CancelSource::none;
   Ending ending = Ending::value;
   Instant when = Instant::never();
+  detail::ScopeNode* node = nullptr; // the task or the scope, for what follows
+
+  // These may be called inside `on_event` only.
+  // Whom it is about; empty for a timer, and when memory is exhausted.
+  TaskRef task() const;
+  // How many scopes and sets of tasks the task is in, counting this one. 0 for the task itself,
+  // which a handle cancels. O(depth).
+  unsigned depth() const;
 };
 
 // Gets the events of the runtime that it was added to (`Runtime::add_instrument`), in the order in

@@ -30,7 +30,7 @@ class SlowSteps final : public Instrument {
   Result<> on_event(const TraceEvent& event) override;
 
  private:
-  void end_step(const TaskRef& task, Duration time) const;
+  void tell(const TaskRef& task, Duration time) const;
 
   Duration limit_;
   Report report_;

@@ -25,8 +25,8 @@ class TraceRecorder final : public Instrument {
   const std::string& text() const { return text_; }
 
  private:
-  void add_task(const TraceEvent& event);
-  void add_details(const TraceEvent& event);
+  void add_task(const TaskRef& task);
+  void add_details(const TraceEvent& event, const TaskRef& task);
   void add_place(Place place);
 
   std::string text_;
