@@ -28,7 +28,7 @@ class [[nodiscard("the variable is restored when the token is destroyed")]] Cont
   }
   ~ContextToken() { restore(); }
 
-  // The same, before the end of its life. O(log variables).
+  // The same, before the end of its life. Both panic when memory is exhausted. O(log variables).
   void restore();
 
  private:
@@ -62,7 +62,7 @@ const ContextValue* current_context_value(std::uint32_t variable);
 // in it (`in_context`) see each other's changes.
 class Context {
  public:
-  // Empty: every variable is unset.
+  // Making one panics when memory is exhausted; this one is empty: every variable is unset.
   Context() : cell_(detail::ContextCell::make({})) {}
   // A copy of the running task's, on its own from now on; panics outside of a task. O(1).
   static Context current();
