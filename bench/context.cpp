@@ -1,4 +1,5 @@
-// Context variables: reading one of ten, the copy that a spawned task gets, and setting one.
+// Context variables, with ten set: reading one, copying a `Context`, and setting one. What a spawn
+// does is the copy without its block.
 #include "measure.h"
 #include <wasio/context.h>
 

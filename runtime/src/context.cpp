@@ -1,8 +1,6 @@
 #include <wasio/context.h>
 #include <wasio/runtime.h>
 
-#include <array>
-
 WASIO_BEGIN
 namespace detail {
 
@@ -12,6 +10,13 @@ ContextTree::Node::Node(std::uint16_t height) : height(height) {
 
 ContextTree::ContextTree(const ContextTree& other) : root_(other.root_) {
   if (root_) ++root_->references;
+}
+
+ContextValue* ContextTree::find(const Node* node, std::uint32_t variable) {
+  if (!node || variable >> (bits * node->height) >= width) return nullptr;
+  for (; node->height > 0; node = node->nodes[place(variable, *node)])
+    if (!node->nodes[place(variable, *node)]) return nullptr;
+  return node->values[place(variable, *node)];
 }
 
 ContextTree::Node* ContextTree::make(std::uint16_t height) {
@@ -94,8 +99,38 @@ ContextCell* ContextCell::make(ContextTree tree) {
   return made;
 }
 
-ContextCell* ContextCell::copy(const ContextCell* cell) {
-  return cell && !cell->tree.empty() ? make(cell->tree) : nullptr;
+TaskContext::TaskContext(ContextTree tree) {
+  if (ContextTree::Node* const root = std::exchange(tree.root_, nullptr))
+    word_ = reinterpret_cast<std::uintptr_t>(root) | of_tree;
+}
+
+ContextValue* TaskContext::get(std::uint32_t variable) const {
+  if (has_tree()) return ContextTree::find(root(), variable);
+  return word_ ? own_cell()->tree.get(variable) : nullptr;
+}
+
+ContextTree TaskContext::tree() const {
+  ContextTree copy;
+  if (has_tree()) {
+    copy.root_ = root();
+    ++copy.root_->references;
+  } else if (word_) {
+    copy = own_cell()->tree;
+  }
+  return copy;
+}
+
+ContextCell& TaskContext::cell() {
+  if (!word_ || has_tree()) *this = TaskContext(*ContextCell::make(tree()));
+  return *own_cell();
+}
+
+void TaskContext::drop() {
+  if (has_tree()) {
+    ContextTree::drop(root());
+  } else {
+    own_cell()->drop();
+  }
 }
 
 namespace {
@@ -103,11 +138,6 @@ namespace {
 constinit std::uint32_t last_context_variable = 0;
 
 } // namespace
-
-ContextCell& cell_of(TaskRecord& task) {
-  if (!task.context) task.context = ContextCell::make({});
-  return *task.context;
-}
 
 bool operator==(const ContextTree& a, const ContextTree& b) {
   if (a.root_ == b.root_) return true;
@@ -120,9 +150,9 @@ std::uint32_t next_context_variable() {
   return ++last_context_variable;
 }
 
-const ContextTree* current_context_tree() {
+const ContextValue* current_context_value(std::uint32_t variable) {
   const TaskRecord* const task = current_task_or_null();
-  return task && task->context ? &task->context->tree : nullptr;
+  return task ? task->context.get(variable) : nullptr;
 }
 
 void panic_without_context_memory() {
@@ -131,17 +161,17 @@ void panic_without_context_memory() {
 
 void ContextSwap::enter(TaskRecord& task) {
   context_.cell().hold();
-  before_ = std::exchange(task.context, &context_.cell());
+  before_ = std::exchange(task.context, TaskContext(context_.cell()));
 }
 
 void ContextSwap::leave(TaskRecord& task) {
-  std::exchange(task.context, before_)->drop();
+  task.context = std::move(before_);
 }
 
 } // namespace detail
 
 ContextToken::ContextToken(std::uint32_t variable, detail::ContextValue& value)
-    : cell_(&detail::cell_of(detail::current_task_record())), variable_(variable) {
+    : cell_(&detail::current_task_record().context.cell()), variable_(variable) {
   cell_->hold();
   before_ = cell_->tree.exchange(variable, &value);
 }
@@ -150,17 +180,17 @@ void ContextToken::restore() {
   detail::ContextCell* const cell = std::exchange(cell_, nullptr);
   if (!cell) return;
   detail::ContextValue* const mine = cell->tree.exchange(variable_, before_);
-  cell->drop();
   // A task in which nothing is set any more, nor will be restored, is as it was at first.
-  if (detail::TaskRecord* const task = detail::current_task_or_null())
-    if (task->context == cell && cell->references == 1 && cell->tree.empty()) task->leave_context();
+  if (cell->references == 2 && cell->tree.empty())
+    if (detail::TaskRecord* const task = detail::current_task_or_null())
+      if (task->context.is(*cell)) task->context = {};
+  cell->drop();
   // Last: a value's destructor is user code.
   if (mine) mine->drop();
 }
 
 Context Context::current() {
-  const detail::ContextCell* const cell = detail::current_task_record().context;
-  return Context(detail::ContextCell::make(cell ? cell->tree : detail::ContextTree()));
+  return Context(detail::ContextCell::make(detail::current_task_record().context.tree()));
 }
 
 WASIO_END

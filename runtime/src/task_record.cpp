@@ -176,7 +176,7 @@ Next TaskRecord::body_ended(TaskRecord&, Ending how) {
   if (home->watched()) [[unlikely]]
     home->emit(TraceEventKind::task_ended, *this);
   release_body();
-  leave_context();
+  context = {};
   HandleWait::wake_all(*this);
   hold();
   set()->remove(*this, how);
@@ -204,7 +204,7 @@ void TaskRecord::abandon() {
   if (runtime.watched()) [[unlikely]]
     runtime.emit(TraceEventKind::task_ended, *this);
   release_body();
-  leave_context();
+  context = {};
   // They may live in another runtime, which goes on.
   HandleWait::wake_all(*this);
   set()->unlink(*this);
@@ -216,7 +216,7 @@ void TaskSet::add(TaskRecord& task, Runtime& home, bool eager) {
   task.home = &home;
   task.id = home.next_task_id();
   if (const TaskRecord* const spawner = current_task_or_null())
-    task.context = ContextCell::copy(spawner->context);
+    task.context = spawner->context.copy();
   task.hang_below(*this);
   tasks_.add(task);
   task.hold();

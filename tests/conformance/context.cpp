@@ -10,6 +10,16 @@ namespace {
 ContextVar depth("depth", 0);
 ContextVar<std::string> user("user");
 
+// Asked while the program's globals are made, when no task runs yet.
+const int depth_before_all_tasks = depth.get();
+const bool user_before_all_tasks = user.try_get() != nullptr;
+
+template <class Var>
+concept HasGet = requires(const Var& var) { var.get(); };
+static_assert(HasGet<decltype(depth)> && !HasGet<decltype(user)>);
+// It would forget the default.
+static_assert(!std::convertible_to<decltype(depth)&, ContextVar<int>&>);
+
 Task<int> depth_now() {
   co_return depth.get();
 }
@@ -49,6 +59,12 @@ WASIO_TEST("C100", "a variable with a default has a value everywhere") {
   check_equal(depth.get(), 3);
   check_equal(*depth.try_get(), 3);
   check_equal(co_await depth_now(), 3);
+}
+
+WASIO_TEST("C100", "outside of a task variables have their defaults") {
+  check_equal(depth_before_all_tasks, 0);
+  check(!user_before_all_tasks);
+  co_return;
 }
 
 WASIO_TEST("C100", "a token is let go by an error and by a cancel, in its task's turn") {
@@ -113,6 +129,42 @@ WASIO_TEST("C101",
   });
   check_equal(log, "child2 parent3 child10");
   check_equal(depth.get(), 1);
+}
+
+WASIO_TEST("C101", "a task that sets nothing hands on what it was given") {
+  int in_grandchild = 0;
+  auto token = std::make_optional(depth.set(1));
+  co_await task_group([&](TaskGroup& group) -> Task<> {
+    group.spawn([&]() -> Task<> {
+      co_await checkpoint();
+      check_equal(depth.get(), 1);
+      group.spawn([&]() -> Task<> {
+        in_grandchild = depth.get();
+        co_return;
+      });
+    });
+    token.reset();
+    check_equal(depth.get(), 0);
+    co_await group.join();
+  });
+  check_equal(in_grandchild, 1);
+}
+
+WASIO_TEST("C101", "an eager child's first step has the copy, and its spawner keeps its own") {
+  const auto token = depth.set(1);
+  int after_wait = 0;
+  co_await task_group([&](TaskGroup& group) {
+    group.spawn(
+        [&]() -> Task<> {
+          check_equal(depth.get(), 1);
+          const auto own = depth.set(2);
+          co_await checkpoint();
+          after_wait = depth.get();
+        },
+        {.eager = true});
+    check_equal(depth.get(), 1);
+  });
+  check_equal(after_wait, 2);
 }
 
 WASIO_TEST("C101", "each branch of a gather has a copy, taken when it is awaited") {
@@ -200,6 +252,25 @@ WASIO_TEST("C103", "a context is left on every way out") {
                          }));
   check_equal(depth.get(), 1);
   check_equal(co_await in_context(Context::current(), depth_now()), 1);
+}
+
+WASIO_TEST("C103", "what is unwound in an explicit context is unwound with it, cleanups too") {
+  const Context other;
+  const auto token = depth.set(1);
+  int seen = 0;
+  const auto ends_by = [&](Task<> end) -> Task<> {
+    const auto inner = depth.set(2);
+    const AtExit at_exit([&] { seen += depth.get(); });
+    co_await guard(std::move(end), [&]() -> Task<> {
+      co_await checkpoint();
+      seen += 10 * depth.get();
+    });
+  };
+  check_error(co_await attempt(in_context(other, ends_by(fail_now(broken)))), broken);
+  check_equal(seen, 22);
+  co_await move_on_after(0ms, in_context(other, ends_by(sleep_long())));
+  check_equal(seen, 44);
+  check_equal(depth.get(), 1);
 }
 
 WASIO_TEST("C103", "the current context and a copy are on their own") {
@@ -314,7 +385,7 @@ WASIO_TEST("C104", "random sets, restores, copies and comparisons against a plai
       default:
         co_await in_context(pairs[which].real, [&]() -> Task<> {
           const std::size_t variable = random.below(random.below(2) ? 20 : 1000);
-          const int value = static_cast<int>(random.below(1000));
+          const int value = step; // no two calls of `set` have the same: maps compare alike
           auto& plain = pairs[which].plain;
           const auto found = plain.find(variable);
           undos.push_back({which, variable,
@@ -325,7 +396,7 @@ WASIO_TEST("C104", "random sets, restores, copies and comparisons against a plai
         });
       }
       const Pair& other = pairs[random.below(static_cast<std::uint32_t>(pairs.size()))];
-      if (pairs[which].real == other.real) check(pairs[which].plain == other.plain);
+      check_equal(pairs[which].real == other.real, pairs[which].plain == other.plain);
       if (step % 500 == 0) check_same(pairs[which]);
     }
     for (const Pair& pair : pairs) check_same(pair);
@@ -335,18 +406,24 @@ WASIO_TEST("C104", "random sets, restores, copies and comparisons against a plai
   }
 }
 
-WASIO_TEST("C101", "a copy shares everything, whether one variable is set or a thousand") {
+WASIO_TEST("C101", "a copy takes no more memory for a thousand variables, and a spawn none") {
   std::vector<ContextToken> tokens;
-  std::vector<std::size_t> blocks;
-  for (const std::size_t count : {std::size_t{1}, std::size_t{1000}}) {
+  std::vector<std::size_t> for_copy;
+  std::vector<std::size_t> for_spawn;
+  for (const std::size_t count : {std::size_t{0}, std::size_t{1}, std::size_t{1000}}) {
     while (tokens.size() < count) tokens.push_back(many.vars[tokens.size()].set(1));
-    const std::size_t before = memory_use().live_blocks;
+    std::size_t before = memory_use().live_blocks;
     const Context copy = Context::current();
-    blocks.push_back(memory_use().live_blocks - before);
+    for_copy.push_back(memory_use().live_blocks - before);
+    co_await task_group([&](TaskGroup& group) {
+      before = memory_use().live_blocks;
+      group.spawn([]() -> Task<> { co_return; });
+      for_spawn.push_back(memory_use().live_blocks - before);
+    });
   }
-  check_equal(blocks, std::vector<std::size_t>{1, 1});
+  check_equal(for_copy, std::vector<std::size_t>{1, 1, 1});
+  check_equal(for_spawn, std::vector<std::size_t>{1, 1, 1});
   while (!tokens.empty()) tokens.pop_back();
-  co_return;
 }
 
 } // namespace conformance

@@ -28,7 +28,7 @@ class [[nodiscard("the variable is restored when the token is destroyed")]] Cont
   }
   ~ContextToken() { restore(); }
 
-  // The same, before the end of its life. O(log variables).
+  // The same, before the end of its life. Both panic when memory is exhausted. O(log variables).
   void restore();
 
  private:
@@ -52,8 +52,8 @@ struct ContextValueOf final : ContextValue {
 
 // Variables are numbered when they are first set, from 1.
 std::uint32_t next_context_variable();
-// Null where no task runs, or nothing is set.
-const ContextTree* current_context_tree();
+// Null where no task runs, or the variable is unset.
+const ContextValue* current_context_value(std::uint32_t variable);
 [[noreturn]] void panic_without_context_memory();
 
 } // namespace detail
@@ -62,7 +62,7 @@ const ContextTree* current_context_tree();
 // in it (`in_context`) see each other's changes.
 class Context {
  public:
-  // Empty: every variable is unset.
+  // Making one panics when memory is exhausted; this one is empty: every variable is unset.
   Context() : cell_(detail::ContextCell::make({})) {}
   // A copy of the running task's, on its own from now on; panics outside of a task. O(1).
   static Context current();
@@ -115,11 +115,13 @@ class ContextVar {
 
   // The value in the running task's context; null if it is unset there, or no task runs. A value
   // does not change; the pointer is good until the variable is next set or restored there. O(1).
-  const T* try_get() const { return in(detail::current_context_tree()); }
-  const T* try_get(const Context& context) const { return in(&context.cell().tree); }
+  const T* try_get() const { return value_in(detail::current_context_value(number_)); }
+  const T* try_get(const Context& context) const {
+    return value_in(context.cell().tree.get(number_));
+  }
 
-  // Sets it in the running task's context, until the token is destroyed; panics outside of a task.
-  // O(log variables).
+  // Sets it in the running task's context, until the token is destroyed; panics outside of a task
+  // and when memory is exhausted. O(log variables).
   template <class U = T>
     requires std::constructible_from<T, U&&>
   ContextToken set(U&& value) {
@@ -130,8 +132,7 @@ class ContextVar {
   }
 
  private:
-  const T* in(const detail::ContextTree* tree) const {
-    const detail::ContextValue* const held = tree ? tree->get(number_) : nullptr;
+  static const T* value_in(const detail::ContextValue* held) {
     return held ? &static_cast<const detail::ContextValueOf<T>*>(held)->value : nullptr;
   }
 
@@ -140,8 +141,11 @@ class ContextVar {
 };
 
 template <class T>
-class ContextVar<T, detail::WithDefault> : public ContextVar<T> {
+class ContextVar<T, detail::WithDefault> : ContextVar<T> { // not public: it knows no default
  public:
+  using ContextVar<T>::name;
+  using ContextVar<T>::set;
+
   template <class U>
   constexpr ContextVar(const char* name, U&& by_default)
       : ContextVar<T>(name), default_(std::forward<U>(by_default)) {}
@@ -177,7 +181,7 @@ class ContextSwap {
 
  private:
   Context context_;
-  ContextCell* before_ = nullptr;
+  TaskContext before_;
 };
 
 template <class B>

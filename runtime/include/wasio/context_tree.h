@@ -40,13 +40,7 @@ class ContextTree {
 
   bool empty() const { return root_ == nullptr; }
   // Null if there is none. O(1): at most four levels.
-  ContextValue* get(std::uint32_t variable) const {
-    const Node* node = root_;
-    if (!node || variable >> (bits * node->height) >= width) return nullptr;
-    for (; node->height > 0; node = node->nodes[place(variable, *node)])
-      if (!node->nodes[place(variable, *node)]) return nullptr;
-    return node->values[place(variable, *node)];
-  }
+  ContextValue* get(std::uint32_t variable) const { return find(root_, variable); }
   // Takes over one reference to the value and gives back that to the one before; either may be
   // null. Panics when memory is exhausted. O(log variables).
   ContextValue* exchange(std::uint32_t variable, ContextValue* value);
@@ -54,6 +48,7 @@ class ContextTree {
   friend bool operator==(const ContextTree& a, const ContextTree& b);
 
  private:
+  friend class TaskContext;
   static constexpr std::uint32_t bits = 4;
   static constexpr std::uint32_t width = 1U << bits;
 
@@ -75,6 +70,7 @@ class ContextTree {
   static std::uint32_t place(std::uint32_t variable, const Node& node) {
     return variable >> (bits * node.height) & (width - 1);
   }
+  static ContextValue* find(const Node* node, std::uint32_t variable);
   static Node* make(std::uint16_t height);
   // Makes `node` one that nobody else has; a new one in `parent` if there is none.
   static void own(Node*& node, Node* parent);
@@ -83,8 +79,8 @@ class ContextTree {
   Node* root_ = nullptr;
 };
 
-// A context: its tree, and a place to change it. Counted: by tasks that run in it, by tokens that
-// will restore something in it, and by `Context`.
+// A context that can be changed: the place of its tree. Counted: by tasks that run in it, by tokens
+// that will restore something in it, and by `Context`.
 struct ContextCell {
   std::uint32_t references = 1;
   ContextTree tree;
@@ -92,8 +88,6 @@ struct ContextCell {
   explicit ContextCell(ContextTree tree) : tree(std::move(tree)) {}
   // Panics when memory is exhausted.
   static ContextCell* make(ContextTree tree);
-  // What a task begins with that is spawned in `cell`, which may be null: the empty context. O(1).
-  static ContextCell* copy(const ContextCell* cell);
   void hold() { ++references; }
   void drop() {
     if (--references == 0) delete this;
@@ -101,6 +95,48 @@ struct ContextCell {
 
   static void* operator new(std::size_t size) noexcept { return allocate(size); }
   static void operator delete(void* block, std::size_t size) noexcept { release(block, size); }
+};
+
+// The context of a task, in one word: nothing while no variable is set; the tree that the task was
+// spawned with until something is set in it; from then on, or in an explicit context, a cell.
+class TaskContext {
+ public:
+  TaskContext() = default;
+  // Takes over one reference.
+  explicit TaskContext(ContextCell& cell) : word_(reinterpret_cast<std::uintptr_t>(&cell)) {}
+  TaskContext(TaskContext&& other) noexcept : word_(std::exchange(other.word_, 0)) {}
+  // What was there goes last: the destructor of a value is user code.
+  TaskContext& operator=(TaskContext other) noexcept {
+    std::swap(word_, other.word_);
+    return *this;
+  }
+  ~TaskContext() {
+    if (word_) drop();
+  }
+
+  // Null if there is none. O(1).
+  ContextValue* get(std::uint32_t variable) const;
+  // What a task begins with that is spawned here. No memory is needed: a spawn cannot fail by it.
+  TaskContext copy() const { return TaskContext(tree()); }
+  // What is set now. O(1).
+  ContextTree tree() const;
+  // Where to change it. Panics when memory is exhausted. O(1).
+  ContextCell& cell();
+  bool is(const ContextCell& cell) const {
+    return word_ == reinterpret_cast<std::uintptr_t>(&cell);
+  }
+
+ private:
+  // Set in the address of a tree's root.
+  static constexpr std::uintptr_t of_tree = 1;
+
+  explicit TaskContext(ContextTree tree);
+  bool has_tree() const { return (word_ & of_tree) != 0; }
+  ContextTree::Node* root() const { return reinterpret_cast<ContextTree::Node*>(word_ - of_tree); }
+  ContextCell* own_cell() const { return reinterpret_cast<ContextCell*>(word_); }
+  void drop();
+
+  std::uintptr_t word_ = 0;
 };
 
 } // namespace detail

@@ -33,7 +33,7 @@ struct TaskRecord : Boundary, ListNode<TaskRecord>, ScopeNode, LiveObject {
   ScopeNode* scope = this; // the innermost scope of the task
   Error error;             // in flight while unwinding; afterwards why the task failed
   List<HandleWait> awaiters;
-  ContextCell* context = nullptr;   // none: nothing is set
+  TaskContext context;
   TaskIdentity* identity = nullptr; // its name, and for those who refer to it
   [[no_unique_address]] CallPlace spawned_at{};
   std::uint32_t id = 0; // counted by its runtime from 1
@@ -68,9 +68,6 @@ struct TaskRecord : Boundary, ListNode<TaskRecord>, ScopeNode, LiveObject {
     if (!name.empty()) [[unlikely]]
       identity = TaskIdentity::make(name);
   }
-  void leave_context() {
-    if (ContextCell* const cell = std::exchange(context, nullptr)) cell->drop();
-  }
   // Whose child it is; null once it has ended.
   TaskSet* set() const;
 
@@ -85,7 +82,6 @@ struct TaskRecord : Boundary, ListNode<TaskRecord>, ScopeNode, LiveObject {
  protected:
   ~TaskRecord() {
     if (identity) leave_identity();
-    leave_context();
   }
 
   // Makes the first frame, in the task's first step. Null: memory is exhausted.
