@@ -134,7 +134,7 @@ class HandWait final : public Wait {
   void bring_about(unsigned how) {
     forget();
     if (how == 0) return fail(Error(planned, "the event failed"));
-    if (how == 1 && stopping_) return confirm_stop();
+    if (how == 1 && stopping_ && answer_ == Stop::later) return confirm_stop();
     complete();
   }
 
