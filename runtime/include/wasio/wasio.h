@@ -1,8 +1,10 @@
 // Everything that is the same on every host.
 #pragma once
 
+#include <wasio/as_completed.h>
 #include <wasio/attempt.h>
 #include <wasio/cancel_scope.h>
+#include <wasio/catch_group.h>
 #include <wasio/channel.h>
 #include <wasio/error.h>
 #include <wasio/fail.h>
@@ -11,6 +13,8 @@
 #include <wasio/host.h>
 #include <wasio/instrument.h>
 #include <wasio/memory.h>
+#include <wasio/outcome.h>
+#include <wasio/race.h>
 #include <wasio/run.h>
 #include <wasio/sleep.h>
 #include <wasio/stream.h>
