@@ -181,7 +181,8 @@ ErrorSplit Error::split_by(const detail::ErrorTest& test) const {
         levels.back().matching.push_back(all ? *done.group
                                              : done.group->with_members(std::move(done.matching)));
       if (none || !all)
-        levels.back().rest.push_back(none ? *done.group : done.group->with_members(std::move(done.rest)));
+        levels.back().rest.push_back(none ? *done.group
+                                          : done.group->with_members(std::move(done.rest)));
     }
     Level& level = levels.back();
     if (!level.group) break;

@@ -43,15 +43,19 @@ Task<bool> ask_in_task(Carrier, F& function, Args&&... args) {
 }
 
 // The function as a body: of a Task or an awaitable that gives nothing or a bool, or of nothing.
-template <class F, class T>
+template <class F, class B>
 struct Receiver {
+  using Given = Outcome<typename Branch<B>::Value>;
+
   F function;
 
-  WASIO_CORO_WRAPPER auto operator()(std::size_t& index, Outcome<T>& outcome) {
-    if constexpr (std::same_as<std::invoke_result_t<F&, std::size_t, Outcome<T>>, bool>) {
-      return ask_in_task(Carrier(), function, index, std::move(outcome));
+  WASIO_CORO_WRAPPER auto operator()(std::size_t& index, Branch<B>& branch,
+                                     std::optional<Given>& outcome) {
+    outcome.emplace(take_outcome(branch));
+    if constexpr (std::same_as<std::invoke_result_t<F&, std::size_t, Given>, bool>) {
+      return ask_in_task(Carrier(), function, index, *std::move(outcome));
     } else {
-      return function(std::size_t(index), std::move(outcome));
+      return function(std::size_t(index), *std::move(outcome));
     }
   }
 };
@@ -60,9 +64,9 @@ template <class B, class F>
 class [[nodiscard("as_completed runs only when it is awaited")]] AsCompleted final
     : public BranchRange<CompletionSet, B> {
   using Base = BranchRange<CompletionSet, B>;
-  using Value = Base::Value;
-  using Function = Receiver<F, Value>;
-  using Said = BodyResult<Function, std::size_t&, Outcome<Value>&>::type;
+  using Given = Outcome<typename Base::Value>;
+  using Function = Receiver<F, B>;
+  using Said = BodyResult<Function, std::size_t&, Branch<B>&, std::optional<Given>&>::type;
   static_assert(std::is_void_v<Said> || std::same_as<Said, bool>,
                 "the function gives nothing, or whether it wants more");
 
@@ -84,8 +88,7 @@ class [[nodiscard("as_completed runs only when it is awaited")]] AsCompleted fin
  private:
   Frame* hand_over(TaskRecord& record) override {
     index_ = this->index_of(record);
-    outcome_.emplace(take_outcome(this->branches_[index_]));
-    Frame* const first = function_.begin(index_, *outcome_).release();
+    Frame* const first = function_.begin(index_, this->branches_[index_], outcome_).release();
     if (first) first->slot = &this->more_;
     return first;
   }
@@ -96,7 +99,7 @@ class [[nodiscard("as_completed runs only when it is awaited")]] AsCompleted fin
 
   BodyHolder<Function> function_;
   std::size_t index_ = 0;
-  std::optional<Outcome<Value>> outcome_; // while the function runs with it
+  std::optional<Given> outcome_; // while the function runs with it
 };
 
 } // namespace detail

@@ -126,8 +126,7 @@ detail::OnKind<std::remove_cvref_t<H>> on(const ErrorKind& kind WASIO_LIFETIMEBO
 // No checkpoint itself. O(errors) for each handler, beyond body and handlers.
 template <Body B, class... Hs>
   requires(sizeof...(Hs) > 0)
-auto catch_group(B&& body WASIO_LIFETIMEBOUND,
-                 detail::OnKind<Hs>... handlers WASIO_LIFETIMEBOUND) {
+auto catch_group(B&& body WASIO_LIFETIMEBOUND, detail::OnKind<Hs>... handlers WASIO_LIFETIMEBOUND) {
   return detail::CatchGroup<std::remove_cvref_t<B>, Hs...>(std::forward<B>(body),
                                                            std::move(handlers)...);
 }

@@ -61,7 +61,7 @@ struct ErrorSplit;
 namespace detail {
 struct ErrorRecord;
 struct ErrorTest;
-}
+} // namespace detail
 
 // One hop of an error's way: the frame it passed and the line that was waiting there.
 using Hop = Place;

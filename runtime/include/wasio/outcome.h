@@ -16,9 +16,7 @@ class [[nodiscard]] Outcome : public Result<detail::Stored<T>> {
 
   // It ended because a task that it awaited had been cancelled: the error is `task_cancelled`, and
   // its message the reason.
-  bool cancelled() const {
-    return !this->has_value() && this->error().is(errors::task_cancelled);
-  }
+  bool cancelled() const { return !this->has_value() && this->error().is(errors::task_cancelled); }
 
   using wasio_awaitable = void;
   detail::ResultAwaiter<detail::Stored<T>> operator co_await() && {

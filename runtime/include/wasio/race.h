@@ -73,10 +73,10 @@ class [[nodiscard("a race runs only when it is awaited")]] RaceRange final
 // others are the `others()` of the error that decided, or else go to the unhandled-error hook. A
 // body that ends as cancelled decides nothing: when a cancel from outside has ended all of them,
 // the race ends as cancelled. No checkpoint itself. O(branches).
-template <Body... Bs>
-auto race(Bs&&... bodies WASIO_LIFETIMEBOUND) {
-  static_assert(sizeof...(Bs) > 0, "a race needs at least one body");
-  return detail::Race<std::remove_cvref_t<Bs>...>(std::in_place, std::forward<Bs>(bodies)...);
+template <Body B, Body... Bs>
+auto race(B&& body WASIO_LIFETIMEBOUND, Bs&&... bodies WASIO_LIFETIMEBOUND) {
+  return detail::Race<std::remove_cvref_t<B>, std::remove_cvref_t<Bs>...>(
+      std::in_place, std::forward<B>(body), std::forward<Bs>(bodies)...);
 }
 
 // The same over a range, whose elements are moved from, also out of an lvalue: gives the index of
