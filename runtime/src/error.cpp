@@ -4,6 +4,7 @@
 
 #include <cstring>
 #include <new>
+#include <ranges>
 
 WASIO_BEGIN
 namespace detail {
@@ -142,19 +143,92 @@ Error Error::unwrap_single() const {
   return *error;
 }
 
+ErrorSplit Error::split(const ErrorKind& kind) const {
+  const ErrorKind* wanted = &kind;
+  return split_by({[](void* asked, const Error& error) {
+                     return error.is(**static_cast<const ErrorKind**>(asked));
+                   },
+                   &wanted});
+}
+
+Error Error::match(const ErrorKind& kind) const {
+  return split(kind).matching;
+}
+
+// Groups nest without limit, so the walk keeps its own stack: the groups that it is inside of, each
+// with what its members so far have come to. At the bottom stands what this error itself comes to.
+ErrorSplit Error::split_by(const detail::ErrorTest& test) const {
+  struct Level {
+    const Error* group = nullptr;
+    std::size_t next = 0;
+    std::vector<Error> matching;
+    std::vector<Error> rest;
+  };
+  std::vector<Level> levels(1);
+  const Error* error = this;
+  for (;;) {
+    if (test.matches(test.asked, *error)) {
+      levels.back().matching.push_back(*error);
+    } else if (error->is_group()) {
+      levels.emplace_back().group = error;
+    } else {
+      levels.back().rest.push_back(*error);
+    }
+    // Leaves the groups whose members are all done.
+    while (levels.size() > 1 && levels.back().next == levels.back().group->others().size()) {
+      Level done = std::move(levels.back());
+      levels.pop_back();
+      const bool all = done.rest.empty();
+      const bool none = done.matching.empty();
+      if (!none)
+        levels.back().matching.push_back(all ? *done.group
+                                             : done.group->with_members(std::move(done.matching)));
+      if (none || !all)
+        levels.back().rest.push_back(none ? *done.group
+                                          : done.group->with_members(std::move(done.rest)));
+    }
+    Level& level = levels.back();
+    if (!level.group) break;
+    error = &level.group->others()[level.next++];
+  }
+  ErrorSplit parts;
+  if (!levels[0].matching.empty()) parts.matching = std::move(levels[0].matching[0]);
+  if (!levels[0].rest.empty()) parts.rest = std::move(levels[0].rest[0]);
+  return parts;
+}
+
+std::vector<Error> Error::leaves() const {
+  std::vector<Error> found;
+  std::vector<const Error*> left{this};
+  while (!left.empty()) {
+    const Error& error = *left.back();
+    left.pop_back();
+    if (!error.is_group()) {
+      found.push_back(error);
+      continue;
+    }
+    for (const Error& member : error.others() | std::views::reverse) left.push_back(&member);
+  }
+  return found;
+}
+
+// The same with other members; `out_of_memory` if there is no memory for it.
+Error Error::with_members(std::vector<Error> members) const {
+  Error copy(kind(), message());
+  detail::ErrorRecord& record = *copy.record_;
+  if (&record == &detail::exhausted()) return copy;
+  record.cause = record_->cause;
+  record.payload = record_->payload;
+  if (record.payload) ++record.payload->references;
+  record.others = std::move(members);
+  record.chain.copy_from(record_->chain);
+  return copy;
+}
+
 // Makes this the only holder of its record, so that it may be changed.
 void Error::own() {
   if (record_->references == 1 || record_ == &detail::exhausted()) return;
-  detail::ErrorRecord* copy = detail::make_record(kind(), message());
-  if (copy != &detail::exhausted()) {
-    copy->cause = record_->cause;
-    copy->payload = record_->payload;
-    if (copy->payload) ++copy->payload->references;
-    copy->others = record_->others;
-    copy->chain.copy_from(record_->chain);
-  }
-  drop();
-  record_ = copy;
+  *this = with_members(record_->others);
 }
 
 const detail::Payload* Error::payload_of(const void* key) const {

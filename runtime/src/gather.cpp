@@ -4,22 +4,25 @@
 WASIO_BEGIN
 namespace detail {
 
-void GatherSet::open(Frame& awaiting) {
-  TaskRecord& task = current_task_record();
-  task.top = &awaiting;
-  InnerNode::enter(task);
-}
-
-void GatherSet::add_branch(TaskRecord& branch) {
-  add(branch, *host->home);
-}
-
-void GatherSet::wait(Frame& awaiting) {
-  leave_to_loop(awaiting, wait_until_empty(*host) ? resumed(*host) : Next::suspend);
-}
-
 Next GatherSet::resumed(TaskRecord& host) {
   return settle(host, first_with_others);
+}
+
+// The errors are kept for the case that nobody gets the outcomes.
+void SettledSet::child_ended(TaskRecord& branch, Ending how) {
+  if (how == Ending::cancelled) {
+    part_ended(how, {});
+  } else if (how == Ending::error) {
+    errors_.push_back(branch.error);
+  }
+}
+
+Next SettledSet::resumed(TaskRecord& host) {
+  const std::vector<Error> errors = std::exchange(errors_, {});
+  const Next next = settle(host, first_with_others);
+  if (next == Next::cancel)
+    for (const Error& error : errors) report_lost(error);
+  return next;
 }
 
 } // namespace detail

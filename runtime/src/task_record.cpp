@@ -233,7 +233,7 @@ void TaskSet::unlink(TaskRecord& task) {
 void TaskSet::remove(TaskRecord& task, Ending how) {
   const bool silent = how == Ending::cancelled && task.catches();
   unlink(task);
-  if (how != Ending::value && !silent) child_ended(task, how);
+  if (!silent) child_ended(task, how);
   task.drop();
   one_less();
 }

@@ -1,4 +1,4 @@
-// C20 to C23: gather.
+// C20 to C23: gather and gather_settled.
 #include "support.h"
 
 namespace conformance {
@@ -187,6 +187,114 @@ WASIO_TEST("C23", "errors win over a cancel from outside, which then hits at the
   });
   check(!finished);
   check_equal(log, "error");
+}
+
+WASIO_VIRTUAL_TEST("C22", "gather_settled gives each branch's outcome, and none disturbs another") {
+  const auto [a, b, c] =
+      co_await gather_settled(value_later(1, 30ms), fail_later(10ms, broken, "why"), sleep(20ms));
+  check(a.has_value() && !a.cancelled());
+  check_equal(a.value_or(0), 1);
+  check(!b && !b.cancelled());
+  check(b.error().is(broken));
+  check_equal(b.error().message(), "why");
+  check(c.has_value());
+
+  std::vector<Task<>> tasks;
+  tasks.push_back(fail_later(2ms, broken));
+  tasks.push_back(sleep_long());
+  tasks.push_back(fail_later(1ms, also_broken));
+  const auto outcomes = co_await gather_settled(std::move(tasks));
+  check_equal(outcomes.size(), 3u);
+  check(!outcomes[0] && outcomes[0].error().is(broken) && outcomes[0].error().others().empty());
+  check(outcomes[1].has_value());
+  check(!outcomes[2] && outcomes[2].error().is(also_broken));
+}
+
+WASIO_TEST("C22", "an empty gather_settled completes at once, without a checkpoint") {
+  CancelScope scope;
+  scope.cancel();
+  const bool done = co_await scope.run([]() -> Task<> {
+    [[maybe_unused]] const std::tuple<> nothing = co_await gather_settled();
+    check((co_await gather_settled(std::vector<Task<int>>())).empty());
+  });
+  check(done);
+}
+
+WASIO_TEST("C22", "a branch that waits for a cancelled task is cancelled with its reason") {
+  co_await task_group([](TaskGroup& group) -> Task<> {
+    auto stopped = group.spawn(value_later(1, 1h));
+    auto running = group.spawn(value_of(2));
+    stopped.cancel("not needed");
+    auto [a, b, c] =
+        co_await gather_settled(stopped, running, [&]() -> Task<> { co_await stopped; });
+    check(a.cancelled() && c.cancelled() && !b.cancelled());
+    check_equal(a.error().message(), "not needed");
+    check_equal(c.error().message(), "not needed");
+    check_equal(b.value_or(0), 2);
+  });
+}
+
+WASIO_TEST("C22", "an outcome can be awaited: it gives the value, or fails with the error") {
+  auto [a, b] = co_await gather_settled(value_of(1), [&]() -> Task<MoveOnly> {
+    co_await checkpoint();
+    co_return MoveOnly(2);
+  });
+  check_equal(co_await a, 1);
+  check_equal(co_await a, 1);
+  check_equal(*(co_await std::move(b)).number, 2);
+  const auto [failed] = co_await gather_settled(fail_now(broken, "kept"));
+  auto again = co_await attempt([&]() -> Task<> { co_await failed; });
+  check_error(again, broken);
+  check_equal(again.error().message(), "kept");
+}
+
+WASIO_TEST("C22", "values of branches beside failed ones are destroyed once") {
+  Log log;
+  {
+    const auto outcomes = co_await gather_settled(
+        [&]() -> Task<std::unique_ptr<Noisy>> { co_return std::make_unique<Noisy>(log, "value"); },
+        fail_now(broken));
+    check(std::get<0>(outcomes).has_value());
+    check_equal(log, "");
+  }
+  check_equal(log, "~value");
+}
+
+WASIO_TEST("C23", "a cancel reaches every branch of gather_settled, which ends as cancelled") {
+  Log log;
+  CancelScope scope;
+  const auto branch = [&](std::string name) -> Task<> {
+    const Noisy noisy(log, name);
+    co_await sleep(1h);
+  };
+  co_await task_group([&](TaskGroup& group) -> Task<> {
+    group.spawn([&]() -> Task<> {
+      const bool finished = co_await scope.run([&]() -> Task<> {
+        co_await gather_settled(branch("a"), fail_now(broken, "nobody gets it"), branch("c"));
+        log.add("never");
+      });
+      check(!finished && scope.cancelled_caught());
+    });
+    co_await let_others_run();
+    scope.cancel();
+    check_equal(log, "");
+    check_equal(unhandled_count(), 0u);
+  });
+  check_equal(log, "~a ~c");
+  check_unhandled(broken);
+}
+
+WASIO_TEST("C23", "a gather_settled whose branches had all ended gives them, cancelled or not") {
+  CancelScope scope;
+  const auto sum = co_await scope.run([&]() -> Task<int> {
+    const auto [a, b] = co_await gather_settled(fail_now(broken), [&]() -> Task<int> {
+      scope.cancel();
+      co_return 2;
+    });
+    check(!a);
+    co_return b.value_or(0);
+  });
+  check_equal(sum.value_or(0), 2);
 }
 
 } // namespace conformance

@@ -37,6 +37,18 @@ Task<T> never_made() {
   co_return co_await made<T>();
 }
 
+template <class T>
+Task<T> failing() {
+  co_await fail(broken);
+}
+
+template <class T>
+std::vector<Task<T>> some() {
+  std::vector<Task<T>> tasks;
+  for (int i = 0; i < 3; ++i) tasks.push_back(made<T>());
+  return tasks;
+}
+
 bool is_it(const MoveOnly& value) {
   return *value.number == 5;
 }
@@ -158,23 +170,110 @@ WASIO_TEST("C16", "gather gives a tuple, monostate for nothing and references as
 }
 
 WASIO_TEST("C16", "gather over a range gives nothing or a vector") {
-  const auto three = []<class T>(std::type_identity<T>) {
-    std::vector<Task<T>> tasks;
-    for (int i = 0; i < 3; ++i) tasks.push_back(made<T>());
-    return tasks;
-  };
-  static_assert(Same<void, decltype(gather(three(std::type_identity<void>())).await_resume())>);
-  co_await gather(three(std::type_identity<void>()));
-  Same<std::vector<MoveOnly>> auto moved = co_await gather(three(std::type_identity<MoveOnly>()));
-  Same<std::vector<NoDefault>> auto plain = co_await gather(three(std::type_identity<NoDefault>()));
-  Same<std::vector<std::reference_wrapper<int>>> auto references =
-      co_await gather(three(std::type_identity<int&>()));
+  static_assert(Same<void, decltype(gather(some<void>()).await_resume())>);
+  co_await gather(some<void>());
+  Same<std::vector<MoveOnly>> auto moved = co_await gather(some<MoveOnly>());
+  Same<std::vector<NoDefault>> auto plain = co_await gather(some<NoDefault>());
+  Same<std::vector<std::reference_wrapper<int>>> auto references = co_await gather(some<int&>());
   check_equal(moved.size(), 3u);
   check_equal(plain.size(), 3u);
   check_equal(references.size(), 3u);
   for (const auto& value : moved) check(is_it(value));
   for (const auto& value : plain) check(is_it(value));
   for (const int& value : references) check(is_it(value));
+}
+
+WASIO_TEST("C16", "gather_settled gives a tuple or a vector of Outcomes, which are Results") {
+  using Wanted = std::tuple<Outcome<>, Outcome<MoveOnly>, Outcome<NoDefault>, Outcome<int&>>;
+  Same<Wanted> auto all =
+      co_await gather_settled(made<void>(), made<MoveOnly>(), made<NoDefault>(), made<int&>());
+  auto& [none, moved, plain, reference] = all;
+  check(none && moved && plain && reference);
+  check(is_it(*moved) && is_it(*plain) && is_it(reference->get()));
+  static_assert(std::derived_from<Outcome<int&>, Result<std::reference_wrapper<int>>>);
+  Same<std::vector<Outcome<>>> auto nones = co_await gather_settled(some<void>());
+  Same<std::vector<Outcome<MoveOnly>>> auto moveds = co_await gather_settled(some<MoveOnly>());
+  Same<std::vector<Outcome<NoDefault>>> auto plains = co_await gather_settled(some<NoDefault>());
+  Same<std::vector<Outcome<int&>>> auto references = co_await gather_settled(some<int&>());
+  check_equal(nones.size(), 3u);
+  check(nones[2] && is_it(*moveds[2]) && is_it(*plains[2]) && is_it(references[2]->get()));
+}
+
+WASIO_TEST("C16", "race gives a variant, monostate for nothing and a reference_wrapper") {
+  using Wanted = std::variant<std::monostate, MoveOnly, NoDefault, std::reference_wrapper<int>>;
+  // The branch at this place comes to its value, the others do not.
+  const auto won_by = [](std::size_t place) -> Task<Wanted> {
+    const auto at = [&]<class T> WASIO_CORO_WRAPPER(std::size_t i, std::type_identity<T>) {
+      return i == place ? made<T>() : never_made<T>();
+    };
+    Same<Wanted> auto won =
+        co_await race(at(0, std::type_identity<void>()), at(1, std::type_identity<MoveOnly>()),
+                      at(2, std::type_identity<NoDefault>()), at(3, std::type_identity<int&>()));
+    check_equal(won.index(), place);
+    co_return won;
+  };
+  co_await won_by(0);
+  check(is_it(std::get<1>(co_await won_by(1))));
+  check(is_it(std::get<2>(co_await won_by(2))));
+  check(is_it(std::get<3>(co_await won_by(3)).get()));
+}
+
+WASIO_TEST("C16", "race over a range gives the index, or a pair of it and the value") {
+  Same<std::size_t> auto none = co_await race(some<void>());
+  Same<std::pair<std::size_t, MoveOnly>> auto moved = co_await race(some<MoveOnly>());
+  Same<std::pair<std::size_t, NoDefault>> auto plain = co_await race(some<NoDefault>());
+  Same<std::pair<std::size_t, std::reference_wrapper<int>>> auto reference =
+      co_await race(some<int&>());
+  check_equal(none + moved.first + plain.first + reference.first, 0u);
+  check(is_it(moved.second) && is_it(plain.second) && is_it(reference.second.get()));
+}
+
+WASIO_TEST("C16",
+           "as_completed hands over Outcomes, and gives nothing, or a bool if it is told one") {
+  int count = 0;
+  const auto look = [&]<class T>(const Outcome<T>& outcome) {
+    ++count;
+    if constexpr (std::is_void_v<T>) {
+      check(outcome.has_value());
+    } else {
+      check(outcome && is_it(static_cast<const std::remove_reference_t<T>&>(*outcome)));
+    }
+  };
+  const auto nothing = [&](std::size_t, Outcome<MoveOnly> outcome) { look(outcome); };
+  static_assert(Same<void, decltype(as_completed(some<MoveOnly>(), nothing).await_resume())>);
+  co_await as_completed(some<MoveOnly>(), nothing);
+  co_await as_completed(some<void>(), [&](std::size_t, Outcome<> outcome) -> Task<> {
+    look(outcome);
+    co_return;
+  });
+  Same<bool> auto plain =
+      co_await as_completed(some<NoDefault>(), [&](std::size_t, Outcome<NoDefault>&& outcome) {
+        look(outcome);
+        return true;
+      });
+  Same<bool> auto reference = co_await as_completed(
+      some<int&>(), [&](std::size_t, const Outcome<int&>& outcome) -> Task<bool> {
+        look(outcome);
+        co_return true;
+      });
+  check(plain && reference);
+  check_equal(count, 12);
+}
+
+WASIO_TEST("C16", "catch_group gives bool, optional<T> or T*") {
+  const auto ignored = [](const Error&) {};
+  Same<bool> auto none = co_await catch_group(made<void>(), on(broken, ignored));
+  Same<std::optional<MoveOnly>> auto moved =
+      co_await catch_group(made<MoveOnly>(), on(broken, ignored));
+  Same<std::optional<NoDefault>> auto plain =
+      co_await catch_group(made<NoDefault>(), on(broken, ignored));
+  Same<int*> auto reference = co_await catch_group(made<int&>(), on(broken, ignored));
+  check(none && moved && plain && reference);
+  check(is_it(*moved) && is_it(*plain) && is_it(*reference));
+  check(!co_await catch_group(failing<void>(), on(broken, ignored)));
+  check(!co_await catch_group(failing<MoveOnly>(), on(broken, ignored)));
+  check(!co_await catch_group(failing<NoDefault>(), on(broken, ignored)));
+  check(!co_await catch_group(failing<int&>(), on(broken, ignored)));
 }
 
 WASIO_TEST("C16", "a handle gives a reference, or the value when it is moved") {

@@ -1,4 +1,5 @@
 // What cannot work does not compile, and says what to do instead.
+#include <wasio/race.h>
 #include <wasio/task.h>
 
 #include <coroutine>
@@ -12,6 +13,10 @@ static Task<int> one() {
 Task<int> await_a_task_by_name() {
   auto task = one();
   co_return co_await task; // expect-error: co_await std::move(task)
+}
+
+Task<> race_nobody() {
+  co_await race(); // expect-error: no matching function for call to 'race'
 }
 
 Task<> await_a_foreign_awaitable() {

@@ -16,6 +16,11 @@ Task<> await_one_made_from_a_temporary() {
   co_await fail_after(1s, use(std::string("a")));
   static_cast<void>(co_await attempt(use(std::string("a"))));
   co_await gather(use(std::string("a")), use(std::string("b")));
+  static_cast<void>(co_await gather_settled(use(std::string("a")), use(std::string("b"))));
+  static_cast<void>(co_await race(use(std::string("a")), use(std::string("b"))));
+  const std::string text = "a";
+  co_await catch_group(use(std::string("a")),
+                       on(errors::io, [text](const Error&) -> Task<> { co_await use(text); }));
 }
 
 Task<> store_one_made_from_a_variable() {

@@ -57,10 +57,12 @@ inline constexpr ErrorKind bad_data{"bad_data", &failure}; // input that breaks 
 } // namespace errors
 
 class Error;
+struct ErrorSplit;
 
 namespace detail {
 struct ErrorRecord;
-}
+struct ErrorTest;
+} // namespace detail
 
 // One hop of an error's way: the frame it passed and the line that was waiting there.
 using Hop = Place;
@@ -168,6 +170,21 @@ class Error {
   // The error itself if it is no group, else its single leaf; a group of several stays as it is.
   Error unwrap_single() const;
 
+  // Divides it into what matches and the rest, which is empty if there is nothing of the sort. A
+  // group of which only some members match becomes two groups of its own kind, message, cause,
+  // payload and chain; order and nesting stay, and what falls into one part as a whole is that very
+  // error. `kind` is asked for like `is`, of groups too: one that matches goes as a whole. The
+  // predicate is asked about leaves only. O(errors in the group).
+  ErrorSplit split(const ErrorKind& kind) const;
+  template <std::predicate<const Error&> P>
+  ErrorSplit split(P matches) const;
+  // The first part of the split.
+  Error match(const ErrorKind& kind) const;
+  template <std::predicate<const Error&> P>
+  Error match(P matches) const;
+  // What is no group in it, in order: for an error that is no group, that error. O(errors).
+  std::vector<Error> leaves() const;
+
   // The payload if one of type T is held, else null.
   template <class T>
   const T* payload() const {
@@ -195,9 +212,39 @@ class Error {
   void hold() noexcept;
   void drop() noexcept;
   void own();
+  Error with_members(std::vector<Error> members) const;
+  ErrorSplit split_by(const detail::ErrorTest& test) const;
 
   detail::ErrorRecord* record_ = nullptr;
 };
+
+// The two parts of an error; either may be empty.
+struct ErrorSplit {
+  Error matching;
+  Error rest;
+};
+
+namespace detail {
+
+// What `split` asks about the errors that it meets: a reference to a function.
+struct ErrorTest {
+  bool (*matches)(void* asked, const Error& error);
+  void* asked;
+};
+
+} // namespace detail
+
+template <std::predicate<const Error&> P>
+ErrorSplit Error::split(P matches) const {
+  return split_by({[](void* asked, const Error& error) {
+                     return !error.is_group() && bool((*static_cast<P*>(asked))(error));
+                   },
+                   &matches});
+}
+template <std::predicate<const Error&> P>
+Error Error::match(P matches) const {
+  return split(std::move(matches)).matching;
+}
 
 // A value, or why there is none.
 template <class T = void>

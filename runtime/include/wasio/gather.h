@@ -1,107 +1,85 @@
-// Several bodies at once, all their values.
+// Several bodies at once, all their values or all their outcomes.
 #pragma once
 
-#include <wasio/body.h>
-#include <wasio/task_handle.h>
-#include <wasio/task_record.h>
-
-#include <iterator>
-#include <ranges>
-#include <tuple>
-#include <variant>
-#include <vector>
+#include <wasio/branch.h>
+#include <wasio/outcome.h>
 
 WASIO_BEGIN
 namespace detail {
 
-// The branches run as tasks of this set while the host waits in it.
-class GatherSet : public TaskSet {
- public:
-  using wasio_awaitable = void;
-
- protected:
-  void open(Frame& awaiting);
-  void add_branch(TaskRecord& branch);
-  // Waits for the branches; with none of them it goes on at once.
-  void wait(Frame& awaiting);
-
- private:
+// The first failure cancels the other branches.
+class GatherSet : public BranchSet {
   std::string_view what() const override { return "gather"; }
   Next resumed(TaskRecord& host) override;
 };
 
-// How a branch's value stands in a gather's result: nothing becomes monostate.
-template <class T>
-using GatherElement = std::conditional_t<std::is_void_v<T>, std::monostate, T>;
-
-template <class B>
-GatherElement<typename Branch<B>::Value> take_value(Branch<B>& branch) {
-  using Value = Branch<B>::Value;
-  if constexpr (std::is_void_v<Value>) {
-    return {};
-  } else {
-    return static_cast<Value&&>(branch.result.value());
-  }
-}
-
 template <class... Bs>
-class [[nodiscard("gather runs only when it is awaited")]] Gather final : public GatherSet {
+class [[nodiscard("gather runs only when it is awaited")]] Gather final
+    : public BranchTuple<GatherSet, Bs...> {
  public:
-  template <class... Us>
-  explicit Gather(std::in_place_t, Us&&... bodies)
-      : branches_(Branch<Bs>(std::in_place, std::forward<Us>(bodies))...) {}
+  using BranchTuple<GatherSet, Bs...>::BranchTuple;
 
-  template <class Promise>
-  void await_suspend(std::coroutine_handle<Promise> awaiting) {
-    open(frame_of(awaiting));
-    std::apply([this](auto&... branch) { (add_branch(branch), ...); }, branches_);
-    wait(frame_of(awaiting));
-  }
-  std::tuple<GatherElement<typename Branch<Bs>::Value>...> await_resume() {
+  std::tuple<Element<typename Branch<Bs>::Value>...> await_resume() {
     return std::apply(
         [](auto&... branch) {
-          return std::tuple<GatherElement<typename Branch<Bs>::Value>...>(take_value(branch)...);
+          return std::tuple<Element<typename Branch<Bs>::Value>...>(take_value(branch)...);
         },
-        branches_);
+        this->branches_);
   }
-
- private:
-  std::tuple<Branch<Bs>...> branches_;
 };
 
 template <class B>
-class [[nodiscard("gather runs only when it is awaited")]] GatherRange final : public GatherSet {
+class [[nodiscard("gather runs only when it is awaited")]] GatherRange final
+    : public BranchRange<GatherSet, B> {
  public:
-  using Value = Branch<B>::Value;
+  using BranchRange<GatherSet, B>::BranchRange;
 
-  template <std::ranges::input_range R>
-  explicit GatherRange(R&& bodies) {
-    if constexpr (std::ranges::sized_range<R>) branches_.reserve(std::ranges::size(bodies));
-    for (auto&& body : bodies) branches_.emplace_back(std::in_place, std::move(body));
-  }
-
-  template <class Promise>
-  void await_suspend(std::coroutine_handle<Promise> awaiting) {
-    open(frame_of(awaiting));
-    for (auto& branch : branches_) add_branch(branch);
-    wait(frame_of(awaiting));
-  }
   auto await_resume() {
+    using Value = Branch<B>::Value;
     if constexpr (!std::is_void_v<Value>) {
       std::vector<Stored<Value>> values;
-      values.reserve(branches_.size());
-      for (auto& branch : branches_) values.emplace_back(take_value(branch));
+      values.reserve(this->branches_.size());
+      for (auto& branch : this->branches_) values.emplace_back(take_value(branch));
       return values;
     }
   }
-
- private:
-  std::vector<Branch<B>> branches_;
 };
 
-template <class R>
-concept BodyRange =
-    std::ranges::input_range<R> && !WasioAwaitable<R> && Body<std::ranges::range_value_t<R>>;
+// No branch's end concerns another.
+class SettledSet : public BranchSet {
+  std::string_view what() const override { return "gather_settled"; }
+  void child_ended(TaskRecord& branch, Ending how) override;
+  Next resumed(TaskRecord& host) override;
+};
+
+template <class... Bs>
+class [[nodiscard("gather_settled runs only when it is awaited")]] GatherSettled final
+    : public BranchTuple<SettledSet, Bs...> {
+ public:
+  using BranchTuple<SettledSet, Bs...>::BranchTuple;
+
+  std::tuple<Outcome<typename Branch<Bs>::Value>...> await_resume() {
+    return std::apply(
+        [](auto&... branch) {
+          return std::tuple<Outcome<typename Branch<Bs>::Value>...>(take_outcome(branch)...);
+        },
+        this->branches_);
+  }
+};
+
+template <class B>
+class [[nodiscard("gather_settled runs only when it is awaited")]] GatherSettledRange final
+    : public BranchRange<SettledSet, B> {
+ public:
+  using BranchRange<SettledSet, B>::BranchRange;
+
+  auto await_resume() {
+    std::vector<Outcome<typename Branch<B>::Value>> outcomes;
+    outcomes.reserve(this->branches_.size());
+    for (auto& branch : this->branches_) outcomes.push_back(take_outcome(branch));
+    return outcomes;
+  }
+};
 
 } // namespace detail
 
@@ -119,6 +97,23 @@ auto gather(Bs&&... bodies WASIO_LIFETIMEBOUND) {
 template <detail::BodyRange R>
 auto gather(R&& bodies WASIO_LIFETIMEBOUND) {
   return detail::GatherRange<std::ranges::range_value_t<R>>(std::forward<R>(bodies));
+}
+
+// `co_await gather_settled(a, b, ...)` runs the bodies at once, lets each come to its end whatever
+// becomes of the others, and gives a tuple of an Outcome for each in argument order. A cancel from
+// outside reaches every branch; if it ended one, the whole ends as cancelled, and the errors of the
+// others go to the unhandled-error hook. No checkpoint itself. O(branches).
+template <Body... Bs>
+auto gather_settled(Bs&&... bodies WASIO_LIFETIMEBOUND) {
+  return detail::GatherSettled<std::remove_cvref_t<Bs>...>(std::in_place,
+                                                           std::forward<Bs>(bodies)...);
+}
+
+// The same over a range, whose elements are moved from, also out of an lvalue: gives a vector of
+// Outcomes. An empty one completes at once.
+template <detail::BodyRange R>
+auto gather_settled(R&& bodies WASIO_LIFETIMEBOUND) {
+  return detail::GatherSettledRange<std::ranges::range_value_t<R>>(std::forward<R>(bodies));
 }
 
 WASIO_END

@@ -132,9 +132,9 @@ class Runtime {
   Root root_;
 };
 
-// Where errors go that nobody awaits: a background task's, a spawn on a closed group's. The default
-// writes `describe(error)` to the host's error output, and takes over from a hook that throws. Null
-// sets the default again. The one set before is returned.
+// Where errors go that nobody awaits: a background task's, a spawn on a closed group's, those of a
+// race's losers. The default writes `describe(error)` to the host's error output, and takes over
+// from a hook that throws. Null sets the default again. The one set before is returned.
 using UnhandledErrorHook = void (*)(const Error& error);
 UnhandledErrorHook set_unhandled_error_hook(UnhandledErrorHook hook);
 void report_unhandled(const Error& error);

@@ -86,17 +86,6 @@ auto* make_child(B&& body, std::string_view name, CallPlace at) {
   return made;
 }
 
-// A branch of a gather, which lives in the awaiter.
-template <class B>
-class Branch final : public BodyTask<typename BodyResult<B>::type, B> {
- public:
-  using Value = BodyResult<B>::type;
-  using BodyTask<Value, B>::BodyTask;
-
- private:
-  void dispose() override {}
-};
-
 // Waits for the end of a task that a handle holds.
 class HandleWait : public Wait, public ListNode<HandleWait> {
  public:

@@ -142,7 +142,7 @@ class TaskSet : public Wait, public InnerNode {
 
   // In the host's turn, after it has waited for the set to be empty: how it goes on.
   virtual Next resumed(TaskRecord& host);
-  // A child has failed, or was cancelled and not silently through its own handle.
+  // A child has ended, and was not cancelled silently, through its own handle.
   virtual void child_ended(TaskRecord& child, Ending how);
   // One of the parts that run at once has ended.
   void part_ended(Ending how, const Error& error);

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <wasio/adopt.h>
+#include <wasio/as_completed.h>
 #include <wasio/attempt.h>
 #include <wasio/cancel_scope.h>
+#include <wasio/catch_group.h>
 #include <wasio/channel.h>
 #include <wasio/context.h>
 #include <wasio/dump.h>
@@ -14,6 +16,8 @@
 #include <wasio/host.h>
 #include <wasio/instrument.h>
 #include <wasio/memory.h>
+#include <wasio/outcome.h>
+#include <wasio/race.h>
 #include <wasio/run.h>
 #include <wasio/runtime.h>
 #include <wasio/sleep.h>

@@ -1,0 +1,134 @@
+// Handling the errors of a group by their kinds.
+#pragma once
+
+#include <wasio/body.h>
+
+#include <array>
+#include <span>
+#include <tuple>
+
+WASIO_BEGIN
+namespace detail {
+
+// What takes the errors of one kind.
+class ErrorHandler {
+ public:
+  explicit ErrorHandler(const ErrorKind& kind) : kind(&kind) {}
+
+  // Makes its first frame. Null: memory is exhausted.
+  virtual Frame* begin(const Error& part) = 0;
+
+  const ErrorKind* kind;
+
+ protected:
+  ~ErrorHandler() = default;
+};
+
+template <class H>
+class OnKind final : public ErrorHandler {
+  static_assert(std::is_void_v<typename BodyResult<H, const Error&>::type>,
+                "a handler gives no value");
+
+ public:
+  template <class U>
+  OnKind(const ErrorKind& kind, U&& handler)
+      : ErrorHandler(kind), handler_(std::in_place, std::forward<U>(handler)) {}
+
+ private:
+  Frame* begin(const Error& part) override { return handler_.begin(part).release(); }
+
+  BodyHolder<H> handler_;
+};
+
+// What happens after the body: each handler in turn takes its part of the error, and what is left
+// goes on.
+class CatchStage {
+ public:
+  void open(InnerBoundary& boundary, std::span<ErrorHandler* const> handlers);
+  Boundary::Hold before_unwind(TaskRecord& task, Ending how) const;
+  Next body_ended(TaskRecord& task, Ending how);
+  bool has_value() const { return has_value_; }
+
+ private:
+  bool handles(const Error& error) const;
+  Next next_handler(TaskRecord& task);
+  Next finish(TaskRecord& task);
+
+  InnerBoundary* boundary_ = nullptr;
+  std::span<ErrorHandler* const> left_; // handlers that have not had their turn
+  Error rest_;                          // what no handler has taken
+  Error part_;                          // what the running handler has taken
+  std::vector<Error> raised_;           // by handlers
+  bool handling_ = false;               // the body has ended
+  bool cancelled_ = false;              // a handler was
+  bool has_value_ = false;
+};
+
+template <class B, class... Hs>
+class [[nodiscard("catch_group runs only when it is awaited")]] CatchGroup final
+    : public BodyBoundary<B> {
+ public:
+  using typename BodyBoundary<B>::Value;
+
+  template <class U>
+  explicit CatchGroup(U&& body, OnKind<Hs>&&... handlers)
+      : BodyBoundary<B>(std::in_place, std::forward<U>(body)), handlers_(std::move(handlers)...) {}
+
+  template <class Promise>
+  Transfer await_suspend(std::coroutine_handle<Promise> awaiting) {
+    in_order_ = std::apply(
+        [](auto&... handler) { return std::array<ErrorHandler*, sizeof...(Hs)>{&handler...}; },
+        handlers_);
+    stage_.open(*this, in_order_);
+    return this->start(frame_of(awaiting));
+  }
+
+  Maybe<Value> await_resume() {
+    if (!stage_.has_value()) return {};
+    return MaybeShape<Value>::some(this->slot_);
+  }
+
+ private:
+  Boundary::Hold before_unwind(TaskRecord& task, Ending how) override {
+    return stage_.before_unwind(task, how);
+  }
+  Next body_ended(TaskRecord& task, Ending how) override { return stage_.body_ended(task, how); }
+
+  std::tuple<OnKind<Hs>...> handlers_;
+  std::array<ErrorHandler*, sizeof...(Hs)> in_order_{};
+  CatchStage stage_;
+};
+
+} // namespace detail
+
+// A handler for `catch_group`: a plain function or a coroutine that is called with a `const Error&`
+// and gives nothing. The reference lives until the handler has ended.
+template <class H>
+  requires std::invocable<std::remove_cvref_t<H>&, const Error&>
+detail::OnKind<std::remove_cvref_t<H>> on(const ErrorKind& kind WASIO_LIFETIMEBOUND,
+                                          H&& handler WASIO_LIFETIMEBOUND) {
+  return {kind, std::forward<H>(handler)};
+}
+
+// `co_await catch_group(body, on(kind, handler), ...)` runs the body, and if that fails, lets the
+// handlers take their parts of the error, as `except*` of PEP 654 does. Each in turn gets a group
+// of the leaves that are of its kind and that those before it have left; without any it does not
+// run. An error that is no group is handed over as a group of one. Handlers run in the awaiting
+// task, after the body's frames are gone.
+//
+// - Gives bool, optional<T> or T*: the body's value, or nothing when all of its error was handled.
+// - What nobody took goes on as a group, nesting and order kept; an error of which nobody took
+//   anything goes on as it is.
+// - A handler that fails does not keep the others from theirs. Its error goes on; several, or one
+//   and a rest, go on as a new group, the rest as its last member.
+// - A cancel passes. If one ends a handler, the others still have their turn, up to their first
+//   checkpoint; errors that are left come out, and the cancel hits at the next checkpoint.
+// No checkpoint itself. O(errors) for each handler, beyond body and handlers.
+template <Body B, class... Hs>
+  requires(sizeof...(Hs) > 0)
+auto catch_group(B&& body WASIO_LIFETIMEBOUND, detail::OnKind<Hs>... handlers WASIO_LIFETIMEBOUND) {
+  return detail::CatchGroup<std::remove_cvref_t<B>, Hs...>(std::forward<B>(body),
+                                                           std::move(handlers)...);
+}
+
+WASIO_END

@@ -1,0 +1,74 @@
+#include <wasio/as_completed.h>
+#include <wasio/runtime.h>
+
+WASIO_BEGIN
+namespace detail {
+
+void CompletionSet::child_ended(TaskRecord& branch, Ending how) {
+  if (how == Ending::cancelled) return part_ended(how, {});
+  completed_.add(branch);
+  if (pending() && !stopped_) complete();
+}
+
+void CompletionSet::stop_because(const char* reason) {
+  stopped_ = true;
+  InnerNode::cancel(CancelSource::sibling, cancel_reason(reason));
+}
+
+// The host goes on after a wait, for the next outcome or for the last branch.
+Next CompletionSet::resumed(TaskRecord& host) {
+  if (!unwinding_) return go_on(host);
+  unwinding_ = false;
+  return host.ending == Ending::error ? Next::fail : Next::cancel;
+}
+
+Next CompletionSet::go_on(TaskRecord& host) {
+  TaskRecord* const next = stopped_ ? nullptr : completed_.take_first();
+  if (!next) {
+    if (!wait_until_empty(host)) return Next::suspend;
+    keep_or_report_the_rest();
+    return settle(host, first_with_others);
+  }
+  more_.put(true);
+  Frame* const first = hand_over(*next);
+  if (!first) [[unlikely]] {
+    host.error = nothing_to_start();
+    return body_ended(host, Ending::error);
+  }
+  first->stand_on(*this);
+  host.top = first;
+  return Next::resume;
+}
+
+// Errors that nobody has been given: of a part of them that failed, or of nobody.
+void CompletionSet::keep_or_report_the_rest() {
+  while (const TaskRecord* const branch = completed_.take_first()) {
+    if (branch->ending != Ending::error) continue;
+    if (errors_.empty()) {
+      report_lost(branch->error);
+    } else {
+      errors_.push_back(branch->error);
+    }
+  }
+}
+
+// The function's frames stand until the last branch has ended, like the body's of a group.
+Boundary::Hold CompletionSet::before_unwind(TaskRecord& host, Ending how) {
+  stopped_ = true;
+  if (how == Ending::error) stop_because("the function of as_completed failed");
+  unwinding_ = !wait_until_empty(host);
+  return unwinding_ ? Hold::wait : Hold::pass;
+}
+
+Next CompletionSet::body_ended(TaskRecord& host, Ending how) {
+  if (how != Ending::value) {
+    stopped_ = true;
+    part_ended(how, std::exchange(host.error, {}));
+  } else if (!more_.value()) {
+    stop_because("as_completed wants no more");
+  }
+  return go_on(host);
+}
+
+} // namespace detail
+WASIO_END

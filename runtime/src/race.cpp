@@ -1,0 +1,30 @@
+#include <wasio/race.h>
+#include <wasio/runtime.h>
+
+WASIO_BEGIN
+namespace detail {
+
+void RaceSet::refuse_empty(Frame& awaiting) {
+  leave_with_error(awaiting, Error(errors::misuse, "a race of nobody: the range has no bodies"));
+}
+
+void RaceSet::child_ended(TaskRecord& branch, Ending how) {
+  if (how == Ending::value && !winner_ && errors_.empty()) {
+    winner_ = &branch;
+    InnerNode::cancel(CancelSource::sibling, cancel_reason("another branch has won the race"));
+  } else if (how == Ending::error && winner_) {
+    report_unhandled(branch.error);
+  } else {
+    part_ended(how, branch.error);
+  }
+}
+
+// Without a winner and without an error all have ended as cancelled.
+Next RaceSet::resumed(TaskRecord& host) {
+  const Next next = settle(host, first_with_others);
+  if (next == Next::fail) return next;
+  return winner_ ? Next::resume : Next::cancel;
+}
+
+} // namespace detail
+WASIO_END
