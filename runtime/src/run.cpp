@@ -2,6 +2,20 @@
 #include <wasio/run.h>
 
 WASIO_BEGIN
+
+bool Interrupt::raise(std::string_view reason) {
+  Error why = detail::cancel_reason(reason);
+  if (main_) return !main_->ended && main_->cancel(CancelSource::host, std::move(why));
+  if (raised_) return false;
+  raised_ = std::move(why);
+  return true;
+}
+
+void Interrupt::begin(detail::TaskRecord& main) {
+  main_ = &main;
+  if (raised_) main.cancel(CancelSource::host, std::move(raised_));
+}
+
 namespace detail {
 
 Error run_refused() {
@@ -25,7 +39,7 @@ Error deadlock_error(Runtime& runtime) {
 
 } // namespace
 
-void run_main(PulledLoop& loop, TaskRecord& main) {
+void run_main(PulledLoop& loop, TaskRecord& main, const RunOptions& options) {
   Error deadlock;
   main.awaited = true;
   main.describe("main", CallPlace());
@@ -33,6 +47,7 @@ void run_main(PulledLoop& loop, TaskRecord& main) {
   {
     Runtime runtime(loop);
     runtime.add_root(main);
+    if (options.interrupt) options.interrupt->begin(main);
     while (!runtime.idle()) {
       if (runtime.turn() || runtime.idle() || loop.wait_until(runtime.next_deadline())) continue;
       // What still stands after one cancel refuses to end; the runtime's destructor takes it down.
@@ -42,6 +57,7 @@ void run_main(PulledLoop& loop, TaskRecord& main) {
       runtime.cancel_all(CancelSource::ending, deadlock);
     }
   }
+  if (options.interrupt) options.interrupt->end();
   if (deadlock && main.ending == Ending::cancelled) main.error = std::move(deadlock);
 }
 

@@ -277,4 +277,49 @@ WASIO_TEST("C79", "the hook that is set gets the errors, and the one before is g
   check(take_unhandled().empty());
 }
 
+WASIO_TEST("C97",
+           "an interrupt cancels the main task first, and the background only when it has ended") {
+  Log log;
+  Interrupt interrupt;
+  MockClock clock;
+  const auto ended = run_virtually(
+      [&]() -> Task<> {
+        background([&]() -> Task<> {
+          const AtExit at_exit([&] { log.add("background ended"); });
+          co_await sleep(1ms);
+          check(interrupt.raise("enough"));
+          check(!interrupt.raise("again"));
+          log.add("raised");
+          co_await sleep_long();
+        });
+        co_await guard(sleep_long(), [&]() -> Task<> {
+          co_await sleep(1ms);
+          log.add("main cleaned up");
+        });
+      },
+      clock, {.interrupt = &interrupt});
+  check_error(ended, errors::task_cancelled);
+  check_equal(ended.error().message(), "enough");
+  check_equal(log, "raised main cleaned up background ended");
+  co_return;
+}
+
+WASIO_TEST("C97",
+           "an interrupt raised before the start ends the main task at its first checkpoint") {
+  Log log;
+  Interrupt interrupt;
+  check(interrupt.raise());
+  MockClock clock;
+  const auto ended = run_virtually(
+      [&]() -> Task<> {
+        log.add("begun");
+        co_await checkpoint();
+        log.add("not reached");
+      },
+      clock, {.interrupt = &interrupt});
+  check_error(ended, errors::task_cancelled);
+  check_equal(log, "begun");
+  co_return;
+}
+
 } // namespace conformance

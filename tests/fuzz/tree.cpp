@@ -1,5 +1,5 @@
-// A libFuzzer target: bytes become a random tree of tasks, groups, scopes, shields, deadlines, guards
-// and errors, which runs in virtual time and is watched by checks of its own:
+// A libFuzzer target: bytes become a random tree of tasks, groups, scopes, shields, deadlines,
+// guards and errors, which runs in virtual time and is watched by checks of its own:
 //
 // - every task ends once; a parent goes on only when its children have ended
 // - what was made dies once, in reverse order, within each task (`Probe`)
@@ -77,7 +77,9 @@ struct Actor {
 
 class Probe {
  public:
-  Probe(Actor& actor, int number) : actor_(actor), number_(number) { actor.alive.push_back(number); }
+  Probe(Actor& actor, int number) : actor_(actor), number_(number) {
+    actor.alive.push_back(number);
+  }
   Probe(const Probe&) = delete;
   Probe& operator=(const Probe&) = delete;
   ~Probe() {
@@ -245,6 +247,47 @@ Task<> in_gather(Actor& actor, const Model& around, TaskGroup* group, int depth)
   must(!failed || all > 0, "an empty gather failed");
 }
 
+// The same branches, in each of the other ways to run them.
+Task<> in_branches(Actor& actor, const Model& around, int depth) {
+  World& world = actor.world;
+  const unsigned how = world.below(3);
+  int running = 0;
+  std::vector<Task<>> branches;
+  for (unsigned count = 1 + world.below(3); count > 0; --count)
+    branches.push_back(act(new_actor(world, &running), &around, nullptr, depth));
+  const std::size_t all = branches.size();
+  if (how == 0) {
+    const auto winner = co_await attempt(race(branches));
+    must(!winner || *winner < all, "a race was won by nobody");
+  } else if (how == 1) {
+    const auto outcomes = co_await attempt(gather_settled(branches));
+    must(outcomes && outcomes->size() == all, "a settled gather failed, or lost an outcome");
+  } else {
+    std::size_t seen = 0;
+    const bool whole = co_await as_completed(branches, [&](std::size_t index, Outcome<>) {
+      must(index < all && ++seen <= all, "as_completed told of another outcome");
+      return world.below(4) != 0;
+    });
+    must(!whole || seen == all, "as_completed lost an outcome");
+  }
+  must(running == 0, "something that runs branches ended before they did");
+}
+
+ContextVar level("level", 0);
+
+// A variable is what it was set to here, whatever others do meanwhile.
+Task<> with_level(Actor& actor, const Model& around, TaskGroup* group, int depth) {
+  const auto token = level.set(depth * 1000 + static_cast<int>(actor.world.below(256)));
+  const int set = level.get();
+  const Probe probe(actor, ++actor.world.numbers);
+  if (actor.world.below(2)) {
+    co_await in_context(Context::current(), block(actor, around, group, depth));
+  } else {
+    co_await block(actor, around, group, depth);
+  }
+  must(level.get() == set, "a context variable has changed");
+}
+
 Task<> in_guard(Actor& actor, const Model& around, TaskGroup* group, int depth) {
   World& world = actor.world;
   int cleanups = 0;
@@ -331,7 +374,7 @@ Task<> wait_somehow(World& world) {
 
 Task<> one_operation(Actor& actor, const Model& around, TaskGroup* group, int depth) {
   World& world = actor.world;
-  const unsigned what = world.below(24);
+  const unsigned what = world.below(27);
   world.note(what);
   if (depth >= deepest && what >= 10) co_return;
   switch (what) {
@@ -357,11 +400,13 @@ Task<> one_operation(Actor& actor, const Model& around, TaskGroup* group, int de
     break;
   case 6:
     if (!world.waits.empty())
-      world.waits[world.below(static_cast<unsigned>(world.waits.size()))]->bring_about(world.below(4));
+      world.waits[world.below(static_cast<unsigned>(world.waits.size()))]->bring_about(
+          world.below(4));
     break;
   case 7:
     if (!world.handles.empty()) {
-      auto& [handle, target] = world.handles[world.below(static_cast<unsigned>(world.handles.size()))];
+      auto& [handle, target] =
+          world.handles[world.below(static_cast<unsigned>(world.handles.size()))];
       const bool running = !handle.done();
       if (handle.cancel()) {
         must(running, "a task that had ended was cancelled");
@@ -416,9 +461,17 @@ Task<> one_operation(Actor& actor, const Model& around, TaskGroup* group, int de
   case 22:
     if (group) co_await in_start(actor, *group, depth + 1);
     break;
+  case 23:
+  case 24:
+    co_await in_branches(actor, around, depth + 1);
+    break;
+  case 25:
+    co_await with_level(actor, around, group, depth + 1);
+    break;
   default: {
     auto child = new_actor(world, nullptr);
-    auto handle = background(act(child, nullptr, nullptr, depth + 2), {.eager = world.below(2) == 0});
+    auto handle =
+        background(act(child, nullptr, nullptr, depth + 2), {.eager = world.below(2) == 0});
     if (world.below(2)) world.handles.emplace_back(std::move(handle), std::move(child));
   }
   }

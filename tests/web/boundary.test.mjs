@@ -191,7 +191,7 @@ describe('errors', { timeout: 120_000 }, () => {
 });
 
 describe('a signal', { timeout: 120_000 }, () => {
-  it('ends a call with its own reason, after C++ has cleaned up', async () => {
+  it('C97: ends a call with its own reason, after C++ has cleaned up', async () => {
     const controller = new AbortController();
     const reason = { any: 'value' };
     const before = await app.cleanup_count();

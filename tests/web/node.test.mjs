@@ -18,7 +18,7 @@ describe('wasio run', { timeout: 120_000 }, () => {
     assert.match(errors, /^not_found: on purpose\n {2}at .*run.*boundary\.cpp:\d+/);
   });
 
-  it('reads standard input to its end, in pieces, empty, or binary', async () => {
+  it('C97: reads standard input to its end, in pieces, empty, or binary', async () => {
     for (const input of ['', 'a line\n', Buffer.alloc(1_000_000, 'ä\0')]) {
       const { code, output } = await runNode({ args: ['cat'], input });
       assert.equal(code, 0);
@@ -46,7 +46,7 @@ describe('wasio run', { timeout: 120_000 }, () => {
     assert.match(errors, /^code 1$/m);
   });
 
-  it('is cancelled by ^C', async () => {
+  it('C97: is cancelled by ^C', async () => {
     const child = spawn(
       process.execPath,
       [inRoot('bindings/bin/wasio.mjs'), 'run', program.module, 'cat'],

@@ -11,7 +11,7 @@ async function errorsOf(calls) {
 }
 
 describe('a panic', { timeout: 120_000 }, () => {
-  it('rejects every pending call, and every later one, with one error that says why', async () => {
+  it('C98: rejects every pending call, and every later one, with one error that says why', async () => {
     const app = await freshApp();
     const { signal } = new AbortController();
     const pending = [

@@ -40,9 +40,10 @@ class MockClock final : public PulledLoop {
 // Runs the body in virtual time, in a runtime of its own, to its end. Unlike `run` it may be called
 // inside a running task, which waits meanwhile: nothing here depends on a host.
 template <Body B>
-Result<detail::Stored<body_result_t<B>>> run_virtually(B&& body, MockClock& clock) {
+Result<detail::Stored<body_result_t<B>>> run_virtually(B&& body, MockClock& clock,
+                                                       RunOptions options = {}) {
   detail::MainTask<std::remove_cvref_t<B>> main(std::in_place, std::forward<B>(body));
-  detail::run_main(clock, main);
+  detail::run_main(clock, main, options);
   return main.outcome();
 }
 template <Body B>

@@ -21,6 +21,32 @@ class PulledLoop : public Loop {
   ~PulledLoop() = default;
 };
 
+// Ends the main task of a `run` from outside of it: from a background task that has read `quit`, or
+// a callback of the host. What runs in the background goes on until the main task has cleaned up
+// and ended. One for each `run`; it must outlive it.
+class Interrupt {
+ public:
+  Interrupt() = default;
+  Interrupt(const Interrupt&) = delete;
+  Interrupt& operator=(const Interrupt&) = delete;
+
+  // Cancels the main task; while none runs, that of the next `run`, as soon as it begins. Nothing
+  // runs inside the call. The first call counts and gives true. O(scopes and tasks inside it).
+  bool raise(std::string_view reason = {});
+
+  // For the parts of the library.
+  void begin(detail::TaskRecord& main);
+  void end() { main_ = nullptr; }
+
+ private:
+  detail::TaskRecord* main_ = nullptr;
+  Error raised_; // before there was a main task
+};
+
+struct RunOptions {
+  Interrupt* interrupt = nullptr;
+};
+
 namespace detail {
 
 // The main task has ended: so does everything that it left behind.
@@ -53,7 +79,7 @@ class MainTask final : public BodyTask<typename BodyResult<B>::type, B> {
 
 // Turns the runtime until `main` has ended, then ends what is left. A deadlock cancels everything
 // and becomes the error of `main`, unless that ends with one of its own.
-void run_main(PulledLoop& loop, TaskRecord& main);
+void run_main(PulledLoop& loop, TaskRecord& main, const RunOptions& options = {});
 
 // Why `run` cannot be called here; empty if it can.
 Error run_refused();
@@ -68,18 +94,18 @@ PulledLoop& host_loop();
 // if a cancel ended the body, `deadlock` if everything waited for nothing. Blocks. Inside a running
 // runtime it gives `misuse`.
 template <Body B>
-Result<detail::Stored<body_result_t<B>>> run(B&& body, PulledLoop& loop) {
+Result<detail::Stored<body_result_t<B>>> run(B&& body, PulledLoop& loop, RunOptions options = {}) {
   if (Error refused = detail::run_refused()) return std::unexpected(std::move(refused));
   detail::MainTask<std::remove_cvref_t<B>> main(std::in_place, std::forward<B>(body));
-  detail::run_main(loop, main);
+  detail::run_main(loop, main, options);
   return main.outcome();
 }
 
 // The same on the host's own loop: the WASI poll loop, or virtual time in native builds. There is
 // none on the web, which cannot block.
 template <Body B>
-auto run(B&& body) {
-  return run(std::forward<B>(body), detail::host_loop());
+auto run(B&& body, RunOptions options = {}) {
+  return run(std::forward<B>(body), detail::host_loop(), options);
 }
 
 namespace detail {
