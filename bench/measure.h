@@ -20,6 +20,7 @@ struct Measure {
 
 extern const Measure await_child;
 extern const Measure switch_tasks;
+extern const Measure switch_watched;
 extern const Measure spawn_join;
 extern const Measure fail_2_frames;
 extern const Measure scope;

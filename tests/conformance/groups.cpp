@@ -454,6 +454,25 @@ WASIO_TEST("C54", "a million short tasks hold memory for the living ones only") 
   check(most < 1000);
 }
 
+WASIO_TEST("C54", "a million tasks at once in one group, cancelled together, leave nothing") {
+  constexpr int total = 1'000'000;
+  int ended = 0;
+  co_await task_group([&](TaskGroup& group) -> Task<> {
+    for (int i = 0; i < total; ++i) {
+      group.spawn([](int& ended) -> Task<> {
+        const AtExit at_exit([&ended] { ++ended; });
+        co_await sleep(1h);
+      }(ended));
+    }
+    co_await checkpoint();
+    check_equal(ended, 0);
+    group.cancel();
+  });
+  check_equal(ended, total);
+  trim_memory();
+  check(memory_use().free_bytes < 1'000'000);
+}
+
 WASIO_TEST("C55", "group.cancel() ends body and children without an error") {
   Log log;
   co_await task_group([&](TaskGroup& group) -> Task<> {
