@@ -148,7 +148,7 @@ ErrorSplit Error::split(const ErrorKind& kind) const {
   return split_by({[](void* asked, const Error& error) {
                      return error.is(**static_cast<const ErrorKind**>(asked));
                    },
-                   &wanted});
+                   static_cast<void*>(&wanted)});
 }
 
 Error Error::match(const ErrorKind& kind) const {
@@ -181,10 +181,10 @@ ErrorSplit Error::split_by(const detail::ErrorTest& test) const {
       const bool all = done.rest.empty();
       const bool none = done.matching.empty();
       if (!none)
-        levels.back().matching.push_back(all ? *done.group
+        levels.back().matching.push_back(all ? Error(*done.group)
                                              : done.group->with_members(std::move(done.matching)));
       if (none || !all)
-        levels.back().rest.push_back(none ? *done.group
+        levels.back().rest.push_back(none ? Error(*done.group)
                                           : done.group->with_members(std::move(done.rest)));
     }
     Level& level = levels.back();

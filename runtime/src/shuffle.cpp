@@ -36,7 +36,7 @@ void Runtime::begin_shuffled_pass() {
     (last_ready_ ? last_ready_->next_ready : first_ready_) = task;
     last_ready_ = task;
   }
-  last_ready_->next_ready = nullptr;
+  tasks.back()->next_ready = nullptr;
   left_in_pass_ = static_cast<std::uint32_t>(tasks.size() - 1);
 }
 

@@ -1,5 +1,6 @@
 #include <wasio/host.h>
 #include <wasio/runtime.h>
+#include <wasio/sleep.h>
 #include <wasio/slow_steps.h>
 
 #include <chrono>

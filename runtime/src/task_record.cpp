@@ -42,7 +42,7 @@ void TaskRecord::tell_suspended() {
   home->emit(TraceEventKind::step_ended, *this);
 }
 
-void TaskRecord::leave_identity() {
+void TaskRecord::leave_identity() const {
   identity->task = nullptr;
   identity->id = id;
   identity->spawned_at = spawned_at;

@@ -22,7 +22,7 @@ decltype(auto) foreign_awaiter(A&& x) {
   } else if constexpr (requires { operator co_await(static_cast<A&&>(x)); }) {
     return operator co_await(static_cast<A&&>(x));
   } else {
-    return (x);
+    return static_cast<std::remove_reference_t<A>&>(x);
   }
 }
 

@@ -44,7 +44,7 @@ struct ContextValueOf final : ContextValue {
   const T value;
 
   template <class U>
-  explicit ContextValueOf(U&& from) : value(std::forward<U>(from)) {}
+  ContextValueOf(std::in_place_t, U&& from) : value(std::forward<U>(from)) {}
   void destroy() override { delete this; }
   static void* operator new(std::size_t size) noexcept { return allocate(size); }
   static void operator delete(void* block, std::size_t size) noexcept { release(block, size); }
@@ -70,9 +70,8 @@ class Context {
   Context copy() const { return Context(detail::ContextCell::make(cell_->tree)); }
 
   Context(const Context& other) : cell_(other.cell_) { cell_->hold(); }
-  Context& operator=(const Context& other) {
-    other.cell_->hold();
-    std::exchange(cell_, other.cell_)->drop();
+  Context& operator=(Context other) noexcept {
+    std::swap(cell_, other.cell_);
     return *this;
   }
   ~Context() { cell_->drop(); }
@@ -125,7 +124,7 @@ class ContextVar {
   template <class U = T>
     requires std::constructible_from<T, U&&>
   ContextToken set(U&& value) {
-    auto* const held = new detail::ContextValueOf<T>(std::forward<U>(value));
+    auto* const held = new detail::ContextValueOf<T>(std::in_place, std::forward<U>(value));
     if (!held) detail::panic_without_context_memory();
     if (number_ == 0) number_ = detail::next_context_variable();
     return ContextToken(number_, *held);

@@ -92,7 +92,7 @@ struct TaskRecord : Boundary, ListNode<TaskRecord>, ScopeNode, LiveObject {
   virtual void dispose() = 0;
 
  private:
-  void leave_identity();
+  void leave_identity() const;
   [[gnu::noinline]] void tell_suspended();
   Next first_step();
   [[gnu::noinline]] Next end_unbegun();
