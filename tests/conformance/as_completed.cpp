@@ -69,6 +69,7 @@ WASIO_VIRTUAL_TEST("C25", "one that says false ends it: the rest is cancelled an
     co_return 0;
   };
   for (const bool plain : {true, false}) {
+    const Instant start = now();
     auto tasks = numbers({1, 2, 3});
     tasks.push_back(slow());
     const auto note = [&](const Outcome<int>& outcome) {
@@ -88,6 +89,7 @@ WASIO_VIRTUAL_TEST("C25", "one that says false ends it: the rest is cancelled an
     }
     check(!whole);
     check_equal(log.take(), "1 2 cleaned");
+    check_equal((now() - start).nanoseconds(), Duration(1002ms).nanoseconds());
   }
   check(co_await as_completed(numbers({1, 2}),
                               [](std::size_t, const Outcome<int>&) { return true; }));
@@ -230,6 +232,20 @@ WASIO_TEST("C25", "values are destroyed once: handed over, kept, or never handed
   check(kept != nullptr);
   kept.reset();
   check_equal(log, "~kept");
+}
+
+WASIO_TEST("C25", "what the function leaves of an outcome is gone before the next one comes") {
+  Log log;
+  const auto made = [](Log& log, int after) -> Task<std::unique_ptr<Noisy>> {
+    co_await let_others_run(after);
+    log.add("made", after);
+    co_return std::make_unique<Noisy>(log, join_text(after));
+  };
+  std::vector<Task<std::unique_ptr<Noisy>>> tasks;
+  tasks.push_back(made(log, 0));
+  tasks.push_back(made(log, 5));
+  co_await as_completed(std::move(tasks), [&](std::size_t, Outcome<std::unique_ptr<Noisy>>&&) {});
+  check_equal(log, "made0 ~0 made5 ~5");
 }
 
 WASIO_TEST("C25", "a handle of a cancelled task gives an outcome that says so") {

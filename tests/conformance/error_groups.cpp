@@ -195,6 +195,21 @@ WASIO_TEST("C77", "a handler's error goes on; with others or a rest, in a new gr
   check_equal(shape(again.error()), "((broken:a (worse:c) ((broken:d))) ((also_broken:b)))");
 }
 
+WASIO_TEST("C77",
+           "a handler that fails does not keep the next one from waiting, in a group either") {
+  Log log;
+  auto ended = co_await attempt(task_group([&](TaskGroup&) -> Task<> {
+    co_await catch_group(fail_with(tree()),
+                         on(also_broken, [](const Error&) -> Task<> { co_await fail(stranger); }),
+                         on(broken, [&](const Error& part) -> Task<> {
+                           co_await let_others_run();
+                           log.add(shape(part));
+                         }));
+  }));
+  check_equal(shape(ended.error()), "(stranger:)");
+  check_equal(log, "(broken:a (worse:c) ((broken:d)))");
+}
+
 WASIO_TEST("C77", "a value passes, and handlers are not called") {
   const auto nothing = [](const Error&) { add_failure("called", std::source_location::current()); };
   const auto value = co_await catch_group(value_of(5), on(errors::failure, nothing));
