@@ -236,7 +236,7 @@ WASIO_TEST("C14",
     check_equal(report.timers, std::size_t{1});
     check_equal(report.blocks, std::size_t{4}); // a frame, a task and its frame, a result
     const std::string text = report.describe();
-    if (WASIO_DEBUG && WASIO_PLACES) {
+    if (WASIO_DEBUG != 0 && WASIO_PLACES != 0) {
       check_equal(report.leaks.size(), std::size_t{4});
       check(text.contains("a frame of"));
       check(text.contains("a task spawned in"));
