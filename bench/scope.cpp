@@ -6,10 +6,6 @@
 namespace bench {
 namespace {
 
-[[gnu::noinline]] wasio::Task<int> child(int value) {
-  co_return leaf(value);
-}
-
 wasio::Task<> ours(int count) {
   int value = 0;
   for (int i = 0; i < count; ++i) {

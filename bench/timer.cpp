@@ -13,10 +13,6 @@ using namespace std::chrono_literals;
 
 constexpr int many = 100'000;
 
-[[gnu::noinline]] wasio::Task<int> child(int value) {
-  co_return leaf(value);
-}
-
 wasio::Task<> set_and_cancel(int count) {
   int value = 0;
   for (int i = 0; i < count; ++i) value = *co_await wasio::move_on_after(1h, child(value));

@@ -6,10 +6,7 @@ WASIO_BEGIN
 namespace detail {
 
 struct AdoptedWait::Waker {
-  struct promise_type {
-    static void* operator new(std::size_t size) noexcept { return allocate(size); }
-    static void operator delete(void* block, std::size_t size) noexcept { release(block, size); }
-
+  struct promise_type : Pooled {
     Waker get_return_object() { return {std::coroutine_handle<promise_type>::from_promise(*this)}; }
     static Waker get_return_object_on_allocation_failure() { return {}; }
     std::suspend_always initial_suspend() noexcept { return {}; }

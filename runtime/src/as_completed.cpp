@@ -19,7 +19,7 @@ void CompletionSet::stop_because(const char* reason) {
 Next CompletionSet::resumed(TaskRecord& host) {
   if (!unwinding_) return go_on(host);
   unwinding_ = false;
-  return host.ending == Ending::error ? Next::fail : Next::cancel;
+  return go_on_after(host.ending);
 }
 
 Next CompletionSet::go_on(TaskRecord& host) {
@@ -54,8 +54,11 @@ void CompletionSet::keep_or_report_the_rest() {
 
 // The function's frames stand until the last branch has ended, like the body's of a group.
 Boundary::Hold CompletionSet::before_unwind(TaskRecord& host, Ending how) {
-  stopped_ = true;
-  if (how == Ending::error) stop_because("the function of as_completed failed");
+  if (how == Ending::error) {
+    stop_because("the function of as_completed failed");
+  } else {
+    stopped_ = true;
+  }
   unwinding_ = !wait_until_empty(host);
   return unwinding_ ? Hold::wait : Hold::pass;
 }

@@ -39,46 +39,51 @@ void ContextTree::drop(Node* node) {
   delete node;
 }
 
-void ContextTree::own(Node*& node, Node* parent) {
-  if (!node) {
-    node = make(parent ? static_cast<std::uint16_t>(parent->height - 1) : 0);
-    if (parent) ++parent->used;
-  } else if (node->references > 1) {
-    Node* const copy = make(node->height);
-    copy->used = node->used;
-    for (std::uint32_t i = 0; i < width; ++i) {
-      if (!node->nodes[i]) continue;
-      if (node->height == 0) {
-        copy->values[i] = node->values[i];
-        copy->values[i]->hold();
-      } else {
-        copy->nodes[i] = node->nodes[i];
-        ++copy->nodes[i]->references;
-      }
+void ContextTree::own(Node*& node) {
+  if (node->references == 1) return;
+  Node* const copy = make(node->height);
+  copy->used = node->used;
+  for (std::uint32_t i = 0; i < width; ++i) {
+    if (!node->nodes[i]) continue;
+    if (node->height == 0) {
+      copy->values[i] = node->values[i];
+      copy->values[i]->hold();
+    } else {
+      copy->nodes[i] = node->nodes[i];
+      ++copy->nodes[i]->references;
     }
-    drop(std::exchange(node, copy));
   }
+  drop(std::exchange(node, copy));
+}
+
+std::uint16_t ContextTree::height_for(std::uint32_t variable) {
+  std::uint16_t height = 0;
+  while (variable >> (bits * height) >= width) ++height;
+  return height;
 }
 
 ContextValue* ContextTree::exchange(std::uint32_t variable, ContextValue* value) {
   if (!value && !get(variable)) return nullptr;
-  own(root_, nullptr);
-  while (variable >> (bits * root_->height) >= width) {
+  if (!root_) root_ = make(height_for(variable));
+  while (root_->height < height_for(variable)) {
     Node* const higher = make(static_cast<std::uint16_t>(root_->height + 1));
-    if (root_->used > 0) {
-      higher->nodes[0] = root_;
-      higher->used = 1;
-    } else {
-      drop(root_);
-    }
-    root_ = higher;
+    higher->nodes[0] = std::exchange(root_, higher);
+    higher->used = 1;
   }
+  own(root_);
   Node** path[8];
   std::uint32_t depth = 0;
   Node** node = &root_;
-  for (; (*node)->height > 0; node = &(*node)->nodes[place(variable, **node)]) {
+  while ((*node)->height > 0) {
+    Node& parent = **node;
     path[depth++] = node;
-    own((*node)->nodes[place(variable, **node)], *node);
+    node = &parent.nodes[place(variable, parent)];
+    if (*node) {
+      own(*node);
+    } else {
+      *node = make(static_cast<std::uint16_t>(parent.height - 1));
+      ++parent.used;
+    }
   }
   ContextValue*& slot = (*node)->values[place(variable, **node)];
   if (!slot) ++(*node)->used;

@@ -8,9 +8,9 @@ WASIO_BEGIN
 namespace detail {
 namespace {
 
-// Of a long line of scopes or awaits the outer and the inner end are shown.
-constexpr std::size_t first_shown = 4;
-constexpr std::size_t last_shown = 12;
+// Of a long line of scopes or awaits the two ends are shown, as of an error's chain.
+constexpr std::size_t first_shown = Chain::head;
+constexpr std::size_t last_shown = Chain::tail;
 // Deeper lines are indented no further.
 constexpr std::size_t deepest_indent = 40;
 
@@ -88,22 +88,16 @@ class Dump {
   }
 
   void add_chain(const TaskRecord& task, std::size_t indent) {
-    std::size_t count = 0;
-    const auto each_hop = [&task](auto&& take) {
-      for (const Frame* frame = task.top; frame; frame = frame->next_below(task))
-        if (const Place place = frame->place(); place.known()) take(place);
-    };
-    each_hop([&](Place) { ++count; });
-    std::size_t hop = 0;
-    each_hop([&](Place place) {
-      const std::size_t at = hop++;
-      if (at == 0) return; // stands in the task's own line
-      if (at < first_shown || at + last_shown >= count) {
-        begin_line(indent) += "awaited by " + describe(place);
-      } else if (at == first_shown) {
+    const std::vector<Place> chain = await_chain(task.top, task);
+    const std::size_t count = chain.size();
+    // The first stands in the task's own line.
+    for (std::size_t at = 1; at < count; ++at) {
+      if (at == first_shown && count > first_shown + last_shown) {
         begin_line(indent) += join_text("... ", count - first_shown - last_shown, " more ...");
+        at = count - last_shown;
       }
-    });
+      begin_line(indent) += "awaited by " + describe(chain[at]);
+    }
   }
 
   void add_scope(ScopeNode& node) {

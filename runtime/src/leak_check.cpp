@@ -73,8 +73,7 @@ std::string LeakReport::describe() const {
                                                         : "the result of a task";
     text += join_text("\n  ", what);
     if (place.known())
-      text += join_text(kind == Leak::Kind::frame ? " of " : " spawned in ", place.function(), " (",
-                        place.file(), ":", place.line(), ")");
+      text += (kind == Leak::Kind::frame ? " of " : " spawned in ") + wasio::describe(place);
   }
   return text;
 }

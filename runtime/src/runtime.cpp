@@ -110,9 +110,7 @@ void Runtime::make_ready(detail::TaskRecord& task) {
   task.ready = true;
   if (watched()) [[unlikely]]
     emit(TraceEventKind::task_scheduled, task);
-  task.next_ready = nullptr;
-  (last_ready_ ? last_ready_->next_ready : first_ready_) = &task;
-  last_ready_ = &task;
+  append_ready(task);
   request_turn();
 }
 

@@ -4,23 +4,6 @@
 
 WASIO_BEGIN
 namespace detail {
-namespace {
-
-// The error itself, or every error in the group.
-bool all_of_kind(const Error& error, const ErrorKind& wanted) {
-  std::vector<const Error*> left{&error};
-  while (!left.empty()) {
-    const Error& one = *left.back();
-    left.pop_back();
-    if (one.is(wanted)) continue;
-    if (!one.is_group()) return false;
-    for (const Error& member : one.others()) left.push_back(&member);
-  }
-  return true;
-}
-
-} // namespace
-
 Result<> Restarts::check() const {
   const char* wrong = nullptr;
   if (policy_.first_delay > policy_.longest_delay)
@@ -35,7 +18,7 @@ Result<> Restarts::check() const {
 }
 
 Result<Duration> Restarts::after(Error error, Instant begun) {
-  if (policy_.restart_on && !all_of_kind(error, *policy_.restart_on))
+  if (policy_.restart_on && error.split(*policy_.restart_on).rest)
     return std::unexpected(std::move(error));
   if (now() - begun >= policy_.reset_after) {
     delay_ = policy_.first_delay;

@@ -44,7 +44,7 @@ detail::Boundary::Hold TaskGroup::before_unwind(TaskRecord& task, Ending how) {
 Next TaskGroup::resumed(TaskRecord& task) {
   if (!unwinding_) return boundary_->body_ended(task, Ending::value);
   unwinding_ = false;
-  return task.ending == Ending::error ? Next::fail : Next::cancel;
+  return go_on_after(task.ending);
 }
 
 // Called when the body has ended, and again when the children that outlived it have.

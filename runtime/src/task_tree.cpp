@@ -33,14 +33,6 @@ ScopeInfo info_of(ScopeNode& node) {
   return info;
 }
 
-// A frame that only carries a body has no place, and stands in no chain.
-std::vector<Place> chain_from(const detail::Frame* top, const TaskRecord& task) {
-  std::vector<Place> chain;
-  for (const detail::Frame* frame = top; frame; frame = frame->next_below(task))
-    if (const Place place = frame->place(); place.known()) chain.push_back(place);
-  return chain;
-}
-
 } // namespace
 
 TaskRef::TaskRef(TaskRecord& record) {
@@ -93,7 +85,15 @@ Place TaskRef::waits_at() const {
 
 std::vector<Place> TaskRef::await_chain() const {
   if (!waiting()) return {};
-  return chain_from(record()->top, *record());
+  return detail::await_chain(record()->top, *record());
+}
+
+// A frame that only carries a body has no place, and stands in no chain.
+std::vector<Place> detail::await_chain(const Frame* top, const TaskRecord& task) {
+  std::vector<Place> chain;
+  for (const Frame* frame = top; frame; frame = frame->next_below(task))
+    if (const Place place = frame->place(); place.known()) chain.push_back(place);
+  return chain;
 }
 
 Place detail::place_of_wait(const TaskRecord& task) {
@@ -103,7 +103,7 @@ Place detail::place_of_wait(const TaskRecord& task) {
 }
 
 void detail::CurrentAwaitChain::note(const Frame& awaiting) {
-  chain_ = chain_from(&awaiting, current_task_record());
+  chain_ = await_chain(&awaiting, current_task_record());
 }
 
 TaskRef TaskRef::parent() const {

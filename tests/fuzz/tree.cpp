@@ -425,8 +425,6 @@ Task<> one_operation(Actor& actor, const Model& around, TaskGroup* group, int de
     co_await attempt(block(actor, around, group, depth + 1));
     break;
   case 12:
-    co_await in_scope(actor, around, group, depth + 1);
-    break;
   case 13:
     co_await in_scope(actor, around, group, depth + 1);
     break;
@@ -512,6 +510,7 @@ std::uint64_t run_bytes(const std::uint8_t* data, std::size_t size, unsigned tur
     auto actor = new_actor(world, nullptr);
     const auto program = [&]() -> Task<> {
       Runtime::current().shuffle(seed);
+      Runtime::current().add_instrument(steps);
       co_await act(actor, nullptr, nullptr, 0);
     };
     detail::MainTask<decltype(program)> main(std::in_place, program);
@@ -521,15 +520,14 @@ std::uint64_t run_bytes(const std::uint8_t* data, std::size_t size, unsigned tur
     } else {
       main.hold();
       Runtime runtime(clock);
-      runtime.add_instrument(steps);
       runtime.add_root(main);
       for (unsigned i = 0; i < turns && !runtime.idle(); ++i) {
         runtime.turn();
         if (!clock.wait_until(runtime.next_deadline())) break;
       }
-      // Every step has its cause: an operation, or the end of one.
-      must(world.steps <= 40 + 12 * world.operations, "steps without a cause");
     }
+    // Every step has its cause: an operation, or the end of one.
+    must(world.steps <= 40 + 12 * world.operations, "steps without a cause");
     world.handles.clear();
     must(world.tasks_alive == 0, "a task outlives its runtime");
     must(world.scopes.empty() && world.waits.empty(), "a scope or a wait outlives its runtime");

@@ -71,7 +71,7 @@ void reject_call(std::uint32_t call, const Error& error);
 // The task of one call, a child of the runtime's root set. JavaScript holds its address until it is
 // settled, to cancel it by.
 template <class T, class B>
-class JsCall final : public BodyTask<T, B> {
+class JsCall final : public BodyTask<T, B>, public Pooled {
  public:
   template <class U>
   JsCall(std::uint32_t call, U&& body)
@@ -79,9 +79,6 @@ class JsCall final : public BodyTask<T, B> {
     this->awaited = true; // by the Promise
     this->hold();         // by JavaScript, until it is settled
   }
-
-  static void* operator new(std::size_t size) noexcept { return allocate(size); }
-  static void operator delete(void* block, std::size_t size) noexcept { release(block, size); }
 
  private:
   ~JsCall() = default;

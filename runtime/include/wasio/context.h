@@ -40,14 +40,12 @@ class [[nodiscard("the variable is restored when the token is destroyed")]] Cont
 namespace detail {
 
 template <class T>
-struct ContextValueOf final : ContextValue {
+struct ContextValueOf final : ContextValue, Pooled {
   const T value;
 
   template <class U>
   ContextValueOf(std::in_place_t, U&& from) : value(std::forward<U>(from)) {}
   void destroy() override { delete this; }
-  static void* operator new(std::size_t size) noexcept { return allocate(size); }
-  static void operator delete(void* block, std::size_t size) noexcept { release(block, size); }
 };
 
 // Variables are numbered when they are first set, from 1.

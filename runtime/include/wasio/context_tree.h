@@ -53,7 +53,7 @@ class ContextTree {
   static constexpr std::uint32_t width = 1U << bits;
 
   // Invariant: no node is empty.
-  struct Node {
+  struct Node : Pooled {
     std::uint32_t references = 1;
     std::uint16_t height; // levels of nodes below this one
     std::uint16_t used = 0;
@@ -63,8 +63,6 @@ class ContextTree {
     };
 
     explicit Node(std::uint16_t height);
-    static void* operator new(std::size_t size) noexcept { return allocate(size); }
-    static void operator delete(void* block, std::size_t size) noexcept { release(block, size); }
   };
 
   static std::uint32_t place(std::uint32_t variable, const Node& node) {
@@ -72,8 +70,10 @@ class ContextTree {
   }
   static ContextValue* find(const Node* node, std::uint32_t variable);
   static Node* make(std::uint16_t height);
-  // Makes `node` one that nobody else has; a new one in `parent` if there is none.
-  static void own(Node*& node, Node* parent);
+  // Makes `node` one that nobody else has.
+  static void own(Node*& node);
+  // Of the lowest tree that has a place for the variable.
+  static std::uint16_t height_for(std::uint32_t variable);
   static void drop(Node* node);
 
   Node* root_ = nullptr;
@@ -81,7 +81,7 @@ class ContextTree {
 
 // A context that can be changed: the place of its tree. Counted: by tasks that run in it, by tokens
 // that will restore something in it, and by `Context`.
-struct ContextCell {
+struct ContextCell : Pooled {
   std::uint32_t references = 1;
   ContextTree tree;
 
@@ -92,9 +92,6 @@ struct ContextCell {
   void drop() {
     if (--references == 0) delete this;
   }
-
-  static void* operator new(std::size_t size) noexcept { return allocate(size); }
-  static void operator delete(void* block, std::size_t size) noexcept { release(block, size); }
 };
 
 // The context of a task, in one word: nothing while no variable is set; the tree that the task was

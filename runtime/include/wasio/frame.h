@@ -78,7 +78,7 @@ using Transfer = void;
 //
 // Invariant: a frame that has been started is destroyed by its awaiter once its value is out, or by
 // the unwinder. A Task owns only frames that were never started.
-struct Frame : LiveObject {
+struct Frame : LiveObject, Pooled {
   Frame() : LiveObject(LiveKind::frame) {}
 
   // The awaiting frame, or the boundary above which this frame is the lowest (then the bit 0 is
@@ -115,9 +115,6 @@ struct Frame : LiveObject {
     return Place(where);
 #endif
   }
-
-  static void* operator new(std::size_t size) noexcept { return allocate(size); }
-  static void operator delete(void* block, std::size_t size) noexcept { release(block, size); }
 };
 
 // The frame of a coroutine that awaits something of the library.

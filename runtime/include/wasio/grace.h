@@ -9,15 +9,12 @@ WASIO_BEGIN
 namespace detail {
 
 // The grace of one cancelled node, in the list of its runtime, while it runs.
-struct Grace final : Timer, ListNode<Grace> {
+struct Grace final : Timer, ListNode<Grace>, Pooled {
   ScopeNode& node;
   const Instant end;
 
   Grace(ScopeNode& node, Instant end) : node(node), end(end) {}
   void due() override;
-
-  static void* operator new(std::size_t size) noexcept { return allocate(size); }
-  static void operator delete(void* block, std::size_t size) noexcept { release(block, size); }
 };
 
 } // namespace detail

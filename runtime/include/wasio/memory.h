@@ -31,6 +31,12 @@ void release(void* block, std::size_t size) noexcept;
 // Whether an `allocate` has given null since this was last asked. O(1).
 bool take_allocation_failure() noexcept;
 
+// A base for objects that come from there. `new` gives null when memory is exhausted.
+struct Pooled {
+  static void* operator new(std::size_t size) noexcept { return allocate(size); }
+  static void operator delete(void* block, std::size_t size) noexcept { release(block, size); }
+};
+
 } // namespace detail
 
 WASIO_END

@@ -97,6 +97,11 @@ class Runtime {
 
   detail::Grace& grace_of(const detail::ScopeNode& node);
   void step(detail::TaskRecord& task);
+  void append_ready(detail::TaskRecord& task) {
+    task.next_ready = nullptr;
+    (last_ready_ ? last_ready_->next_ready : first_ready_) = &task;
+    last_ready_ = &task;
+  }
   void request_turn();
   void begin_shuffled_pass();
   void wake_blocked_waits();

@@ -55,7 +55,7 @@ class StartValue : public StartSet {
 };
 
 template <class V, class F>
-class StartedChild;
+class StartedBody;
 
 Error started_twice();
 
@@ -65,8 +65,6 @@ Error started_twice();
 template <class V = void>
 class Started {
  public:
-  Started() = default;
-  Started(const Started&) = delete;
   Started& operator=(const Started&) = delete;
 
   // `co_await started(value)`: the child has started. `start` gives the value to its caller, and
@@ -87,7 +85,10 @@ class Started {
 
  private:
   template <class W, class F>
-  friend class detail::StartedChild;
+  friend class detail::StartedBody;
+
+  explicit Started(detail::StartValue<V>& start) : start_(&start) {}
+  Started(Started&&) = default; // before the child begins
 
   template <class... Value>
   Result<> tell(Value&&... value) {
@@ -97,34 +98,22 @@ class Started {
     return {};
   }
 
-  detail::StartValue<V>* start_ = nullptr; // until it has been told
+  detail::StartValue<V>* start_; // null once it has been told
 };
 
 namespace detail {
 
+// The child's body: the function, with what it says that it has started by.
 template <class V, class F>
-class StartedChild final : public SpawnedTask<typename BodyResult<F, Started<V>&>::type> {
+class StartedBody {
  public:
-  template <class U>
-  StartedChild(StartValue<V>& start, U&& function)
-      : function_(std::in_place, std::in_place, std::forward<U>(function)) {
-    started_.start_ = &start;
-  }
+  StartedBody(StartValue<V>& start, F&& function)
+      : function_(std::move(function)), started_(start) {}
 
-  static void* operator new(std::size_t size) noexcept { return allocate(size); }
-  static void operator delete(void* block, std::size_t size) noexcept { release(block, size); }
+  WASIO_CORO_WRAPPER auto operator()() { return function_(started_); }
 
  private:
-  ~StartedChild() = default;
-  Frame* begin() override {
-    Frame* const first = function_->begin(started_).release();
-    if (first) first->slot = &this->result;
-    return first;
-  }
-  void release_body() override { function_.reset(); }
-  void dispose() override { delete this; }
-
-  std::optional<BodyHolder<F>> function_;
+  F function_;
   Started<V> started_;
 };
 
@@ -139,9 +128,9 @@ class [[nodiscard("start runs only when it is awaited")]] Start final : public S
   void await_suspend(std::coroutine_handle<Promise> awaiting) {
     Frame& frame = frame_of(awaiting);
     if (!this->open(frame)) return;
-    auto* const child = new StartedChild<V, F>(*this, std::move(function_));
+    auto* const child =
+        make_child(StartedBody<V, F>(*this, std::move(function_)), this->name_, at_);
     if (!child) return leave_with_error(frame, Error(errors::out_of_memory));
-    child->describe(this->name_, at_);
     this->run(frame, *child);
   }
   V await_resume() {

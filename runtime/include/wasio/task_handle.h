@@ -65,12 +65,9 @@ class BodyTask : public SpawnedTask<T> {
 
 // A child of a group: on its own, until neither the group nor a handle refers to it.
 template <class T, class B>
-class Child final : public BodyTask<T, B> {
+class Child final : public BodyTask<T, B>, public Pooled {
  public:
   using BodyTask<T, B>::BodyTask;
-
-  static void* operator new(std::size_t size) noexcept { return allocate(size); }
-  static void operator delete(void* block, std::size_t size) noexcept { release(block, size); }
 
  private:
   ~Child() = default;

@@ -89,6 +89,9 @@ TaskRef current_task();
 
 namespace detail {
 
+// The awaits from `top` down to the task's root. O(depth).
+std::vector<Place> await_chain(const Frame* top, const TaskRecord& task);
+
 // Where a task that waits does: frames that only carry a body have no place.
 Place place_of_wait(const TaskRecord& task);
 
@@ -100,7 +103,7 @@ class [[nodiscard("the chain is that of the await")]] CurrentAwaitChain {
   bool await_ready() const noexcept { return false; }
   template <class Promise>
   bool await_suspend(std::coroutine_handle<Promise> awaiting) {
-    note(awaiting.promise());
+    note(frame_of(awaiting));
     return false;
   }
   std::vector<Place> await_resume() { return std::move(chain_); }
