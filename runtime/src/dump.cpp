@@ -73,7 +73,7 @@ class Dump {
   }
 
   void add_awaiters(TaskRecord& task) {
-    if (task.awaiters.empty()) return;
+    if (task.end_watchers.empty()) return;
     std::string_view before = ", awaited by #";
     for (const TaskRef& awaiter : TaskRef(task).awaiters()) {
       text_ += join_text(before, awaiter.id());

@@ -10,29 +10,25 @@ Error result_error(const TaskRecord& record) {
 }
 
 HandleWait::~HandleWait() {
-  if (pending()) target_->awaiters.remove(*this);
+  if (pending()) target_->end_watchers.remove(*this);
   target_->drop();
 }
 
 void HandleWait::start() {
-  if (target_->ended) return answer();
+  if (target_->ended) return task_ended(*target_);
   if (target_ == &task()) return fail(Error(errors::misuse, "a task awaits itself"));
-  target_->awaiters.add(*this);
+  target_->end_watchers.add(*this);
 }
 
 Wait::Stop HandleWait::stop() {
-  target_->awaiters.remove(*this);
+  target_->end_watchers.remove(*this);
   return Stop::stopped;
 }
 
-void HandleWait::answer() {
-  target_->awaited = true;
-  if (target_->ending == Ending::value) return complete();
-  fail(result_error(*target_));
-}
-
-void HandleWait::wake_all(TaskRecord& ended) {
-  while (HandleWait* const first = ended.awaiters.take_first()) first->answer();
+void HandleWait::task_ended(TaskRecord& target) {
+  target.awaited = true;
+  if (target.ending == Ending::value) return complete();
+  fail(result_error(target));
 }
 
 } // namespace detail

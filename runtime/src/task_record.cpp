@@ -1,5 +1,4 @@
 #include <wasio/runtime.h>
-#include <wasio/task_handle.h>
 #include <wasio/task_record.h>
 
 WASIO_BEGIN
@@ -47,6 +46,10 @@ void TaskRecord::leave_identity() const {
   identity->id = id;
   identity->spawned_at = spawned_at;
   identity->drop();
+}
+
+void TaskRecord::tell_end_watchers() {
+  while (EndWatcher* const first = end_watchers.take_first()) first->task_ended(*this);
 }
 
 Next TaskRecord::first_step() {
@@ -177,7 +180,7 @@ Next TaskRecord::body_ended(TaskRecord&, Ending how) {
     home->emit(TraceEventKind::task_ended, *this);
   release_body();
   context = {};
-  HandleWait::wake_all(*this);
+  tell_end_watchers();
   hold();
   set()->remove(*this, how);
   if (home->watched()) [[unlikely]]
@@ -206,7 +209,7 @@ void TaskRecord::abandon() {
   release_body();
   context = {};
   // They may live in another runtime, which goes on.
-  HandleWait::wake_all(*this);
+  tell_end_watchers();
   set()->unlink(*this);
   runtime.swap_running(before);
   drop();

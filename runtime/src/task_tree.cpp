@@ -6,7 +6,7 @@
 
 WASIO_BEGIN
 
-using detail::HandleWait;
+using detail::EndWatcher;
 using detail::ScopeNode;
 using detail::TaskRecord;
 using detail::TaskSet;
@@ -123,8 +123,9 @@ std::vector<ScopeInfo> TaskRef::scopes() const {
 std::vector<TaskRef> TaskRef::awaiters() const {
   std::vector<TaskRef> tasks;
   if (const TaskRecord* const task = record())
-    for (auto* wait = task->awaiters.first(); wait; wait = detail::List<HandleWait>::after(*wait))
-      tasks.emplace_back(static_cast<const Wait*>(wait)->task());
+    for (auto* each = task->end_watchers.first(); each;
+         each = detail::List<EndWatcher>::after(*each))
+      if (TaskRecord* const awaiter = each->awaiter()) tasks.emplace_back(*awaiter);
   return tasks;
 }
 

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <chrono>
+#include <memory>
 #include <unistd.h>
 
 using namespace wasio;
@@ -57,6 +58,11 @@ Task<int> run_endings(Args args) {
   if (way == "abandoned read") background(read_and_sleep_forever());
   if (way == "no room") co_await standard_input().receive_into({});
   if (way == "panic") panic("nothing sensible is left to do");
+  if (way == "mutex") MutexLock().release();
+  if (way == "permit") Permit().release();
+  if (way == "too many") Semaphore(1, 1).release();
+  if (way == "permit out") auto orphan = std::make_unique<Semaphore>(1)->try_acquire();
+  if (way == "no parties") Barrier(0);
   co_await print("done\n");
   co_return 0;
 }

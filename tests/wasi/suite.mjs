@@ -260,6 +260,20 @@ function endingTests(programs, unless) {
     assert.match(stderr, /^wasio panic: nothing sensible is left to do\n/);
   });
 
+  for (const [way, why] of [
+    ['mutex', 'released a mutex that is not held'],
+    ['permit', 'released a permit that is not held'],
+    ['too many', "released more permits than the semaphore's maximum"],
+    ['permit out', 'a semaphore or limiter was destroyed while permits of it were held'],
+    ['no parties', 'a barrier needs at least one party'],
+  ]) {
+    test(`C121: what must not be, panics: ${way}`, async () => {
+      const { code, stderr } = await programs.run('endings', { args: [way] });
+      assert.notEqual(code, 0);
+      assert.match(stderr, new RegExp(`^wasio panic: ${why}\n`));
+    });
+  }
+
   test('a receive without room is refused', async () => {
     const { code, stderr } = await programs.run('endings', { args: ['no room'] });
     assert.equal(code, 1);

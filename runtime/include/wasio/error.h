@@ -44,6 +44,9 @@ inline constexpr ErrorKind task_cancelled{"task_cancelled", &failure}; // an awa
 inline constexpr ErrorKind group{"group", &failure};                   // several errors at once
 inline constexpr ErrorKind not_started{"not_started", &failure};       // ended before `started`
 inline constexpr ErrorKind closed{"closed", &failure};                 // the other end is gone
+inline constexpr ErrorKind would_block{"would_block", &failure};       // a `try_` that had to wait
+inline constexpr ErrorKind broken{"broken", &failure};                 // its holder ended with it
+inline constexpr ErrorKind lagged{"lagged", &failure};                 // too slow for a broadcast
 inline constexpr ErrorKind gave_up{"gave_up", &failure};               // the last restart failed
 inline constexpr ErrorKind out_of_memory{"out_of_memory", &failure};
 inline constexpr ErrorKind exception{"exception", &failure}; // a C++ exception, held

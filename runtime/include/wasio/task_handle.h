@@ -84,16 +84,13 @@ auto* make_child(B&& body, std::string_view name, CallPlace at) {
 }
 
 // Waits for the end of a task that a handle holds.
-class HandleWait : public Wait, public ListNode<HandleWait> {
+class HandleWait : public Wait, public EndWatcher {
  public:
   explicit HandleWait(TaskRecord& target) : target_(&target) { target.hold(); }
-  HandleWait(const HandleWait& other) : Wait(other), ListNode(other), target_(other.target_) {
+  HandleWait(const HandleWait& other) : Wait(other), EndWatcher(other), target_(other.target_) {
     target_->hold();
   }
   HandleWait& operator=(const HandleWait&) = delete;
-
-  // The task has ended: this awaiter gets its turn, and so do those behind it.
-  static void wake_all(TaskRecord& ended);
 
  protected:
   ~HandleWait();
@@ -104,7 +101,8 @@ class HandleWait : public Wait, public ListNode<HandleWait> {
   std::string_view what() const override { return "task"; }
   void start() override;
   Stop stop() override;
-  void answer();
+  void task_ended(TaskRecord& target) override;
+  TaskRecord* awaiter() const override { return &task(); }
 };
 
 Error result_error(const TaskRecord& record);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <wasio/context_tree.h>
+#include <wasio/end_watcher.h>
 #include <wasio/frame.h>
 #include <wasio/list.h>
 #include <wasio/scope_tree.h>
@@ -15,8 +16,6 @@ WASIO_BEGIN
 class Runtime;
 
 namespace detail {
-
-class HandleWait;
 
 // How many operations a task may complete without giving way since it was last resumed; the same on
 // every host, so that the order of steps is too.
@@ -32,7 +31,7 @@ struct TaskRecord : Boundary, ListNode<TaskRecord>, ScopeNode, LiveObject {
   Wait* wait = nullptr;    // set while suspended in a wait
   ScopeNode* scope = this; // the innermost scope of the task
   Error error;             // in flight while unwinding; afterwards why the task failed
-  List<HandleWait> awaiters;
+  List<EndWatcher> end_watchers;
   TaskContext context;
   TaskIdentity* identity = nullptr; // its name, and for those who refer to it
   [[no_unique_address]] CallPlace spawned_at{};
@@ -93,6 +92,7 @@ struct TaskRecord : Boundary, ListNode<TaskRecord>, ScopeNode, LiveObject {
 
  private:
   void leave_identity() const;
+  void tell_end_watchers();
   [[gnu::noinline]] void tell_suspended();
   Next first_step();
   [[gnu::noinline]] Next end_unbegun();

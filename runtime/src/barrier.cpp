@@ -1,0 +1,17 @@
+#include <wasio/barrier.h>
+
+WASIO_BEGIN
+
+Barrier::Barrier(std::size_t parties) : parties_(parties) {
+  if (parties == 0) panic("a barrier needs at least one party");
+}
+
+void detail::BarrierWait::start() {
+  WaitLine& line = barrier_->waiting_;
+  if (line.size() + 1 < barrier_->parties_) return line.add(*this);
+  std::size_t place = 0;
+  while (auto* const wait = line.take_first()) static_cast<BarrierWait*>(wait)->pass(place++);
+  pass(place);
+}
+
+WASIO_END

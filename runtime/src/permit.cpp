@@ -1,0 +1,58 @@
+#include <wasio/permit.h>
+
+WASIO_BEGIN
+
+Permit& Permit::operator=(Permit&& other) noexcept {
+  if (this == &other) return *this;
+  if (pool_) release();
+  pool_ = std::exchange(other.pool_, nullptr);
+  return *this;
+}
+
+void Permit::release() {
+  if (!pool_) panic("released a permit that is not held");
+  std::exchange(pool_, nullptr)->give_back();
+}
+
+void Permit::forget() {
+  if (!pool_) panic("a permit that is not held was to be forgotten");
+  --std::exchange(pool_, nullptr)->out_;
+}
+
+namespace detail {
+
+PermitPool::~PermitPool() {
+  if (out_ > 0) panic("a semaphore or limiter was destroyed while permits of it were held");
+}
+
+Permit PermitPool::take() {
+  --free_;
+  ++out_;
+  return Permit(*this);
+}
+
+Permit PermitPool::try_take() {
+  return free_ > 0 ? take() : Permit();
+}
+
+void PermitPool::give_back() {
+  --out_;
+  add(1);
+}
+
+void PermitPool::add(std::int64_t count) {
+  free_ += count;
+  while (free_ > 0) {
+    auto* const next = line_.take_first();
+    if (!next) return;
+    static_cast<PermitWait*>(next)->grant(take());
+  }
+}
+
+void PermitWait::start() {
+  if (pool_->free_ <= 0) return pool_->line_.add(*this);
+  grant(pool_->take());
+}
+
+} // namespace detail
+WASIO_END
