@@ -1,8 +1,14 @@
 // What cannot work does not compile, and says what to do instead.
+#include <wasio/async_generator.h>
+#include <wasio/cancel_scope.h>
+#include <wasio/guard.h>
 #include <wasio/race.h>
 #include <wasio/task.h>
+#include <wasio/task_group.h>
 
+#include <chrono>
 #include <coroutine>
+#include <string>
 
 using namespace wasio;
 
@@ -21,4 +27,23 @@ Task<> race_nobody() {
 
 Task<> await_a_foreign_awaitable() {
   co_await std::suspend_always(); // expect-error: through wasio::adopt(x)
+}
+
+// C113: a cancel or a failure inside would meet a consumer that it was not aimed at.
+AsyncGenerator<int> yield_in_a_scope() {
+  co_await move_on_after(std::chrono::seconds(1), []() -> Task<> {
+    co_yield 1; // expect-error: co_yield stands in an AsyncGenerator, not in a Task
+  });
+}
+
+AsyncGenerator<int> yield_in_a_group() {
+  co_await task_group([](TaskGroup&) -> Task<> {
+    co_yield std::string("b"); // expect-error: co_yield stands in an AsyncGenerator, not in a Task
+  });
+}
+
+AsyncGenerator<int> yield_in_a_guard() {
+  co_await guard(one(), []() -> Task<> {
+    co_yield 'c'; // expect-error: yield that outside
+  });
 }

@@ -6,6 +6,7 @@
 #include <wasio/list.h>
 #include <wasio/wait.h>
 
+#include <concepts>
 #include <cstddef>
 #include <deque>
 #include <optional>
@@ -54,6 +55,20 @@ struct ChannelState {
   List<ChannelReceive<T>> receiving;
 };
 
+} // namespace detail
+
+// What goes on in a channel at this moment.
+struct ChannelStatistics {
+  std::size_t capacity = 0;
+  std::size_t buffered = 0;
+  std::size_t senders = 0; // ends that have not let go; a send under way is one too
+  std::size_t receivers = 0;
+  std::size_t sending = 0; // who wait
+  std::size_t receiving = 0;
+};
+
+namespace detail {
+
 // One end of a channel, counted: the channel knows when the last of its side is gone.
 template <class T, bool sends>
 class ChannelEnd {
@@ -77,6 +92,17 @@ class ChannelEnd {
         state->drop_receiver();
       }
     }
+  }
+
+  // O(waiting).
+  ChannelStatistics statistics() const {
+    const ChannelState<T>& all = state();
+    return {.capacity = all.capacity,
+            .buffered = all.items.size(),
+            .senders = all.senders,
+            .receivers = all.receivers,
+            .sending = all.sending.count(),
+            .receiving = all.receiving.count()};
   }
 
   ChannelState<T>& state() const {
@@ -108,6 +134,21 @@ bool hand_over(ChannelState<T>& state, T& item) {
   if (state.items.size() >= state.capacity) return false;
   state.items.push_back(std::move(item));
   return true;
+}
+
+// Takes the next item out of the buffer, which the first blocked sender's item refills, or from
+// that sender. Nothing: neither has one.
+template <class T>
+std::optional<T> take_next(ChannelState<T>& state) {
+  std::optional<T> item;
+  if (!state.items.empty()) {
+    item.emplace(std::move(state.items.front()));
+    state.items.pop_front();
+    if (auto* waiting = state.sending.take_first()) state.items.push_back(waiting->take_item());
+  } else if (auto* waiting = state.sending.take_first()) {
+    item.emplace(waiting->take_item());
+  }
+  return item;
 }
 
 template <class T>
@@ -169,18 +210,8 @@ class [[nodiscard("a receive begins only when it is awaited")]] ChannelReceive f
   std::string_view what() const override { return "receive"; }
   void start() override {
     ChannelState<T>& state = end_.state();
-    item_.reset();
-    if (!state.items.empty()) {
-      item_.emplace(std::move(state.items.front()));
-      state.items.pop_front();
-      refill(state);
-      return complete();
-    }
-    if (auto* waiting = state.sending.take_first()) {
-      item_.emplace(waiting->take_item());
-      return complete();
-    }
-    if (state.senders == 0) return complete();
+    item_ = take_next(state);
+    if (item_ || state.senders == 0) return complete();
     state.receiving.add(*this);
   }
   Stop stop() override {
@@ -188,10 +219,6 @@ class [[nodiscard("a receive begins only when it is awaited")]] ChannelReceive f
     return Stop::stopped;
   }
   void leave_line() { end_.state().receiving.remove(*this); }
-  // The first blocked sender's item takes the room that came free.
-  static void refill(ChannelState<T>& state) {
-    if (auto* waiting = state.sending.take_first()) state.items.push_back(waiting->take_item());
-  }
 
   ChannelEnd<T, false> end_;
   std::optional<T> item_;
@@ -213,6 +240,20 @@ class Sender : public detail::ChannelEnd<T, true> {
     this->state();
     return detail::ChannelSend<T>(*this, std::move(item));
   }
+
+  // The same without waiting: fails with `would_block` when neither a receiver nor the buffer takes
+  // the item, and with `closed`; then the item stays as it was. No checkpoint. O(1).
+  [[nodiscard]] Result<> try_send(T&& item) const {
+    auto& state = this->state();
+    if (state.receivers == 0) return std::unexpected(detail::no_receiver());
+    if (detail::hand_over(state, item)) return {};
+    return std::unexpected(Error(errors::would_block, "the channel is full"));
+  }
+  [[nodiscard]] Result<> try_send(const T& item) const
+    requires std::copy_constructible<T>
+  {
+    return try_send(T(item));
+  }
 };
 
 // The end that items come out by. Copies share the items: each goes to one of them.
@@ -226,6 +267,16 @@ class Receiver : public detail::ChannelEnd<T, false> {
   detail::ChannelReceive<T> receive() const {
     this->state();
     return detail::ChannelReceive<T>(*this);
+  }
+
+  // The same without waiting: fails with `would_block` when there is no item yet; nothing at the
+  // end. No checkpoint. O(1).
+  [[nodiscard]] Result<std::optional<T>> try_receive() const {
+    auto& state = this->state();
+    auto item = detail::take_next(state);
+    if (!item && state.senders > 0)
+      return std::unexpected(Error(errors::would_block, "the channel is empty"));
+    return item;
   }
 };
 

@@ -3,8 +3,10 @@
 
 #include <wasio/adopt.h>
 #include <wasio/as_completed.h>
+#include <wasio/async_generator.h>
 #include <wasio/attempt.h>
 #include <wasio/barrier.h>
+#include <wasio/broadcast.h>
 #include <wasio/cancel_scope.h>
 #include <wasio/capacity_limiter.h>
 #include <wasio/catch_group.h>
@@ -21,9 +23,11 @@
 #include <wasio/host.h>
 #include <wasio/instrument.h>
 #include <wasio/memory.h>
+#include <wasio/merge.h>
 #include <wasio/mutex.h>
 #include <wasio/outcome.h>
 #include <wasio/permit.h>
+#include <wasio/pipeline.h>
 #include <wasio/race.h>
 #include <wasio/run.h>
 #include <wasio/runtime.h>

@@ -1,0 +1,322 @@
+// Items from senders to everyone who listens.
+#pragma once
+
+#include <wasio/error.h>
+#include <wasio/list.h>
+#include <wasio/wait_line.h>
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <utility>
+
+WASIO_BEGIN
+
+// What a broadcast does when a receiver has as many items before it as fit.
+enum class SlowReceiver : std::uint8_t {
+  wait,      // the send waits for it
+  skip,      // the oldest item is skipped for it; `skipped()` counts them
+  disconnect // it is cut off: its receives fail with `lagged`
+};
+
+template <class T>
+class BroadcastReceiver;
+
+namespace detail {
+
+template <class T>
+class BroadcastSend;
+template <class T>
+class BroadcastReceive;
+
+// Where a receiver is. Items have numbers, counted from 0.
+template <class T>
+struct BroadcastCursor : ListNode<BroadcastCursor<T>> {
+  std::uint64_t next = 0;
+  std::uint64_t skipped = 0;
+  bool cut_off = false;
+  BroadcastReceive<T>* waiting = nullptr; // one at a time
+};
+
+// What all ends share.
+//
+// Invariant: `items` are those that some receiver still has before it, at most `capacity`; the
+// first of them has the number `first`. Senders wait only under `SlowReceiver::wait`, while it is
+// full.
+template <class T>
+struct BroadcastState {
+  BroadcastState(std::size_t capacity, SlowReceiver policy) : capacity(capacity), policy(policy) {}
+
+  void drop() {
+    if (--references == 0) delete this;
+  }
+  std::uint64_t end() const { return first + items.size(); }
+
+  void open(BroadcastCursor<T>& cursor) {
+    ++references;
+    cursor.next = end();
+    cursors.add(cursor);
+  }
+  void close(BroadcastCursor<T>& cursor) {
+    cursors.remove(cursor);
+    forget_read();
+    drop();
+  }
+
+  // False: a sender has to wait.
+  bool put(T& item) {
+    if (!cursors.first()) return true; // nobody listens
+    if (items.size() == capacity) {
+      if (policy == SlowReceiver::wait) return false;
+      leave_behind();
+    }
+    items.push_back(std::move(item));
+    wake_receivers();
+    return true;
+  }
+
+  std::optional<T> take(BroadcastCursor<T>& cursor) {
+    std::optional<T> item;
+    if (cursor.next == end()) return item;
+    item.emplace(items[static_cast<std::size_t>(cursor.next - first)]);
+    ++cursor.next;
+    forget_read();
+    return item;
+  }
+
+  void drop_sender() {
+    if (--senders == 0) wake_receivers();
+    drop();
+  }
+
+  const std::size_t capacity;
+  const SlowReceiver policy;
+  std::size_t references = 0;
+  std::size_t senders = 0;
+  std::uint64_t first = 0;
+  std::deque<T> items;
+  List<BroadcastCursor<T>> cursors;
+  WaitLine sending;
+
+ private:
+  template <class F>
+  void for_each_cursor(F function) {
+    for (auto* each = cursors.first(); each;) {
+      auto* const after = List<BroadcastCursor<T>>::after(*each);
+      function(*each);
+      each = after;
+    }
+  }
+  void wake_receivers() {
+    for_each_cursor([](BroadcastCursor<T>& cursor) {
+      if (cursor.waiting) std::exchange(cursor.waiting, nullptr)->look();
+    });
+  }
+  // Those for whom the oldest item is the next one lose it, or their place.
+  void leave_behind() {
+    for_each_cursor([this](BroadcastCursor<T>& cursor) {
+      if (cursor.next != first) return;
+      if (policy == SlowReceiver::skip) {
+        ++cursor.next;
+        ++cursor.skipped;
+      } else {
+        cursor.cut_off = true;
+        cursor.next = ~std::uint64_t{0};
+      }
+    });
+    items.pop_front();
+    ++first;
+  }
+  // Lets go of what everyone has had; that makes room for senders.
+  void forget_read() {
+    std::uint64_t least = end();
+    for_each_cursor([&](BroadcastCursor<T>& cursor) {
+      if (cursor.next < least) least = cursor.next;
+    });
+    for (; first < least; ++first) items.pop_front();
+    while (!sending.empty() && (items.size() < capacity || !cursors.first()))
+      static_cast<BroadcastSend<T>*>(sending.take_first())->accept();
+  }
+};
+
+template <class T>
+class [[nodiscard("a send begins only when it is awaited")]] BroadcastSend final : public LineWait {
+ public:
+  BroadcastSend(BroadcastState<T>& state, T&& item) : state_(&state), item_(std::move(item)) {
+    ++state.references;
+    ++state.senders;
+  }
+  BroadcastSend(BroadcastSend&& other)
+      : LineWait(other), state_(std::exchange(other.state_, nullptr)),
+        item_(std::move(other.item_)) {}
+  ~BroadcastSend() {
+    if (!state_) return;
+    if (pending()) state_->sending.remove(*this);
+    state_->drop_sender();
+  }
+  void await_resume() const noexcept {}
+
+  // Its turn has come: there is room.
+  void accept() {
+    state_->put(item_);
+    complete();
+  }
+
+ private:
+  std::string_view what() const override { return "send"; }
+  void start() override {
+    if (state_->put(item_)) return complete();
+    state_->sending.add(*this);
+  }
+
+  BroadcastState<T>* state_;
+  T item_;
+};
+
+template <class T>
+class [[nodiscard("a receive begins only when it is awaited")]] BroadcastReceive final
+    : public Wait {
+ public:
+  BroadcastReceive(BroadcastState<T>& state, BroadcastCursor<T>& cursor)
+      : state_(&state), cursor_(&cursor) {}
+  ~BroadcastReceive() {
+    if (pending()) cursor_->waiting = nullptr;
+  }
+  BroadcastReceive(const BroadcastReceive& other)
+      : Wait(other), state_(other.state_), cursor_(other.cursor_) {}
+  std::optional<T> await_resume() { return std::move(item_); }
+
+  // There may be an item for it, or the end.
+  void look() {
+    if (cursor_->cut_off)
+      return fail(Error(errors::lagged, "this receiver was too slow for the broadcast"));
+    item_ = state_->take(*cursor_);
+    if (item_ || state_->senders == 0) return complete();
+    cursor_->waiting = this;
+  }
+
+ private:
+  std::string_view what() const override { return "receive"; }
+  void start() override {
+    if (cursor_->waiting)
+      return fail(Error(errors::misuse, "two receives at once from one end of a broadcast"));
+    look();
+  }
+  Stop stop() override {
+    cursor_->waiting = nullptr;
+    return Stop::stopped;
+  }
+
+  BroadcastState<T>* state_;
+  BroadcastCursor<T>* cursor_;
+  std::optional<T> item_;
+};
+
+} // namespace detail
+
+// An end that hears every item sent since it subscribed. It moves while no receive of it waits, and
+// must outlive its receives.
+template <class T>
+class BroadcastReceiver {
+ public:
+  // For the parts of the library.
+  explicit BroadcastReceiver(detail::BroadcastState<T>& state) : state_(&state) {
+    state.open(cursor_);
+  }
+  BroadcastReceiver(BroadcastReceiver&& other) noexcept { take_over(other); }
+  BroadcastReceiver& operator=(BroadcastReceiver&& other) noexcept {
+    if (this != &other) {
+      close();
+      take_over(other);
+    }
+    return *this;
+  }
+  ~BroadcastReceiver() { close(); }
+
+  // Waits for the next item, a copy: `optional<T>`, nothing at the end. Fails with `lagged` once
+  // cut off, and with `misuse` while another receive of this end waits. Cancel point, and schedule
+  // point if it waits; a cancelled receive has taken nothing. O(receivers).
+  detail::BroadcastReceive<T> receive() {
+    if (!state_) panic("this end of the broadcast was moved from or closed");
+    return detail::BroadcastReceive<T>(*state_, cursor_);
+  }
+  // How many items were skipped for it so far.
+  std::uint64_t skipped() const { return cursor_.skipped; }
+
+  // Gives this end up before its destructor does. Panics while a receive waits. O(receivers).
+  void close() {
+    if (!state_) return;
+    if (cursor_.waiting) panic("an end of a broadcast was closed while a receive of it waits");
+    std::exchange(state_, nullptr)->close(cursor_);
+  }
+
+ private:
+  void take_over(BroadcastReceiver& other) {
+    state_ = std::exchange(other.state_, nullptr);
+    if (!state_) return;
+    if (other.cursor_.waiting) panic("an end of a broadcast was moved while a receive of it waits");
+    state_->cursors.remove(other.cursor_);
+    cursor_.next = other.cursor_.next;
+    cursor_.skipped = other.cursor_.skipped;
+    cursor_.cut_off = other.cursor_.cut_off;
+    state_->cursors.add(cursor_);
+  }
+
+  detail::BroadcastState<T>* state_ = nullptr;
+  detail::BroadcastCursor<T> cursor_;
+};
+
+// The end that items go in by. Copies are senders of their own; when the last is gone, receivers
+// get what is left and then the end.
+template <class T>
+class Broadcaster {
+ public:
+  // For the parts of the library.
+  explicit Broadcaster(detail::BroadcastState<T>& state) : state_(&state) { count(); }
+  Broadcaster(const Broadcaster& other) : state_(other.state_) { count(); }
+  Broadcaster(Broadcaster&& other) noexcept : state_(std::exchange(other.state_, nullptr)) {}
+  Broadcaster& operator=(Broadcaster other) noexcept {
+    std::swap(state_, other.state_);
+    return *this;
+  }
+  ~Broadcaster() { close(); }
+
+  // Gives the item to all who listen; to nobody, if nobody does. Waits only under
+  // `SlowReceiver::wait`, while the slowest receiver has no room. Cancel point, and schedule point
+  // if it waits; a cancelled send has not sent. O(receivers).
+  detail::BroadcastSend<T> send(T item) const {
+    return detail::BroadcastSend<T>(state(), std::move(item));
+  }
+  // A new end, which hears what is sent from now on. O(1).
+  BroadcastReceiver<T> subscribe() const { return BroadcastReceiver<T>(state()); }
+
+  // Gives this end up before its destructor does. O(receivers).
+  void close() {
+    if (auto* const state = std::exchange(state_, nullptr)) state->drop_sender();
+  }
+
+ private:
+  detail::BroadcastState<T>& state() const {
+    if (!state_) panic("this end of the broadcast was moved from or closed");
+    return *state_;
+  }
+  void count() {
+    if (!state_) return;
+    ++state_->references;
+    ++state_->senders;
+  }
+
+  detail::BroadcastState<T>* state_ = nullptr;
+};
+
+// A broadcast that keeps up to `capacity` items for those who have not had them yet; 0 panics.
+// `auto news = broadcast<Line>(16, SlowReceiver::skip);` and `auto mine = news.subscribe();`
+template <std::copy_constructible T>
+Broadcaster<T> broadcast(std::size_t capacity, SlowReceiver policy) {
+  if (capacity == 0) panic("a broadcast needs room for at least one item");
+  return Broadcaster<T>(*new detail::BroadcastState<T>(capacity, policy));
+}
+
+WASIO_END

@@ -1,0 +1,278 @@
+// Sequences made of others: `numbers | filter(is_odd) | take(10) | collect()`.
+#pragma once
+
+#include <wasio/async_generator.h>
+#include <wasio/attempt.h>
+#include <wasio/channel.h>
+#include <wasio/duration.h>
+#include <wasio/fail.h>
+#include <wasio/sleep.h>
+#include <wasio/task_group.h>
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+WASIO_BEGIN
+namespace detail {
+
+// What stands behind a `|`: makes a generator of a generator; makes a Task of it.
+template <class F>
+struct Adaptor {
+  F apply;
+};
+template <class F>
+struct Terminal {
+  F apply;
+};
+template <class F>
+Adaptor(F) -> Adaptor<F>;
+template <class F>
+Terminal(F) -> Terminal<F>;
+
+// A value as an awaitable, so that one `co_await` serves functions of both kinds.
+template <class T>
+struct Ready {
+  using wasio_awaitable = void;
+  bool await_ready() const noexcept { return true; }
+  void await_suspend(std::coroutine_handle<>) const noexcept {}
+  T await_resume() { return static_cast<T&&>(value); }
+  T value;
+};
+template <>
+struct Ready<void> : std::suspend_never {
+  using wasio_awaitable = void;
+};
+
+// Calls a function that gives a value or something to be awaited.
+template <class F, class... Args>
+WASIO_CORO_WRAPPER auto call(F& function, Args&&... args) {
+  using Returned = std::invoke_result_t<F&, Args...>;
+  if constexpr (DirectBody<Returned>) {
+    return function(std::forward<Args>(args)...);
+  } else if constexpr (std::is_void_v<Returned>) {
+    function(std::forward<Args>(args)...);
+    return Ready<void>();
+  } else {
+    return Ready<Returned>{function(std::forward<Args>(args)...)};
+  }
+}
+template <class F, class... Args>
+using CallResult = DirectResult<decltype(call(std::declval<F&>(), std::declval<Args>()...))>::type;
+
+// The item of type T that stands in an `optional<T>` or a `T*`.
+template <class T, class Item>
+T&& item_in(Item& item) {
+  return static_cast<T&&>(*item);
+}
+
+template <class T, class P>
+AsyncGenerator<T> filtered(AsyncGenerator<T> source, P wanted) {
+  while (auto item = co_await source.next())
+    if (co_await call(wanted, std::as_const(*item))) co_yield item_in<T>(item);
+}
+
+template <class U, class T, class F>
+AsyncGenerator<U> transformed(AsyncGenerator<T> source, F function) {
+  while (auto item = co_await source.next()) co_yield co_await call(function, item_in<T>(item));
+}
+
+template <class T>
+AsyncGenerator<T> taken(AsyncGenerator<T> source, std::size_t count) {
+  for (; count > 0; --count) {
+    auto item = co_await source.next();
+    if (!item) co_return;
+    co_yield item_in<T>(item);
+  }
+}
+
+template <class T, class P>
+AsyncGenerator<T> taken_while(AsyncGenerator<T> source, P wanted) {
+  for (;;) {
+    auto item = co_await source.next();
+    if (!item || !co_await call(wanted, std::as_const(*item))) co_return;
+    co_yield item_in<T>(item);
+  }
+}
+
+template <class T>
+AsyncGenerator<std::pair<std::size_t, T>> enumerated(AsyncGenerator<T> source, std::size_t number) {
+  for (; auto item = co_await source.next(); ++number)
+    co_yield std::pair<std::size_t, T>(number, item_in<T>(item));
+}
+
+template <class T>
+AsyncGenerator<std::vector<Stored<T>>> chunked(AsyncGenerator<T> source, std::size_t size) {
+  if (size == 0) co_await fail(errors::misuse, "chunks of no items");
+  std::vector<Stored<T>> chunk;
+  while (auto item = co_await source.next()) {
+    chunk.push_back(item_in<T>(item));
+    if (chunk.size() == size) co_yield std::exchange(chunk, {});
+  }
+  if (!chunk.empty()) co_yield std::move(chunk);
+}
+
+template <class T, class U>
+AsyncGenerator<std::pair<T, U>> zipped(AsyncGenerator<T> first, AsyncGenerator<U> second) {
+  for (;;) {
+    auto left = co_await first.next();
+    if (!left) co_return;
+    auto right = co_await second.next();
+    if (!right) co_return;
+    co_yield std::pair<T, U>(item_in<T>(left), item_in<U>(right));
+  }
+}
+
+template <class T, class F>
+Task<> each(AsyncGenerator<T> source, F function) {
+  while (auto item = co_await source.next()) co_await call(function, item_in<T>(item));
+}
+
+template <class T>
+Task<std::vector<Stored<T>>> collected(AsyncGenerator<T> source) {
+  std::vector<Stored<T>> all;
+  while (auto item = co_await source.next()) all.push_back(item_in<T>(item));
+  co_return all;
+}
+
+template <class T, class A, class F>
+Task<A> folded(AsyncGenerator<T> source, A value, F function) {
+  while (auto item = co_await source.next())
+    value = co_await call(function, std::move(value), item_in<T>(item));
+  co_return value;
+}
+
+template <class T>
+Task<> feed_channel(AsyncGenerator<T> source, Sender<T> sender) {
+  while (auto item = co_await source.next()) {
+    const auto sent = co_await attempt(sender.send(item_in<T>(item)));
+    if (!sent) co_return; // nobody receives any more
+  }
+}
+
+} // namespace detail
+
+template <class T, class F>
+WASIO_CORO_WRAPPER auto operator|(AsyncGenerator<T> source, detail::Adaptor<F> adaptor) {
+  return adaptor.apply(std::move(source));
+}
+template <class T, class F>
+WASIO_CORO_WRAPPER auto operator|(AsyncGenerator<T> source, detail::Terminal<F> terminal) {
+  return terminal.apply(std::move(source));
+}
+
+// Adaptors. Each is lazy, keeps the order, owns what stands before it, and lets go of it at its own
+// end. Functions may be plain or give something to be awaited, a Task for instance; they are kept.
+// What a function fails with ends the sequence and comes out of `next`. O(1) for each item.
+
+// The items for which `wanted(const T&)` holds.
+template <class P>
+auto filter(P wanted) {
+  return detail::Adaptor(
+      [wanted = std::move(wanted)]<class T> WASIO_CORO_WRAPPER(AsyncGenerator<T> source) mutable {
+        return detail::filtered(std::move(source), std::move(wanted));
+      });
+}
+
+// What `function(T)` gives for each item.
+template <class F>
+auto transform(F function) {
+  return detail::Adaptor([function = std::move(function)]<class T> WASIO_CORO_WRAPPER(
+                             AsyncGenerator<T> source) mutable {
+    return detail::transformed<detail::CallResult<F, T>>(std::move(source), std::move(function));
+  });
+}
+
+// The first `count` items; does not ask for more.
+inline auto take(std::size_t count) {
+  return detail::Adaptor([count]<class T> WASIO_CORO_WRAPPER(AsyncGenerator<T> source) {
+    return detail::taken(std::move(source), count);
+  });
+}
+
+// The items before the first one for which `wanted(const T&)` does not hold.
+template <class P>
+auto take_while(P wanted) {
+  return detail::Adaptor(
+      [wanted = std::move(wanted)]<class T> WASIO_CORO_WRAPPER(AsyncGenerator<T> source) mutable {
+        return detail::taken_while(std::move(source), std::move(wanted));
+      });
+}
+
+// Pairs of a number, counted from `first`, and the item.
+inline auto enumerate(std::size_t first = 0) {
+  return detail::Adaptor([first]<class T> WASIO_CORO_WRAPPER(AsyncGenerator<T> source) {
+    return detail::enumerated(std::move(source), first);
+  });
+}
+
+// Vectors of `size` items, the last one of what is left. 0 fails with `misuse`.
+inline auto chunk(std::size_t size) {
+  return detail::Adaptor([size]<class T> WASIO_CORO_WRAPPER(AsyncGenerator<T> source) {
+    return detail::chunked(std::move(source), size);
+  });
+}
+
+// Pairs of an item and one of `other`, until one of both ends; the first is asked first.
+template <class U>
+auto zip(AsyncGenerator<U> other) {
+  return detail::Adaptor(
+      [other = std::move(other)]<class T> WASIO_CORO_WRAPPER(AsyncGenerator<T> source) mutable {
+        return detail::zipped(std::move(source), std::move(other));
+      });
+}
+
+// Terminal operations: a Task that asks for all items and lets go of the sequence at its end.
+
+// Calls `function(T)` for each.
+template <class F>
+auto for_each(F function) {
+  return detail::Terminal([function = std::move(function)]<class T> WASIO_CORO_WRAPPER(
+                              AsyncGenerator<T> source) mutable {
+    return detail::each(std::move(source), std::move(function));
+  });
+}
+
+// A vector of all.
+inline auto collect() {
+  return detail::Terminal([]<class T> WASIO_CORO_WRAPPER(AsyncGenerator<T> source) {
+    return detail::collected(std::move(source));
+  });
+}
+
+// `function(value, T)` for each, with what it gave for the one before, and `value` for the first.
+template <class A, class F>
+auto fold(A value, F function) {
+  return detail::Terminal(
+      [value = std::move(value), function = std::move(function)]<class T> WASIO_CORO_WRAPPER(
+          AsyncGenerator<T> source) mutable {
+        return detail::folded(std::move(source), std::move(value), std::move(function));
+      });
+}
+
+// Sources.
+
+// What comes out of the channel, to its end.
+template <class T>
+AsyncGenerator<T> items(Receiver<T> receiver) {
+  while (auto item = co_await receiver.receive()) co_yield std::move(*item);
+}
+
+// The numbers 1, 2, 3, …, each when so many periods have passed since the first was asked for. Who
+// comes late for several gets only the last of them, and sees it by its number; the rhythm stays.
+// A period that is not above zero, and a NaN, fails with `misuse`.
+AsyncGenerator<std::uint64_t> interval(Duration period);
+
+// Runs the generator in a task of the group and gives its items by a channel. The task ends with
+// the generator, or at its next item when the last receiver has gone; an error of the generator is
+// one of the group. O(1).
+template <class T>
+Receiver<T> as_channel(TaskGroup& group, AsyncGenerator<T> source, std::size_t capacity) {
+  auto ends = channel<T>(capacity);
+  group.spawn(detail::feed_channel(std::move(source), std::move(ends.sender)));
+  return std::move(ends.receiver);
+}
+
+WASIO_END

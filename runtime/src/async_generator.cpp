@@ -1,0 +1,59 @@
+#include <wasio/async_generator.h>
+#include <wasio/runtime.h>
+
+WASIO_BEGIN
+namespace detail {
+
+GeneratorOwner::GeneratorOwner(GeneratorPromiseBase* frame)
+    : frame_(frame), without_memory_(frame == nullptr) {
+  if (frame_) frame_->owner = this;
+}
+
+GeneratorOwner& GeneratorOwner::operator=(GeneratorOwner&& other) noexcept {
+  if (this == &other) return *this;
+  destroy();
+  take_over(other);
+  return *this;
+}
+
+void GeneratorOwner::take_over(GeneratorOwner& other) noexcept {
+  frame_ = std::exchange(other.frame_, nullptr);
+  without_memory_ = std::exchange(other.without_memory_, false);
+  if (!frame_) return;
+  if (frame_->running()) panic("a generator was moved while its `next` runs");
+  frame_->owner = this;
+}
+
+void GeneratorOwner::destroy() {
+  if (!frame_) return;
+  if (frame_->running()) panic("a generator was destroyed while its `next` runs");
+  // A local of the frame may look at this owner: it has ended.
+  GeneratorPromiseBase& frame = *std::exchange(frame_, nullptr);
+  frame.owner = nullptr;
+  frame.handle().destroy();
+}
+
+Transfer GeneratorOwner::next(Frame& awaiting, void* slot) {
+  if (without_memory_) [[unlikely]] {
+    leave_with_error(awaiting, Error(errors::out_of_memory));
+    return back_to_loop();
+  }
+  if (!frame_) return transfer_to(awaiting);
+  if (frame_->running()) [[unlikely]] {
+    leave_with_error(awaiting, Error(errors::misuse, "next() while another next() of the same "
+                                                     "generator runs"));
+    return back_to_loop();
+  }
+  frame_->stand_on(awaiting);
+  frame_->slot = slot;
+  return transfer_to(*frame_);
+}
+
+void GeneratorOwner::gave() {
+  if (!frame_) return;
+  frame_->below = 0;
+  if (frame_->handle().done()) destroy();
+}
+
+} // namespace detail
+WASIO_END

@@ -1,0 +1,18 @@
+#include <wasio/pipeline.h>
+
+#include <algorithm>
+
+WASIO_BEGIN
+
+AsyncGenerator<std::uint64_t> interval(Duration period) {
+  if (!(period > Duration())) co_await fail(errors::misuse, "an interval must be above zero");
+  const std::int64_t span = period.nanoseconds();
+  const Instant start = now();
+  for (std::int64_t tick = 1;; ++tick) {
+    co_await sleep_until(start + Duration::nanoseconds(tick * span));
+    tick = std::max(tick, (now() - start).nanoseconds() / span);
+    co_yield static_cast<std::uint64_t>(tick);
+  }
+}
+
+WASIO_END
