@@ -1,10 +1,12 @@
 // A libFuzzer target: bytes become a random tree of tasks, groups, scopes, shields, deadlines,
-// guards and errors, which runs in virtual time and is watched by checks of its own:
+// guards, locks, generators and errors, which runs in virtual time and is watched by checks of its
+// own:
 //
 // - every task ends once; a parent goes on only when its children have ended
 // - what was made dies once, in reverse order, within each task (`Probe`)
 // - no checkpoint completes in a scope that is seen to be cancelled (`Model`)
 // - a scope that gives no value has caught, and one that has caught was cancelled
+// - never more tasks hold a mutex or permits than may, and none is lost
 // - nothing is left: no frame, no record
 // - no step without cause: their number is bounded by that of the operations
 // - the same bytes give the same steps at the same times
@@ -117,6 +119,11 @@ class World {
   std::vector<HandWait*> waits;     // that are armed
   std::vector<std::pair<TaskHandle<>, std::shared_ptr<Actor>>> handles;
   ChannelPair<std::unique_ptr<int>> pipe = channel<std::unique_ptr<int>>(0);
+  Mutex mutex;
+  Condition condition{mutex};
+  Barrier barrier{2};
+  CapacityLimiter limiter{2};
+  int locked = 0;
 
  private:
   const std::uint8_t* data_;
@@ -321,6 +328,65 @@ Task<> in_start(Actor& actor, TaskGroup& group, int depth) {
   must(!value || *value == 7 || *value == 8, "start gave another value");
 }
 
+// Counts one up as long as it lives.
+class Counted {
+ public:
+  explicit Counted(int& count) : count_(count) { ++count; }
+  Counted(const Counted&) = delete;
+  Counted& operator=(const Counted&) = delete;
+  ~Counted() { --count_; }
+
+ private:
+  int& count_;
+};
+
+Task<> in_lock(Actor& actor, const Model& around, TaskGroup* group, int depth) {
+  World& world = actor.world;
+  auto lock = co_await move_on_after(world.span(), world.mutex.lock());
+  if (!lock) co_return;
+  must(world.locked == 0, "two tasks hold a mutex");
+  if (world.below(3) == 0) {
+    // A wait that is cut off has the lock again, too.
+    co_await move_on_after(world.span(), world.condition.wait(*lock));
+    must(world.locked == 0 && *lock, "a condition gave no lock back");
+  }
+  const Counted inside(world.locked);
+  world.condition.notify(world.below(3));
+  co_await block(actor, around, group, depth);
+}
+
+Task<> in_permit(Actor& actor, const Model& around, TaskGroup* group, int depth) {
+  World& world = actor.world;
+  auto permit = co_await move_on_after(world.span(), world.limiter.acquire());
+  if (!permit) co_return;
+  if (world.below(4) == 0) world.limiter.set_total(1 + world.below(3));
+  co_await block(actor, around, group, depth);
+}
+
+AsyncGenerator<int> numbers(Actor& actor, const Model& around, int depth) {
+  World& world = actor.world;
+  const Probe first(actor, ++world.numbers);
+  for (int number = 0; !world.over() && world.below(4) != 0; ++number) {
+    co_await block(actor, around, nullptr, depth);
+    const Probe each(actor, ++world.numbers);
+    co_yield number;
+  }
+}
+
+// As many as the bytes say; the generator is left wherever it is.
+Task<> in_generator(Actor& actor, const Model& around, TaskGroup* group, int depth) {
+  World& world = actor.world;
+  auto source = numbers(actor, around, depth) | filter([](int number) { return number % 3 != 2; });
+  int last = -1;
+  while (auto number = co_await source.next()) {
+    must(*number > last && *number % 3 != 2, "a generator gave something else");
+    last = *number;
+    if (world.below(3) == 0) co_return;
+    co_await block(actor, around, group, depth);
+  }
+  must(source.ended(), "a generator has not ended");
+}
+
 void meddle(World& world) {
   if (world.scopes.empty()) return;
   CancelScope& scope = *world.scopes[world.below(static_cast<unsigned>(world.scopes.size()))];
@@ -344,7 +410,10 @@ void meddle(World& world) {
 
 // What completes only if the work goes on.
 Task<> wait_somehow(World& world) {
-  switch (world.below(8)) {
+  switch (world.below(9)) {
+  case 7:
+    co_await move_on_after(world.span(), world.barrier.wait());
+    break;
   case 0:
     co_await checkpoint();
     break;
@@ -374,7 +443,7 @@ Task<> wait_somehow(World& world) {
 
 Task<> one_operation(Actor& actor, const Model& around, TaskGroup* group, int depth) {
   World& world = actor.world;
-  const unsigned what = world.below(27);
+  const unsigned what = world.below(31);
   world.note(what);
   if (depth >= deepest && what >= 10) co_return;
   switch (what) {
@@ -466,6 +535,16 @@ Task<> one_operation(Actor& actor, const Model& around, TaskGroup* group, int de
   case 25:
     co_await with_level(actor, around, group, depth + 1);
     break;
+  case 26:
+    co_await in_lock(actor, around, group, depth + 1);
+    break;
+  case 27:
+    co_await in_permit(actor, around, group, depth + 1);
+    break;
+  case 28:
+  case 29:
+    co_await in_generator(actor, around, group, depth + 1);
+    break;
   default: {
     auto child = new_actor(world, nullptr);
     auto handle =
@@ -531,6 +610,12 @@ std::uint64_t run_bytes(const std::uint8_t* data, std::size_t size, unsigned tur
     world.handles.clear();
     must(world.tasks_alive == 0, "a task outlives its runtime");
     must(world.scopes.empty() && world.waits.empty(), "a scope or a wait outlives its runtime");
+    must(!world.mutex.locked() && world.locked == 0, "a lock outlives its runtime");
+    must(world.limiter.borrowed() == 0, "a permit is lost");
+    must(world.mutex.waiting() + world.condition.waiting() + world.limiter.waiting() +
+                 world.barrier.waiting() ==
+             0,
+         "somebody stands in a line when all have ended");
     trace = world.trace;
   }
   must(memory_use().live_blocks == before, "frames or records are left behind");
