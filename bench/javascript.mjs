@@ -81,6 +81,42 @@ async function timerSetCancel(count) {
   sink = value;
 }
 
+/** @param {number} count */
+async function* countUp(count) {
+  for (let i = 0; i < count; ++i) yield i;
+}
+
+/** @param {number} count */
+async function generatorNext(count) {
+  let value = 0;
+  for await (const number of countUp(count)) value += leaf(number);
+  sink = value;
+}
+
+const LINES_IN_TEXT = 1000;
+const TEXT = new TextEncoder().encode(
+  Array.from({ length: LINES_IN_TEXT }, (_, i) => `${'x'.repeat(10 + ((i * 37) % 81))}\n`).join(''),
+);
+
+/** Lines out of a web stream of bytes, with its decoder. @param {number} count */
+async function bufferedLines(count) {
+  let times = Math.max(Math.floor(count / LINES_IN_TEXT), 1);
+  const bytes = new ReadableStream({
+    pull(controller) {
+      if (times-- > 0) controller.enqueue(TEXT);
+      else controller.close();
+    },
+  });
+  let rest = '';
+  let sum = 0;
+  for await (const chunk of bytes.pipeThrough(new TextDecoderStream())) {
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) sum += line.length;
+  }
+  sink = sum;
+}
+
 /** @type {[string, (count: number) => Promise<void>][]} */
 const MEASURES = [
   ['await_child', awaitChild],
@@ -88,6 +124,8 @@ const MEASURES = [
   ['spawn_join', spawnJoin],
   ['fail_2_frames', fail2Frames],
   ['timer_set_cancel', timerSetCancel],
+  ['generator_next', generatorNext],
+  ['buffered_lines', bufferedLines],
 ];
 
 /**

@@ -31,6 +31,9 @@ extern const Measure context_set;
 extern const Measure timer_set_cancel;
 extern const Measure timer_of_many;
 extern const Measure channel_round_trip;
+extern const Measure generator_next;
+extern const Measure mutex_lock;
+extern const Measure buffered_lines;
 
 // How long one switch takes when so many tasks take turns.
 wasio::Task<double> nanoseconds_per_switch(int tasks, int rounds);

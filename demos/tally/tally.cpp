@@ -1,10 +1,8 @@
 // tally: counts the words of a text while it streams in, from a URL in a page or in Node, from a
 // file or standard input under WASI. One program, the same on every host.
-#include "lines.h"
 #include "options.h"
 #include "progress.h"
 #include "report.h"
-#include "utf8.h"
 #include "words.h"
 #include <wasio/export.h>
 #include <wasio/wasio.h>
@@ -26,7 +24,6 @@ namespace {
 // Whole lines, each with its end, in the order of the text.
 using Batch = std::string;
 
-constexpr std::size_t chunk_size = 64 << 10;
 constexpr std::size_t longest_line = 16 << 20; // bounds the memory that a text can claim
 
 // A wait for the source. One that takes longer than `patience` will come to nothing any more.
@@ -37,34 +34,35 @@ Task<T> patiently(Duration patience, Task<T> wait) {
   co_return *std::move(value);
 }
 
-// Fails at the first byte that is not UTF-8. `offset` is where in the text the lines begin.
-Result<> check_utf8(std::string_view lines, std::uint64_t offset) {
-  const auto bad = find_bad_utf8(lines);
-  if (bad == lines.npos) return {};
-  const auto byte = static_cast<unsigned char>(lines[bad]);
-  return std::unexpected(
-      Error(errors::bad_data,
-            join_text("not UTF-8: byte 0x", hexadecimal(byte, 2), " at offset ", offset + bad)));
-}
+// The source, watched: how much has come, and that something does.
+class WatchedSource final : public ReceiveStream {
+ public:
+  WatchedSource(ReceiveStream& source, Progress& progress, Duration patience)
+      : source_(source), progress_(progress), patience_(patience) {}
+
+  Task<std::size_t> receive_into(std::span<std::byte> into) override {
+    const auto count = co_await patiently(patience_, source_.receive_into(into));
+    progress_.bytes += count;
+    co_return count;
+  }
+
+ private:
+  ReceiveStream& source_;
+  Progress& progress_;
+  Duration patience_;
+};
 
 // Reads the text to its end and hands it on, in lines, as fast as the workers take them. Everything
 // that can be wrong with a text is found here, in its order.
-Task<> feed(ReceiveStream& text, Sender<Batch> batches, Progress& progress, Duration patience) {
-  std::vector<std::byte> room(chunk_size);
-  LineCutter cutter;
-  for (bool at_end = false; !at_end;) {
-    const auto count = co_await patiently(patience, text.receive_into(room));
-    const std::string_view chunk(reinterpret_cast<const char*>(room.data()), count);
-    progress.bytes += count;
-    at_end = chunk.empty();
-    Batch lines = at_end ? cutter.take_rest() : cutter.add(chunk);
-    const auto begin = progress.bytes - cutter.pending() - lines.size();
-    co_await check_utf8(lines, begin);
-    if (!lines.empty()) co_await batches.send(std::move(lines));
-    if (cutter.pending() > longest_line)
-      co_await fail(errors::bad_data, "a line of more than ", longest_line, " bytes");
+Task<> feed(ReceiveStream& text, Sender<Batch> batches) {
+  BufferedReader reader(text);
+  std::uint64_t offset = 0;
+  while (auto lines = co_await reader.next_lines(longest_line)) {
+    co_await check_utf8(*lines, offset);
+    offset += lines->size();
+    co_await batches.send(Batch(*lines));
   }
-  if (progress.bytes == 0) co_await fail(errors::bad_data, "empty: there is nothing to count");
+  if (offset == 0) co_await fail(errors::bad_data, "empty: there is nothing to count");
 }
 
 Task<> count(Receiver<Batch> batches, Counts& part) {
@@ -75,10 +73,11 @@ Task<> count(Receiver<Batch> batches, Counts& part) {
 Task<> count_all(const Options& options, std::span<Counts> parts, Progress& progress) {
   const auto text = co_await patiently(options.patience(), open_source(options.source));
   progress.size = text->announced_size();
+  WatchedSource watched(*text, progress, options.patience());
   auto [batches, work] = channel<Batch>(2 * parts.size());
   co_await task_group([&](TaskGroup& group) {
     for (auto& part : parts) group.spawn(count(work, part));
-    group.spawn(feed(*text, std::move(batches), progress, options.patience()));
+    group.spawn(feed(watched, std::move(batches)));
   });
 }
 

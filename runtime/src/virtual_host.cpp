@@ -9,31 +9,59 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
-#include <vector>
+#include <utility>
 
 WASIO_BEGIN
 namespace {
 
-// A C file, read as it comes. The native host exists for sanitizers and virtual time: it may block.
+// A C file, read as it comes. The native host exists for sanitizers and virtual time: it may block,
+// so no receive is ever found waiting.
 class FileSource final : public ReceiveStream {
  public:
-  // `owned`: the destructor closes the file.
+  // `owned`: the file is closed with the stream.
   FileSource(std::FILE* file, bool owned, std::string name)
       : file_(file), owned_(owned), name_(std::move(name)) {}
   FileSource(const FileSource&) = delete;
   FileSource& operator=(const FileSource&) = delete;
-  ~FileSource() override {
-    if (owned_) std::fclose(file_);
-  }
+  ~FileSource() override { close(); }
 
   Task<std::size_t> receive_into(std::span<std::byte> into) override {
-    if (into.empty()) co_await fail(errors::misuse, "receive_into was given no room");
-    const std::size_t count = std::fread(into.data(), 1, into.size(), file_);
-    if (count == 0 && std::ferror(file_)) co_await fail(detail::io_error(errno, name_));
-    co_return count;
+    co_return co_await Read(*this, into);
+  }
+  Task<> aclose() override {
+    close();
+    co_return;
   }
 
  private:
+  // Counts as an operation, so that other tasks run between chunks.
+  class Read final : public Wait {
+   public:
+    Read(FileSource& source, std::span<std::byte> into) : source_(source), into_(into) {}
+    std::size_t await_resume() const { return count_; }
+
+   private:
+    std::string_view what() const override { return "receive"; }
+    void start() override {
+      std::FILE* const file = source_.file_;
+      if (into_.empty()) return fail(detail::no_room());
+      if (!file) return fail(detail::is_closed(source_.name_));
+      count_ = std::fread(into_.data(), 1, into_.size(), file);
+      if (count_ == 0 && std::ferror(file)) return fail(detail::io_error(errno, source_.name_));
+      complete();
+    }
+    Stop stop() override { return Stop::refused; } // it is never found waiting
+
+    FileSource& source_;
+    std::span<std::byte> into_;
+    std::size_t count_ = 0;
+  };
+
+  void close() {
+    std::FILE* const file = std::exchange(file_, nullptr);
+    if (file && owned_) std::fclose(file);
+  }
+
   std::FILE* file_;
   bool owned_;
   std::string name_;

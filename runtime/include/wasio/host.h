@@ -16,7 +16,8 @@ WASIO_BEGIN
 using Args = std::span<const std::string>;
 
 // The process's own streams. Under a web page, input is at its end and output goes to the console,
-// a line at a time.
+// a line at a time. All tasks share the outputs: sends to one of them stand in line, in the order
+// in which they came, where those of other streams fail with `busy`; and `aclose` leaves them open.
 ReceiveStream& standard_input();
 SendStream& standard_output();
 SendStream& standard_error();

@@ -7,12 +7,15 @@
 #include <wasio/attempt.h>
 #include <wasio/barrier.h>
 #include <wasio/broadcast.h>
+#include <wasio/buffered_reader.h>
+#include <wasio/buffered_writer.h>
 #include <wasio/cancel_scope.h>
 #include <wasio/capacity_limiter.h>
 #include <wasio/catch_group.h>
 #include <wasio/channel.h>
 #include <wasio/condition.h>
 #include <wasio/context.h>
+#include <wasio/copy.h>
 #include <wasio/dump.h>
 #include <wasio/error.h>
 #include <wasio/event.h>
@@ -41,4 +44,5 @@
 #include <wasio/task_handle.h>
 #include <wasio/task_tree.h>
 #include <wasio/trace_recorder.h>
+#include <wasio/utf8.h>
 #include <wasio/wait.h>
