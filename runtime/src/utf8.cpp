@@ -28,7 +28,7 @@ bool begins_sequence(std::string_view text) {
 
 Result<> check_utf8(std::string_view text, std::uint64_t offset) {
   const auto bad = find_bad_utf8(text);
-  if (bad == text.npos) return {};
+  if (bad == std::string_view::npos) return {};
   return std::unexpected(not_utf8(text[bad], offset + bad));
 }
 

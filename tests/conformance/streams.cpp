@@ -83,8 +83,8 @@ std::vector<std::string> lines_of(std::string_view text) {
   while (!text.empty()) {
     const auto end = text.find('\n');
     std::string_view line = text.substr(0, end);
-    text.remove_prefix(end == text.npos ? text.size() : end + 1);
-    if (end != line.npos && line.ends_with('\r')) line.remove_suffix(1);
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+    if (end != std::string_view::npos && line.ends_with('\r')) line.remove_suffix(1);
     lines.emplace_back(line);
   }
   return lines;
@@ -669,7 +669,7 @@ WASIO_VIRTUAL_TEST("C133", "the checks find what is wrong, and say which it was"
     const auto result = co_await attempt(check_one_way_stream(make, {.limit = 100ms}));
     check_error(result, errors::failure);
     const std::string message = result ? "" : std::string(result.error().message());
-    if (message.find(wanted[fault]) == message.npos) check_equal(message, wanted[fault]);
+    if (message.find(wanted[fault]) == std::string::npos) check_equal(message, wanted[fault]);
   }
 }
 

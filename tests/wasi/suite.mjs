@@ -206,6 +206,20 @@ function sourceTests(programs, unless) {
     );
   });
 
+  test('C133: a file passes the checks of all streams', async () => {
+    programs.file('big.txt', 'a line of text\n'.repeat(20_000));
+    programs.file('empty.txt', '');
+    const { code, stdout, stderr } = await programs.run('streams', { args: ['big.txt', 'empty.txt'] });
+    assert.deepEqual([code, stdout], [0, 'big.txt: good\nempty.txt: good\n'], stderr);
+  });
+
+  test('C132: the input is received by one task at a time; each who opens it closes it alone', async () => {
+    const options = { args: ['-'], input: /** @type {const} */ ('open') };
+    const { code, stdout, stderr } = await programs.run('streams', options);
+    const expected = 'second: busy\nfirst: closed\nlater: closed\nother: waits\n';
+    assert.deepEqual([code, stdout], [0, expected], stderr);
+  });
+
   const mistakes = {
     'none.txt': 'not_found: no such file: none.txt\n',
     '/no/such/file': 'not_found: no such file: /no/such/file (a program sees only',

@@ -1,5 +1,6 @@
 // The program that the tests of the JavaScript side run (tests/web/*.test.mjs).
 #include <wasio/export.h>
+#include <wasio/testing.h>
 #include <wasio/wasio.h>
 #include <wasio/web/fetch.h>
 
@@ -332,6 +333,34 @@ Task<> receive_twice_at_once(std::string url) {
   co_await gather(drain(*source, 10), drain(*source, 10));
 }
 WASIO_EXPORT(receive_twice_at_once, url)
+
+// The checks of all streams, on what this URL gives.
+Task<> check_body(std::string url) {
+  const auto source = co_await open_source(url);
+  BufferedReader reader(*source);
+  const std::string text = co_await reader.read_all(SIZE_MAX);
+  const auto open = [&]() -> Task<std::unique_ptr<ReceiveStream>> {
+    co_return co_await open_source(url);
+  };
+  co_await check_receive_stream(open, as_bytes(text));
+}
+WASIO_EXPORT(check_body, url)
+
+// Receives on and on, closes the body meanwhile, and says how the receives ended.
+Task<std::string> close_while_receiving(std::string url) {
+  auto source = co_await open_source(url);
+  std::string ending;
+  co_await task_group([&](TaskGroup& group) -> Task<> {
+    group.spawn([&]() -> Task<> {
+      const auto drained = co_await attempt(drain(*source, 100));
+      ending = drained ? "value" : drained.error().kind().name;
+    });
+    co_await sleep(5ms);
+    co_await source->aclose();
+  });
+  co_return ending;
+}
+WASIO_EXPORT(close_while_receiving, url)
 
 } // namespace
 

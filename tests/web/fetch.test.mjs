@@ -134,8 +134,21 @@ describe('a body', { timeout: 120_000 }, () => {
 
   it('is received by one task at a time', async () => {
     const error = await errorOf(app.receive_twice_at_once(url('/slow')));
-    assert.equal(error.code, 'misuse');
+    assert.equal(error.code, 'busy');
     assert.match(error.message, /another task receives from it already/);
+  });
+
+  it('C133: passes the checks of all streams', async () => {
+    await app.check_body(url('/slow'));
+    await app.check_body(url('/chunked'));
+    await app.check_body(url('/empty'));
+  });
+
+  it('that is closed gives its connection up', async () => {
+    const count = server.requests.length;
+    const call = app.close_while_receiving(url('/stalls'));
+    assert.equal(await call, 'closed');
+    await server.requests[count].closed;
   });
 
   it('W9: a slow consumer bounds what is sent', async () => {

@@ -1,6 +1,5 @@
 // Files in the folders that the host lets the program see.
 #include "standard_streams.h"
-#include <wasio/fail.h>
 #include <wasio/host.h>
 #include <wasio/io_error.h>
 
@@ -19,13 +18,15 @@ namespace {
 // done where it begins; that it counts as an operation keeps other tasks running between chunks.
 class ReadFile final : public Wait {
  public:
-  ReadFile(int descriptor, const std::string& name, std::span<std::byte> into)
+  ReadFile(const int& descriptor, const std::string& name, std::span<std::byte> into)
       : descriptor_(descriptor), name_(name), into_(into) {}
   std::size_t await_resume() const { return count_; }
 
  private:
   std::string_view what() const override { return "receive"; }
   void start() override {
+    if (into_.empty()) return fail(detail::no_room());
+    if (descriptor_ < 0) return fail(detail::is_closed(name_));
     const ssize_t count = ::read(descriptor_, into_.data(), into_.size());
     if (count < 0) return fail(detail::io_error(errno, "cannot read " + name_));
     count_ = static_cast<std::size_t>(count);
@@ -33,7 +34,7 @@ class ReadFile final : public Wait {
   }
   Stop stop() override { return Stop::refused; } // it is never found waiting
 
-  int descriptor_;
+  const int& descriptor_; // of the stream, which may be closed before this begins
   const std::string& name_;
   std::span<std::byte> into_;
   std::size_t count_ = 0;
@@ -45,16 +46,24 @@ class FileSource final : public ReceiveStream {
       : descriptor_(descriptor), name_(std::move(name)), size_(size) {}
   FileSource(const FileSource&) = delete;
   FileSource& operator=(const FileSource&) = delete;
-  ~FileSource() override { ::close(descriptor_); }
+  ~FileSource() override { close(); }
 
   Task<std::size_t> receive_into(std::span<std::byte> into) override {
-    if (into.empty()) co_await wasio::fail(errors::misuse, "receive_into was given no room");
     co_return co_await ReadFile(descriptor_, name_, into);
   }
   std::size_t announced_size() const override { return size_; }
+  Task<> aclose() override {
+    close();
+    co_return;
+  }
 
  private:
-  int descriptor_;
+  void close() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+    descriptor_ = -1;
+  }
+
+  int descriptor_; // negative: it is closed
   std::string name_;
   std::size_t size_;
 };

@@ -26,6 +26,7 @@ void Line::leave(ReadyWait& wait) {
 }
 
 void ReadyWait::start() {
+  if (Error refused = refusal()) return fail(std::move(refused));
   Tried tried;
   if (line_->empty()) tried = attempt(false);
   if (tried) {
@@ -38,6 +39,12 @@ void ReadyWait::start() {
 Wait::Stop ReadyWait::stop() {
   line_->leave(*this);
   return Stop::stopped;
+}
+
+void ReadyWait::give_up(Error error) {
+  if (!pending()) return;
+  line_->leave(*this);
+  fail(std::move(error));
 }
 
 ReadyWait::~ReadyWait() {

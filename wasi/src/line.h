@@ -57,6 +57,13 @@ class ReadyWait : public Wait, public detail::ListNode<ReadyWait> {
   // Gets on as far as it goes without waiting. `told`: the host has just called the line ready.
   virtual Tried attempt(bool told) = 0;
 
+  // Asked as it begins: why it must not, rather than stand in line; empty if it may.
+  virtual Error refusal() const { return {}; }
+  // Ends it with an error if it waits.
+  void give_up(Error error);
+  // Whether another operation waits.
+  bool would_stand_in_line() const { return !line_->empty(); }
+
   std::size_t count_ = 0; // what the last try came to
 
  private:

@@ -1,8 +1,9 @@
 #include "standard_streams.h"
 
 #include "host_streams.h"
-#include <wasio/fail.h>
 #include <wasio/host.h>
+
+#include <utility>
 
 WASIO_BEGIN
 namespace wasi {
@@ -26,23 +27,72 @@ Line& line_of(Stdio stream) {
 // A terminal can be read on after its end; a stream cannot.
 constinit bool input_ended = false;
 
-// One receive is one operation, whether it waits or not.
-class ReadInput final : public ReadyWait {
+// Objects for standard input share the input, and each is closed by itself.
+class StandardInput final : public ReceiveStream {
  public:
-  explicit ReadInput(std::span<std::byte> into) : ReadyWait(line_of(Stdio::input)), into_(into) {}
+  StandardInput() = default;
+  StandardInput(const StandardInput&) = delete;
+  StandardInput& operator=(const StandardInput&) = delete;
+  ~StandardInput() override { close(); }
+
+  Task<std::size_t> receive_into(std::span<std::byte> into) override;
+  Task<> aclose() override {
+    close();
+    co_return;
+  }
+
+ private:
+  class Read;
+
+  void close();
+
+  Read* reading_ = nullptr; // the last one that began and is still there
+  bool closed_ = false;
+};
+
+// One receive is one operation, whether it waits or not.
+class StandardInput::Read final : public ReadyWait {
+ public:
+  Read(StandardInput& input, std::span<std::byte> into)
+      : ReadyWait(line_of(Stdio::input)), input_(&input), into_(into) {}
+  ~Read() {
+    if (input_ && input_->reading_ == this) input_->reading_ = nullptr;
+  }
   std::size_t await_resume() const { return count_; }
+  // The input may be gone afterwards.
+  void close() {
+    input_ = nullptr;
+    give_up(detail::is_closed(name_of(Stdio::input)));
+  }
 
  private:
   std::string_view what() const override { return "receive"; }
+  Error refusal() const override {
+    if (into_.empty()) return detail::no_room();
+    if (input_->closed_) return detail::is_closed(name_of(Stdio::input));
+    if (would_stand_in_line()) return detail::receives_already(name_of(Stdio::input));
+    return {};
+  }
   Tried attempt(bool told) override {
+    input_->reading_ = this;
     if (input_ended) return 0;
     Tried tried = read_input(into_, told);
     input_ended = tried && *tried && **tried == 0;
     return tried;
   }
 
+  StandardInput* input_;
   std::span<std::byte> into_;
 };
+
+Task<std::size_t> StandardInput::receive_into(std::span<std::byte> into) {
+  co_return co_await Read(*this, into);
+}
+
+void StandardInput::close() {
+  closed_ = true;
+  if (auto* const reading = std::exchange(reading_, nullptr)) reading->close();
+}
 
 // One send is one operation, however many pieces the host takes it in.
 class WriteAll final : public ReadyWait {
@@ -64,14 +114,6 @@ class WriteAll final : public ReadyWait {
 
   Stdio stream_;
   std::span<const std::byte> rest_;
-};
-
-class StandardInput final : public ReceiveStream {
- public:
-  Task<std::size_t> receive_into(std::span<std::byte> into) override {
-    if (into.empty()) co_await wasio::fail(errors::misuse, "receive_into was given no room");
-    co_return co_await ReadInput(into);
-  }
 };
 
 class StandardSink final : public SendStream {

@@ -84,12 +84,29 @@ class OpenFile final : public Opening {
   std::size_t size_ = 0;
 };
 
-// Standard input as something that one may own.
+// Standard input as something that one may own, and close without closing it for others.
 class InputSource final : public ReceiveStream {
  public:
+  InputSource() = default;
+  InputSource(const InputSource&) = delete;
+  InputSource& operator=(const InputSource&) = delete;
+  ~InputSource() override { close(); }
+
   WASIO_CORO_WRAPPER Task<std::size_t> receive_into(std::span<std::byte> into) override {
-    return standard_input().receive_into(into);
+    return host_input().receive_for(closed_, into);
   }
+  Task<> aclose() override {
+    close();
+    co_return;
+  }
+
+ private:
+  void close() {
+    closed_ = true;
+    host_input().give_up(closed_);
+  }
+
+  bool closed_ = false;
 };
 
 const ErrorKind& kind_of_status(int status) {

@@ -1,5 +1,4 @@
 #include "imports.h"
-#include <wasio/fail.h>
 #include <wasio/host.h>
 #include <wasio/web/host_stream.h>
 
@@ -8,50 +7,88 @@ namespace detail {
 
 class HostStream::Receive final : public HostWait {
  public:
-  Receive(HostStream& stream, std::span<std::byte> into) : stream_(stream), into_(into) {
-    stream_.receiving_ = true;
-  }
+  Receive(HostStream& stream, const bool& closed, std::span<std::byte> into)
+      : stream_(stream), closed_(closed), into_(into) {}
   ~Receive() {
-    if (pending()) wasio_host_source_forget(stream_.source_);
-    stream_.receiving_ = false;
+    if (pending()) forget();
   }
   std::size_t await_resume() const noexcept { return count_; }
 
+  bool is_of(const bool& closed) const { return &closed_ == &closed; }
+  // What is on its way is the host's to keep.
+  void give_up() {
+    forget();
+    forget_answer();
+    fail(is_closed(stream_.name_));
+  }
+
  private:
   std::string_view what() const override { return "receive"; }
-  void start() override { read(); }
+  void start() override {
+    if (into_.empty()) return fail(no_room());
+    if (closed_ || stream_.closed_) return fail(is_closed(stream_.name_));
+    if (stream_.receiving_) return fail(receives_already(stream_.name_));
+    read();
+  }
   Stop stop() override {
-    wasio_host_source_forget(stream_.source_);
+    forget();
     forget_answer();
     return Stop::stopped;
   }
-  void answered(HostAnswer, double) override { read(); }
+  void answered(HostAnswer, double) override {
+    stream_.receiving_ = nullptr;
+    read();
+  }
 
   void read() {
     const Ticket ticket = expect_answer();
     const std::int32_t count = wasio_host_source_read(stream_.source_, into_.data(), into_.size(),
                                                       ticket.index, ticket.generation);
-    if (count == host_pending) return;
+    if (count == host_pending) {
+      stream_.receiving_ = this;
+      return;
+    }
     forget_answer();
     if (count == host_failed) return fail(take_host_error(stream_.name_ + ": "));
     count_ = static_cast<std::size_t>(count);
     complete();
   }
+  void forget() {
+    wasio_host_source_forget(stream_.source_);
+    stream_.receiving_ = nullptr;
+  }
 
   HostStream& stream_;
+  const bool& closed_;
   std::span<std::byte> into_;
   std::size_t count_ = 0;
 };
 
 HostStream::~HostStream() {
+  close();
+}
+
+void HostStream::close() {
+  if (std::exchange(closed_, true)) return;
+  if (receiving_) receiving_->give_up();
   wasio_host_source_close(source_);
 }
 
-Task<std::size_t> HostStream::receive_into(std::span<std::byte> into) {
-  if (into.empty()) co_await wasio::fail(errors::misuse, "receive_into was given no room");
-  if (receiving_)
-    co_await wasio::fail(errors::misuse, name_, ": another task receives from it already");
-  co_return co_await Receive(*this, into);
+WASIO_CORO_WRAPPER Task<std::size_t> HostStream::receive_into(std::span<std::byte> into) {
+  return receive_for(closed_, into);
+}
+
+Task<std::size_t> HostStream::receive_for(const bool& closed, std::span<std::byte> into) {
+  co_return co_await Receive(*this, closed, into);
+}
+
+void HostStream::give_up(const bool& closed) {
+  if (receiving_ && receiving_->is_of(closed)) receiving_->give_up();
+}
+
+Task<> HostStream::aclose() {
+  close();
+  co_return;
 }
 
 namespace {
@@ -106,9 +143,13 @@ class StandardStream final : public SendStream {
 } // namespace detail
 
 // None of these is ever destroyed: what they stand for is the host's.
-ReceiveStream& standard_input() {
-  static auto& input = *new detail::HostStream(detail::standard_input_source, "standard input", 0);
+detail::HostStream& detail::host_input() {
+  static auto& input = *new HostStream(standard_input_source, "standard input", 0);
   return input;
+}
+
+ReceiveStream& standard_input() {
+  return detail::host_input();
 }
 
 SendStream& standard_output() {

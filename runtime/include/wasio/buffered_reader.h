@@ -19,7 +19,8 @@ WASIO_BEGIN
 struct BufferedReaderOptions {
   // Bytes that one receive asks for at most, and the buffer's first size; 0 counts as 1. The buffer
   // grows when more must be held together, to twice what a call's limit allows and this once more.
-  std::size_t buffer_size = 64 << 10;
+  // The default is what stays in a processor's nearest cache.
+  std::size_t buffer_size = 32 << 10;
 };
 
 class BufferedReader;

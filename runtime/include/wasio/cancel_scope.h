@@ -173,7 +173,8 @@ class [[nodiscard("fail_after runs only when it is awaited")]] FailAfter final
       : ScopeRun<B>(own_, std::forward<U>(body)), limit_(limit) {
     own_.set_timeout(limit);
   }
-  FailAfter(FailAfter&& other)
+  // The base is moved first, and takes only what is its own.
+  FailAfter(FailAfter&& other) // NOLINTNEXTLINE(bugprone-use-after-move)
       : ScopeRun<B>(std::move(other)), own_(std::move(other.own_)), limit_(other.limit_) {
     this->scope_ = &own_;
   }

@@ -16,10 +16,11 @@ class EndWatcher : public ListNode<EndWatcher> {
   // The task that goes on then; null if that is not what this is for.
   virtual TaskRecord* awaiter() const { return nullptr; }
 
+  EndWatcher& operator=(const EndWatcher&) = delete;
+
  protected:
   EndWatcher() = default;
   EndWatcher(const EndWatcher&) = default;
-  EndWatcher& operator=(const EndWatcher&) = delete;
   ~EndWatcher() = default;
 };
 

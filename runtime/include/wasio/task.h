@@ -86,10 +86,11 @@ struct PromiseBase : Frame {
 
   template <class V>
   std::suspend_never yield_value(V&&) {
-    static_assert(always_false<V>,
-                  "co_yield stands in an AsyncGenerator, not in a Task. A scope, a group or a guard "
-                  "is a body of its own: let it give the value as its result, and yield that "
-                  "outside; or run the generator in a task of its own, with as_channel");
+    static_assert(
+        always_false<V>,
+        "co_yield stands in an AsyncGenerator, not in a Task. A scope, a group or a guard "
+        "is a body of its own: let it give the value as its result, and yield that "
+        "outside; or run the generator in a task of its own, with as_channel");
     return {};
   }
 

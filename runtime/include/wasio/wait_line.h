@@ -35,10 +35,12 @@ class WaitLine {
 
 // A wait that may stand in a line. A cancel takes it out at once, without effect.
 class LineWait : public Wait, public ListNode<LineWait> {
+ public:
+  LineWait& operator=(const LineWait&) = delete;
+
  protected:
   LineWait() = default;
   LineWait(const LineWait& other) : Wait(other), ListNode(other) {} // before it is awaited
-  LineWait& operator=(const LineWait&) = delete;
   ~LineWait() {
     if (line_) line_->remove(*this);
   }

@@ -22,15 +22,28 @@ class HostStream final : public ReceiveStream {
 
   Task<std::size_t> receive_into(std::span<std::byte> into) override;
   std::size_t announced_size() const override { return announced_; }
+  // Closes the source; does not wait for the host.
+  Task<> aclose() override;
+
+  // For several that share the stream, each with a `closed` of its own, which outlives the task: a
+  // receive of one of them, and how it fails with `closed` when that has been set.
+  Task<std::size_t> receive_for(const bool& closed, std::span<std::byte> into);
+  void give_up(const bool& closed);
 
  private:
   class Receive;
 
+  void close();
+
   std::uint32_t source_;
   std::size_t announced_;
   std::string name_;
-  bool receiving_ = false;
+  Receive* receiving_ = nullptr; // the one that waits
+  bool closed_ = false;
 };
+
+// Standard input of the process.
+HostStream& host_input();
 
 } // namespace detail
 WASIO_END
