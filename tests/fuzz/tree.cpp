@@ -7,6 +7,7 @@
 // - no checkpoint completes in a scope that is seen to be cancelled (`Model`)
 // - a scope that gives no value has caught, and one that has caught was cancelled
 // - never more tasks hold a mutex or permits than may, and none is lost
+// - bytes come whole and in order out of a stream, however they are cut, and whatever is cut off
 // - nothing is left: no frame, no record
 // - no step without cause: their number is bounded by that of the operations
 // - the same bytes give the same steps at the same times
@@ -113,6 +114,7 @@ class World {
   std::uint64_t trace = 14695981039346656037U;
   int operations = 0;
   int steps = 0;
+  int steps_for_bytes = 0; // that streams may take, beside the operations
   int numbers = 0;
   int tasks_alive = 0;
   std::vector<CancelScope*> scopes; // that live
@@ -387,6 +389,42 @@ Task<> in_generator(Actor& actor, const Model& around, TaskGroup* group, int dep
   must(source.ended(), "a generator has not ended");
 }
 
+Task<> send_in_pieces(World& world, MemorySender sender, const std::string& text) {
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t count = std::min<std::size_t>(1 + world.below(40), text.size() - at);
+    co_await sender.send_all(as_bytes(text).subspan(at, count));
+    at += count;
+  }
+}
+
+// What is read is a front part of what is sent; a read that is cut off has taken nothing.
+Task<> read_in_pieces(World& world, MemoryReceiver& receiver, const std::string& text) {
+  BufferedReader reader(receiver, {.buffer_size = 1 + world.below(32)});
+  std::string got;
+  while (got.size() < text.size()) {
+    const std::size_t count = std::min<std::size_t>(1 + world.below(60), text.size() - got.size());
+    const Duration limit = world.below(2) ? world.span() : Duration::forever();
+    world.steps_for_bytes += 4;
+    if (auto piece = co_await move_on_after(limit, reader.read_exactly(count))) got += *piece;
+    must(text.starts_with(got), "a stream has lost bytes, or their order");
+  }
+  must(!co_await reader.next_lines(), "a stream has more bytes than were sent");
+}
+
+Task<> in_stream(World& world) {
+  auto [sender, receiver] = memory_pipe(
+      {.high_water = world.below(16), .most_per_receive = std::size_t{1} + world.below(7)});
+  std::string text;
+  for (unsigned size = world.byte(); text.size() < size;)
+    text += static_cast<char>('a' + text.size() % 26);
+  world.steps_for_bytes += 20 + 4 * static_cast<int>(text.size());
+  const auto read = co_await attempt(task_group([&](TaskGroup& group) -> Task<> {
+    group.spawn(send_in_pieces(world, std::move(sender), text));
+    co_await read_in_pieces(world, receiver, text);
+  }));
+  must(read.has_value(), "a stream failed");
+}
+
 void meddle(World& world) {
   if (world.scopes.empty()) return;
   CancelScope& scope = *world.scopes[world.below(static_cast<unsigned>(world.scopes.size()))];
@@ -443,7 +481,7 @@ Task<> wait_somehow(World& world) {
 
 Task<> one_operation(Actor& actor, const Model& around, TaskGroup* group, int depth) {
   World& world = actor.world;
-  const unsigned what = world.below(31);
+  const unsigned what = world.below(32);
   world.note(what);
   if (depth >= deepest && what >= 10) co_return;
   switch (what) {
@@ -541,6 +579,9 @@ Task<> one_operation(Actor& actor, const Model& around, TaskGroup* group, int de
   case 27:
     co_await in_permit(actor, around, group, depth + 1);
     break;
+  case 30:
+    co_await in_stream(world);
+    break;
   case 28:
   case 29:
     co_await in_generator(actor, around, group, depth + 1);
@@ -606,7 +647,8 @@ std::uint64_t run_bytes(const std::uint8_t* data, std::size_t size, unsigned tur
       }
     }
     // Every step has its cause: an operation, or the end of one.
-    must(world.steps <= 40 + 12 * world.operations, "steps without a cause");
+    must(world.steps <= 40 + 12 * world.operations + world.steps_for_bytes,
+         "steps without a cause");
     world.handles.clear();
     must(world.tasks_alive == 0, "a task outlives its runtime");
     must(world.scopes.empty() && world.waits.empty(), "a scope or a wait outlives its runtime");

@@ -98,7 +98,8 @@ class BufferedReader final : public ReceiveStream {
 
   // The lines that are there, at least one, as they stand and with their ends: what the buffer has
   // up to its last line end, else what comes up to the first one; at the end what is left, and then
-  // nothing. For one line alone, `limit` is as above. Valid until the next call.
+  // nothing. Fails with `limit_exceeded` when more than `limit` bytes have come without a line end.
+  // Valid until the next call.
   Task<std::optional<std::string_view>> next_lines(std::size_t limit = default_limit);
 
   // What is in the buffer, else what one receive gives; empty at the end. Valid until the next
