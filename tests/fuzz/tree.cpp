@@ -114,7 +114,8 @@ class World {
   std::uint64_t trace = 14695981039346656037U;
   int operations = 0;
   int steps = 0;
-  int steps_for_bytes = 0; // that streams may take, beside the operations
+  bool shields_fall = false; // there was a grace, or the runtime will be destroyed
+  int steps_for_bytes = 0;   // that streams may take, beside the operations
   int numbers = 0;
   int tasks_alive = 0;
   std::vector<CancelScope*> scopes; // that live
@@ -300,14 +301,24 @@ Task<> with_level(Actor& actor, const Model& around, TaskGroup* group, int depth
 Task<> in_guard(Actor& actor, const Model& around, TaskGroup* group, int depth) {
   World& world = actor.world;
   int cleanups = 0;
+  bool shielded = false; // the cleanup came past its first checkpoint
+  const bool bounded = world.below(3) == 0;
   struct Check {
-    int& cleanups;
-    ~Check() { must(cleanups <= 1, "a cleanup ran twice"); }
-  } const check{cleanups};
-  const Duration within = world.below(3) == 0 ? world.span() : Duration::forever();
+    const World& world;
+    const int& cleanups;
+    const bool& shielded;
+    bool bounded;
+    ~Check() {
+      must(cleanups <= 1, "a cleanup ran twice");
+      must(cleanups == 0 || shielded || bounded || world.shields_fall, "a cleanup was cancelled");
+    }
+  } const check{world, cleanups, shielded, bounded};
+  const Duration within = bounded ? world.span() : Duration::forever();
   co_await guard(block(actor, around, group, depth),
                  [&]() -> Task<> {
                    ++cleanups;
+                   co_await checkpoint();
+                   shielded = true;
                    Model inside;
                    inside.outer = &around;
                    inside.shield = true;
@@ -433,6 +444,7 @@ void meddle(World& world) {
     scope.cancel();
     break;
   case 1:
+    world.shields_fall = true;
     scope.cancel({.grace = world.span()});
     break;
   case 2:
@@ -625,6 +637,7 @@ std::uint64_t run_bytes(const std::uint8_t* data, std::size_t size, unsigned tur
   std::uint64_t trace = 0;
   {
     World world(data, size);
+    world.shields_fall = turns != 0;
     StepCount steps(world);
     MockClock clock;
     auto actor = new_actor(world, nullptr);
