@@ -4,6 +4,7 @@
 #include <wasio/slot.h>
 #include <wasio/stream.h>
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -26,6 +27,24 @@ struct BufferedReaderOptions {
 class BufferedReader;
 
 namespace detail {
+
+// The first line end in a text; null if there is none. Eight bytes at a time: the `memchr` of C
+// libraries for wasm32 looks at four, and this is what most of the time of reading lines goes into.
+inline const char* find_line_end(const char* at, const char* end) {
+  static_assert(std::endian::native == std::endian::little);
+  constexpr std::uint64_t ones = 0x0101010101010101;
+  for (; end - at >= 8; at += 8) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, at, 8);
+    word ^= ones * '\n'; // a line end is a zero byte now
+    // Its top bit is the lowest that is set; those above may be set by the borrow.
+    const std::uint64_t zeros = (word - ones) & ~word & (ones << 7);
+    if (zeros != 0) return at + std::countr_zero(zeros) / 8;
+  }
+  for (; at != end; ++at)
+    if (*at == '\n') return at;
+  return nullptr;
+}
 
 // `co_await reader.next_line(limit)`. A line that is in the buffer is given without a suspension.
 class [[nodiscard("a line is read only when it is awaited")]] NextLine {
@@ -152,8 +171,7 @@ inline std::string_view BufferedReader::take(std::size_t count) {
 inline std::optional<std::string_view> BufferedReader::take_line(std::size_t limit) {
   if (searched_ == end_) return std::nullopt;
   const char* const base = buffer_.get();
-  const auto* const found =
-      static_cast<const char*>(std::memchr(base + searched_, '\n', end_ - searched_));
+  const char* const found = detail::find_line_end(base + searched_, base + end_);
   const std::size_t at = found ? static_cast<std::size_t>(found - base) : end_;
   if (!found || at - begin_ >= limit) {
     searched_ = at;
