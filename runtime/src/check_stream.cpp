@@ -111,6 +111,15 @@ class WaitingSend {
   Bytes bytes_;
 };
 
+// Does the second when the first waits; ends when both have.
+Task<> once_blocked(Task<> waits, Task<> act) {
+  co_await task_group([&](TaskGroup& group) -> Task<> {
+    group.spawn(std::move(waits));
+    co_await wait_all_tasks_blocked();
+    co_await std::move(act);
+  });
+}
+
 Task<> close_under_cancel(auto& stream) {
   CancelScope scope;
   scope.cancel();
@@ -220,41 +229,25 @@ Task<> closed_sender(OneWayEnds& ends, const StreamCheckOptions&) {
 
 Task<> close_wakes_receive(OneWayEnds& ends, const StreamCheckOptions&) {
   WaitingReceive receive(*ends.receiver);
-  co_await task_group([&](TaskGroup& group) -> Task<> {
-    group.spawn(receive());
-    co_await wait_all_tasks_blocked();
-    co_await ends.receiver->aclose();
-  });
+  co_await once_blocked(receive(), ends.receiver->aclose());
   co_await want_error(*receive.result, errors::closed, "a receive that waited at aclose");
 }
 
 Task<> close_wakes_send(OneWayEnds& ends, const StreamCheckOptions& options) {
   WaitingSend send(*ends.sender, options.too_much);
-  co_await task_group([&](TaskGroup& group) -> Task<> {
-    group.spawn(send());
-    co_await wait_all_tasks_blocked();
-    co_await ends.sender->aclose();
-  });
+  co_await once_blocked(send(), ends.sender->aclose());
   co_await want_error(*send.result, errors::closed, "a send that waited at aclose");
 }
 
 Task<> close_of_peer_wakes_send(OneWayEnds& ends, const StreamCheckOptions& options) {
   WaitingSend send(*ends.sender, options.too_much);
-  co_await task_group([&](TaskGroup& group) -> Task<> {
-    group.spawn(send());
-    co_await wait_all_tasks_blocked();
-    co_await ends.receiver->aclose();
-  });
+  co_await once_blocked(send(), ends.receiver->aclose());
   co_await want_error(*send.result, errors::closed, "a send that waited when the receiver closed");
 }
 
 Task<> close_of_peer_ends_receive(OneWayEnds& ends, const StreamCheckOptions&) {
   WaitingReceive receive(*ends.receiver);
-  co_await task_group([&](TaskGroup& group) -> Task<> {
-    group.spawn(receive());
-    co_await wait_all_tasks_blocked();
-    co_await ends.sender->aclose();
-  });
+  co_await once_blocked(receive(), ends.sender->aclose());
   const std::size_t count = co_await *receive.result;
   co_await want(count == 0, "a receive that waited when the sender closed was not at the end");
   co_await want_end(*ends.receiver);

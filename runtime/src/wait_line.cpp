@@ -27,7 +27,7 @@ LineWait* WaitLine::take_first() {
 }
 
 Wait::Stop LineWait::stop() {
-  line_->remove(*this);
+  leave_line();
   return Stop::stopped;
 }
 

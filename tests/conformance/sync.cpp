@@ -95,31 +95,34 @@ WASIO_TEST("C120", "a cancelled waiter leaves the line, and the others do not no
   check_equal(log, "+a -a +c -c");
 }
 
-WASIO_TEST("C120",
-           "a cancel after the hand-over: it has the mutex, and its next checkpoint ends it") {
+// "a" and "b" wait for a mutex; `act` gets it, its lock, and the first of them.
+template <class F>
+Task<> with_two_waiting(Log& log, F act) {
   Mutex mutex;
-  Log log;
   co_await task_group([&](TaskGroup& group) -> Task<> {
     auto lock = co_await mutex.lock();
-    auto granted = group.spawn(in_turn(mutex, log, "a"));
+    auto first = group.spawn(in_turn(mutex, log, "a"));
     group.spawn(in_turn(mutex, log, "b"));
     co_await checkpoint();
+    act(mutex, lock, first);
+  });
+}
+
+WASIO_TEST("C120",
+           "a cancel after the hand-over: it has the mutex, and its next checkpoint ends it") {
+  Log log;
+  co_await with_two_waiting(log, [](Mutex& mutex, MutexLock& lock, TaskHandle<>& first) {
     lock.release();
-    granted.cancel();
+    first.cancel();
     check(mutex.locked());
   });
   check_equal(log, "+a +b -b");
 }
 
 WASIO_TEST("C120", "a cancel before the release: the mutex goes to the next") {
-  Mutex mutex;
   Log log;
-  co_await task_group([&](TaskGroup& group) -> Task<> {
-    auto lock = co_await mutex.lock();
-    auto a = group.spawn(in_turn(mutex, log, "a"));
-    group.spawn(in_turn(mutex, log, "b"));
-    co_await checkpoint();
-    a.cancel();
+  co_await with_two_waiting(log, [](Mutex&, MutexLock& lock, TaskHandle<>& first) {
+    first.cancel();
     lock.release();
   });
   check_equal(log, "+b -b");

@@ -153,7 +153,7 @@ class [[nodiscard("a send begins only when it is awaited")]] BroadcastSend final
         item_(std::move(other.item_)) {}
   ~BroadcastSend() {
     if (!state_) return;
-    if (pending()) state_->sending.remove(*this);
+    leave_line(); // before the state may go
     state_->drop_sender();
   }
   void await_resume() const noexcept {}

@@ -3,8 +3,7 @@
 
 #include <wasio/error.h>
 #include <wasio/fail.h>
-#include <wasio/list.h>
-#include <wasio/wait.h>
+#include <wasio/wait_line.h>
 
 #include <concepts>
 #include <cstddef>
@@ -33,15 +32,20 @@ struct ChannelState {
   }
   void drop_sender() {
     if (--senders == 0)
-      while (auto* wait = receiving.take_first()) wait->end();
+      while (auto* wait = take_first_receive()) wait->end();
     drop();
   }
   void drop_receiver() {
     if (--receivers == 0) {
-      while (auto* wait = sending.take_first()) wait->refuse();
+      while (auto* wait = take_first_send()) wait->refuse();
       std::deque<T>().swap(items);
     }
     drop();
+  }
+
+  ChannelSend<T>* take_first_send() { return static_cast<ChannelSend<T>*>(sending.take_first()); }
+  ChannelReceive<T>* take_first_receive() {
+    return static_cast<ChannelReceive<T>*>(receiving.take_first());
   }
 
   const std::size_t capacity;
@@ -51,8 +55,8 @@ struct ChannelState {
   std::size_t senders = 0;
   std::size_t receivers = 0;
   std::deque<T> items;
-  List<ChannelSend<T>> sending;
-  List<ChannelReceive<T>> receiving;
+  WaitLine sending;
+  WaitLine receiving;
 };
 
 } // namespace detail
@@ -94,15 +98,15 @@ class ChannelEnd {
     }
   }
 
-  // O(waiting).
+  // O(1).
   ChannelStatistics statistics() const {
     const ChannelState<T>& all = state();
     return {.capacity = all.capacity,
             .buffered = all.items.size(),
             .senders = all.senders,
             .receivers = all.receivers,
-            .sending = all.sending.count(),
-            .receiving = all.receiving.count()};
+            .sending = all.sending.size(),
+            .receiving = all.receiving.size()};
   }
 
   ChannelState<T>& state() const {
@@ -127,7 +131,7 @@ inline Error no_receiver() {
 // Gives the item to a waiting receiver or to the buffer. False: neither has room.
 template <class T>
 bool hand_over(ChannelState<T>& state, T& item) {
-  if (auto* waiting = state.receiving.take_first()) {
+  if (auto* waiting = state.take_first_receive()) {
     waiting->put_item(std::move(item));
     return true;
   }
@@ -144,23 +148,19 @@ std::optional<T> take_next(ChannelState<T>& state) {
   if (!state.items.empty()) {
     item.emplace(std::move(state.items.front()));
     state.items.pop_front();
-    if (auto* waiting = state.sending.take_first()) state.items.push_back(waiting->take_item());
-  } else if (auto* waiting = state.sending.take_first()) {
+    if (auto* waiting = state.take_first_send()) state.items.push_back(waiting->take_item());
+  } else if (auto* waiting = state.take_first_send()) {
     item.emplace(waiting->take_item());
   }
   return item;
 }
 
 template <class T>
-class [[nodiscard("a send begins only when it is awaited")]] ChannelSend final
-    : public Wait,
-      public ListNode<ChannelSend<T>> {
+class [[nodiscard("a send begins only when it is awaited")]] ChannelSend final : public LineWait {
  public:
   ChannelSend(const ChannelEnd<T, true>& end, T&& item) : end_(end), item_(std::move(item)) {}
   ChannelSend(ChannelSend&&) = default;
-  ~ChannelSend() {
-    if (pending()) leave_line();
-  }
+  ~ChannelSend() { leave_line(); } // before its end, with which the channel may go
   void await_resume() const noexcept {}
 
   // A receiver takes the item out of the line.
@@ -178,11 +178,6 @@ class [[nodiscard("a send begins only when it is awaited")]] ChannelSend final
     if (hand_over(state, item_)) return complete();
     state.sending.add(*this);
   }
-  Stop stop() override {
-    leave_line();
-    return Stop::stopped;
-  }
-  void leave_line() { end_.state().sending.remove(*this); }
 
   ChannelEnd<T, true> end_; // what is being sent has a sender
   T item_;
@@ -190,14 +185,11 @@ class [[nodiscard("a send begins only when it is awaited")]] ChannelSend final
 
 template <class T>
 class [[nodiscard("a receive begins only when it is awaited")]] ChannelReceive final
-    : public Wait,
-      public ListNode<ChannelReceive<T>> {
+    : public LineWait {
  public:
   explicit ChannelReceive(const ChannelEnd<T, false>& end) : end_(end) {}
   ChannelReceive(ChannelReceive&&) = default;
-  ~ChannelReceive() {
-    if (pending()) leave_line();
-  }
+  ~ChannelReceive() { leave_line(); } // as above
   std::optional<T> await_resume() { return std::move(item_); }
 
   void put_item(T&& item) {
@@ -214,11 +206,6 @@ class [[nodiscard("a receive begins only when it is awaited")]] ChannelReceive f
     if (item_ || state.senders == 0) return complete();
     state.receiving.add(*this);
   }
-  Stop stop() override {
-    leave_line();
-    return Stop::stopped;
-  }
-  void leave_line() { end_.state().receiving.remove(*this); }
 
   ChannelEnd<T, false> end_;
   std::optional<T> item_;

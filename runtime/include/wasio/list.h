@@ -3,7 +3,6 @@
 
 #include <wasio/config.h>
 
-#include <cstddef>
 #include <utility>
 
 WASIO_BEGIN
@@ -36,13 +35,6 @@ class List {
   T* first() const { return first_; }
   // The next one in its list; null behind the last.
   static T* after(const T& item) { return node(item).next_; }
-
-  // O(items).
-  std::size_t count() const {
-    std::size_t count = 0;
-    for (const T* item = first_; item; item = after(*item)) ++count;
-    return count;
-  }
 
   void add(T& item) {
     node(item).next_ = nullptr;

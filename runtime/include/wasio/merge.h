@@ -55,15 +55,10 @@ Task<R> consume_from(Task<R> consumer, Producers producers) {
 }
 
 template <class T>
-Task<> send_all_of(AsyncGenerator<T> source, Sender<T> sender) {
-  while (auto item = co_await source.next()) co_await sender.send(item_in<T>(item));
-}
-
-template <class T>
 Task<> send_merged(std::vector<AsyncGenerator<T>> sources, Sender<T> sender) {
   std::vector<Task<>> parts;
   parts.reserve(sources.size());
-  for (auto& source : sources) parts.push_back(send_all_of(std::move(source), sender));
+  for (auto& source : sources) parts.push_back(feed_channel(std::move(source), sender));
   sender.close();
   co_await gather(std::move(parts));
 }

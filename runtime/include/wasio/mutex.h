@@ -34,8 +34,6 @@ class [[nodiscard("a lock that is not kept is released at once")]] MutexLock {
 
  private:
   friend Mutex;
-  friend Condition;
-  friend detail::MutexWait;
   friend detail::ConditionWait;
 
   void take_over(MutexLock& other) noexcept;
@@ -69,8 +67,6 @@ class Mutex : private detail::EndWatcher {
 
  private:
   friend MutexLock;
-  friend Condition;
-  friend detail::MutexWait;
   friend detail::LockWait;
   friend detail::ConditionWait;
 

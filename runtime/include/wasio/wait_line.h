@@ -41,11 +41,13 @@ class LineWait : public Wait, public ListNode<LineWait> {
  protected:
   LineWait() = default;
   LineWait(const LineWait& other) : Wait(other), ListNode(other) {} // before it is awaited
-  ~LineWait() {
-    if (line_) line_->remove(*this);
-  }
+  ~LineWait() { leave_line(); }
 
   Stop stop() override;
+  // For what must be done before the parts of a derived wait go: out of the line, if it is in one.
+  void leave_line() {
+    if (line_) line_->remove(*this);
+  }
 
  private:
   friend WaitLine;
