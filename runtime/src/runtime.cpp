@@ -53,7 +53,8 @@ bool Runtime::turn() {
     if (steps % steps_between_looks == 0) {
       const bool stop = loop_.between_steps();
       fire_due();
-      if (stop) break;
+      // With nothing ready there is nothing to put off, but somebody may wait for just that.
+      if (stop && first_ready_) break;
     } else if (!first_ready_) {
       fire_due();
     }

@@ -309,4 +309,29 @@ WASIO_TEST("C90", "two tasks that await each other are a deadlock, not a hang") 
   co_return;
 }
 
+// A host whose time slice is always used up.
+class HastyLoop final : public PulledLoop {
+ public:
+  Instant now() override { return Instant::at(0); }
+  bool between_steps() override { return true; }
+  bool wait_until(Instant) override { return false; }
+};
+
+WASIO_TEST("C91",
+           "all blocked is seen, too, when the slice ends with the last task that was ready") {
+  for (int steps = 0; steps < 130; ++steps) {
+    HastyLoop loop;
+    bool seen = false;
+    const auto body = [&]() -> Task<> {
+      co_await let_others_run(steps);
+      co_await wait_all_tasks_blocked();
+      seen = true;
+    };
+    detail::MainTask<decltype(body)> main(std::in_place, body);
+    detail::run_main(loop, main);
+    check(seen && main.outcome().has_value());
+  }
+  co_return;
+}
+
 } // namespace conformance
