@@ -15,7 +15,7 @@ void BranchSet::add_branch(TaskRecord& branch) {
 }
 
 void BranchSet::wait(Frame& awaiting) {
-  leave_to_loop(awaiting, wait_until_empty(*host) ? resumed(*host) : Next::suspend);
+  wait_in(awaiting, *host);
 }
 
 } // namespace detail

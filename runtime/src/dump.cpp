@@ -61,7 +61,7 @@ class Dump {
 
   void add_state(const TaskRecord& task) {
     if (!task.wait) {
-      text_ += task.begun ? " runs" : " has not begun";
+      text_ += task.begun() ? " runs" : " has not begun";
       return add_place(", spawned at ", place_of(task.spawned_at));
     }
     text_ += join_text(task.ready ? " is ready after " : " waits for ", task.waits_for());

@@ -42,7 +42,9 @@ void end_without_task(InnerBoundary& boundary) {
   TaskRecord& task = current_task_record();
   task.error = nothing_to_start();
   task.top = boundary.parent;
-  task.next_step = boundary.body_ended(task, Ending::error);
+  const Next next = boundary.body_ended(task, Ending::error);
+  // What it waits for knows what is next then.
+  if (next != Next::suspend) task.next_step = next;
 }
 
 namespace {

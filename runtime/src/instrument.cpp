@@ -40,6 +40,7 @@ void Runtime::add_instrument(Instrument& instrument) {
   instrument.watched_ = this;
   tell_ = [](Runtime& runtime, const TraceEvent& event) { runtime.tell_all(event); };
   instruments_.push_back(&instrument);
+  set(watching, true);
 }
 
 void Runtime::remove_instrument(Instrument& instrument) {
@@ -52,7 +53,7 @@ void Runtime::remove_instrument(Instrument& instrument) {
 
 void Runtime::forget_removed() {
   std::erase(instruments_, nullptr);
-  if (instruments_.empty()) tell_ = nullptr;
+  if (instruments_.empty()) set(watching, false);
 }
 
 // The runtime is going: they may outlive it.
@@ -64,7 +65,7 @@ void Runtime::tell_all(const TraceEvent& event) {
   if (telling_) return;
   telling_ = true;
   // A host's callback comes outside of turns.
-  Runtime* const before = std::exchange(current_, this);
+  const Entered entered(*this);
   // One that is added now has missed this event.
   const std::size_t count = instruments_.size();
   for (std::size_t i = 0; i < count; ++i) {
@@ -75,14 +76,13 @@ void Runtime::tell_all(const TraceEvent& event) {
       report_unhandled(told.error());
     }
   }
-  current_ = before;
   telling_ = false;
   forget_removed();
 }
 
 void Runtime::emit(TraceEventKind kind, detail::TaskRecord& task) {
   // The last instrument may have gone at the event before.
-  if (!tell_) return;
+  if (!watched()) return;
   const bool of_wait = kind == TraceEventKind::wait_begun || kind == TraceEventKind::wait_ended;
   const std::string_view what = of_wait ? task.waits_for() : std::string_view();
   tell_(*this, {.kind = kind, .what = what, .ending = task.ending, .node = &task});

@@ -15,19 +15,20 @@ constinit UnhandledErrorHook unhandled_hook = nullptr;
 } // namespace
 
 constinit Runtime* Runtime::current_ = nullptr;
+constinit detail::TaskRecord* Runtime::running_ = nullptr;
 
 Runtime::Runtime(Loop& loop) : loop_(loop) {
   watch_slow_steps();
 }
 
 Runtime::~Runtime() {
-  Runtime* const before = std::exchange(current_, this);
-  closing_ = in_turn_ = true;
+  const Entered entered(*this);
+  set(closing, true);
+  set(outside_turn, false);
   const detail::QuietDiscards quiet;
   root_.abandon();
   leave_instruments();
   if (!alarm_.is_never()) loop_.set_alarm(Instant::never());
-  current_ = before;
 }
 
 Runtime& Runtime::current() {
@@ -36,40 +37,40 @@ Runtime& Runtime::current() {
 }
 
 bool Runtime::turn() {
-  Runtime* const before = std::exchange(current_, this);
-  in_turn_ = true;
+  const Entered entered(*this);
+  set(outside_turn, false);
   turn_requested_ = false;
   fire_due();
-  for (unsigned steps = 1;; ++steps) {
+  for (unsigned steps = 0;;) {
     if (!first_ready_) wake_blocked_waits();
     if (!first_ready_) break;
-    if (shuffle_state_ != 0) [[unlikely]]
-      begin_shuffled_pass();
-    detail::TaskRecord& task = *first_ready_;
-    first_ready_ = task.next_ready;
-    if (!first_ready_) last_ready_ = nullptr;
-    task.ready = false;
-    step(task);
-    if (steps % steps_between_looks == 0) {
-      const bool stop = loop_.between_steps();
-      fire_due();
-      // With nothing ready there is nothing to put off, but somebody may wait for just that.
-      if (stop && first_ready_) break;
-    } else if (!first_ready_) {
-      fire_due();
-    }
+    do step(take_first_ready());
+    while (++steps % steps_between_looks != 0 && first_ready_);
+    const bool stop = steps % steps_between_looks == 0 && loop_.between_steps();
+    fire_due();
+    // With nothing ready there is nothing to put off, but somebody may wait for just that.
+    if (stop && first_ready_) break;
   }
-  in_turn_ = false;
+  set(outside_turn, true);
   update_alarm();
-  current_ = before;
   return first_ready_ != nullptr;
+}
+
+detail::TaskRecord& Runtime::take_first_ready() {
+  if (has(shuffling)) [[unlikely]]
+    begin_shuffled_pass();
+  detail::TaskRecord& task = *first_ready_;
+  first_ready_ = task.next_ready;
+  task.ready = false;
+  return task;
 }
 
 void Runtime::step(detail::TaskRecord& task) {
   running_ = &task;
   if (watched()) [[unlikely]]
     task.tell_step_begun();
-  task.run();
+  if (task.run() && watched()) [[unlikely]]
+    task.tell_suspended();
   running_ = nullptr;
 }
 
@@ -93,7 +94,7 @@ void Runtime::update_alarm() {
 
 void Runtime::set_timer(detail::Timer& timer, Instant when, detail::TimerRank rank) {
   timers_.set(timer, when, rank);
-  if (!in_turn_) update_alarm();
+  if (has(outside_turn)) update_alarm();
   if (watched() && timer.armed()) [[unlikely]]
     emit_timer(TraceEventKind::timer_set, when);
 }
@@ -103,31 +104,35 @@ void Runtime::cancel_timer(detail::Timer& timer) {
   if (watched()) [[unlikely]]
     emit_timer(TraceEventKind::timer_cancelled, timers_.when(timer));
   timers_.cancel(timer);
-  if (!in_turn_) update_alarm();
+  if (has(outside_turn)) update_alarm();
 }
 
 void Runtime::make_ready(detail::TaskRecord& task) {
-  if (task.ready || closing_) return;
+  if (task.ready) return;
+  if (extras_ != 0) [[unlikely]]
+    return make_ready_with_extras(task);
   task.ready = true;
-  if (watched()) [[unlikely]]
-    emit(TraceEventKind::task_scheduled, task);
+  append_ready(task);
+}
+
+void Runtime::make_ready_with_extras(detail::TaskRecord& task) {
+  if (has(closing)) return;
+  task.ready = true;
+  if (watched()) emit(TraceEventKind::task_scheduled, task);
   append_ready(task);
   request_turn();
 }
 
 void Runtime::request_turn() {
-  if (in_turn_ || turn_requested_) return;
+  if (!has(outside_turn) || turn_requested_) return;
   turn_requested_ = true;
   loop_.request_turn();
 }
 
 bool Runtime::step_now(detail::TaskRecord& task) {
-  if (closing_) return false;
-  Runtime* const before = std::exchange(current_, this);
-  detail::TaskRecord* const spawner = running_;
+  if (has(closing)) return false;
+  const Entered entered(*this);
   step(task);
-  running_ = spawner;
-  current_ = before;
   return true;
 }
 
@@ -167,8 +172,7 @@ namespace {
 } // namespace
 
 TaskRecord* current_task_or_null() {
-  Runtime* const runtime = Runtime::current_or_null();
-  return runtime ? runtime->running() : nullptr;
+  return Runtime::running();
 }
 
 TaskRecord& current_task_record() {

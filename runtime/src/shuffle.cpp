@@ -19,6 +19,7 @@ void Runtime::shuffle(std::optional<std::uint64_t> seed) {
   // Neighbouring seeds are to give different orders from the start.
   shuffle_state_ = seed ? (*seed + 1) * 0x9e3779b97f4a7c15U | 1U : 0;
   left_in_pass_ = 0;
+  set(shuffling, seed.has_value());
 }
 
 // Nothing to do within a pass.
@@ -31,7 +32,7 @@ void Runtime::begin_shuffled_pass() {
   for (auto* task = first_ready_; task; task = task->next_ready) tasks.push_back(task);
   for (std::size_t left = tasks.size(); left > 1; --left)
     std::swap(tasks[left - 1], tasks[next_random(shuffle_state_) % left]);
-  first_ready_ = last_ready_ = nullptr;
+  first_ready_ = nullptr;
   for (auto* task : tasks) append_ready(*task);
   left_in_pass_ = static_cast<std::uint32_t>(tasks.size() - 1);
 }

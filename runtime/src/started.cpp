@@ -22,7 +22,7 @@ void StartSet::run(Frame& awaiting, TaskRecord& child) {
   group_->expect();
   InnerNode::enter(caller);
   add(child, *caller.home, eager_);
-  leave_to_loop(awaiting, wait_until_empty(caller) ? resumed(caller) : Next::suspend);
+  wait_in(awaiting, caller);
 }
 
 bool StartSet::hand_over() {

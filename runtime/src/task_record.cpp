@@ -4,29 +4,39 @@
 WASIO_BEGIN
 namespace detail {
 
-void TaskRecord::run() {
-  budget = operation_budget;
-  Next next = begun ? woken() : first_step();
+constinit GivingWay giving_way;
+
+// Does what is next, until that is to wait.
+bool TaskRecord::go_on() {
+  Wait* const over = std::exchange(wait, nullptr);
+  Next next = next_step;
   for (;;) {
     switch (next) {
-    case Next::suspend:
-      if (home->watched()) [[unlikely]]
-        tell_suspended();
-      return;
-    case Next::gone:
-      return;
+    case Next::begin:
+      next = first_step();
+      break;
     case Next::resume:
-      next_step = Next::suspend;
+      next_step = Next::resume;
       top->handle().resume();
-      next = next_step;
+      next = wait ? Next::suspend : next_step;
+      break;
+    case Next::arm:
+      next = arm_put_off(*over);
+      break;
+    case Next::settle:
+      next = static_cast<TaskSet&>(*over).resumed(*this);
       break;
     case Next::leave:
-      next = leave_frames(Ending::value)->body_ended(*this, Ending::value);
+      next = end_body(*leave_frames(Ending::value), Ending::value);
       break;
     case Next::fail:
     case Next::cancel:
       next = unwind(next);
       break;
+    case Next::suspend:
+      return true;
+    case Next::gone:
+      return false;
     }
   }
 }
@@ -53,7 +63,7 @@ void TaskRecord::tell_end_watchers() {
 }
 
 Next TaskRecord::first_step() {
-  begun = true;
+  next_step = Next::resume;
   Frame* first = begin();
   if (!first) [[unlikely]]
     return end_unbegun();
@@ -67,47 +77,37 @@ Next TaskRecord::end_unbegun() {
   return body_ended(*this, Ending::error);
 }
 
-// False: what `start` runs threw.
-bool TaskRecord::arm_again(Wait& idle) {
+// What Wait::enter did not do because the budget was used up.
+Next TaskRecord::arm_put_off(Wait& idle) {
+  if (scope->reached) return Next::cancel;
+  next_step = Next::resume;
 #if WASIO_EXCEPTIONS
   try {
     idle.arm();
   } catch (...) {
-    wait = nullptr;
     raise_current_exception();
-    return false;
+    return Next::fail;
   }
 #else
   idle.arm();
 #endif
-  return true;
+  if (idle.state_ == Wait::State::granted) return next_step;
+  wait = &idle;
+  if (scope->reached) ask_to_stop();
+  return Next::suspend;
 }
 
-// The task's turn has come after a wait: see the table in wait.h.
-Next TaskRecord::woken() {
-  Wait& over = *wait;
-  switch (over.state_) {
-  case Wait::State::granted:
-    break;
-  case Wait::State::armed:
-    // The wait queued the task itself: its turn is the event (a checkpoint).
-    over.state_ = Wait::State::granted;
-    break;
-  case Wait::State::idle:
-    if (!scope->reached) {
-      if (!arm_again(over)) return Next::fail;
-      if (over.state_ != Wait::State::armed) break;
-      if (scope->reached) ask_to_stop();
-      return Next::suspend;
-    }
-    [[fallthrough]];
-  default:
-    wait = nullptr;
-    return Next::cancel;
+void TaskRecord::ask_to_stop() {
+  if (wait == &giving_way) {
+    next_step = Next::cancel;
+  } else if (wait) {
+    wait->ask_to_stop();
   }
-  wait = nullptr;
-  if (over.of_set_) return static_cast<TaskSet&>(over).resumed(*this);
-  return over.failed_ ? Next::fail : Next::resume;
+}
+
+// Most often it is the task's own.
+Next TaskRecord::end_body(Boundary& boundary, Ending how) {
+  return &boundary == this ? TaskRecord::body_ended(*this, how) : boundary.body_ended(*this, how);
 }
 
 // Asks the boundaries that the unwinding will meet, before any frame is destroyed. Gives the one
@@ -137,7 +137,7 @@ Next TaskRecord::unwind(Next next) {
     if (!asked) return Next::suspend;
     Boundary* const boundary = leave_frames(how);
     if (boundary == asked) asked = nullptr;
-    next = boundary->body_ended(*this, how);
+    next = end_body(*boundary, how);
   }
   return next;
 }
@@ -282,6 +282,11 @@ bool TaskSet::wait_until_empty(TaskRecord& host) {
   if (empty()) return true;
   arm_for(host);
   return false;
+}
+
+void TaskSet::wait_in(Frame& awaiting, TaskRecord& host) {
+  host.top = &awaiting;
+  if (wait_until_empty(host)) host.next_step = resumed(host);
 }
 
 Error first_with_others(std::vector<Error> errors) {

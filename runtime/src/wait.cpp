@@ -4,53 +4,27 @@
 WASIO_BEGIN
 
 bool Wait::enter(detail::Frame& frame) {
-  detail::TaskRecord& task = ready_to_begin(frame);
+  detail::TaskRecord& task = detail::current_task_record();
+  task_ = &task;
+  task.top = &frame;
   if (task.scope->reached) [[unlikely]] {
     task.next_step = detail::Next::cancel;
     return true;
   }
   if (task.budget == 0) [[unlikely]] {
-    // Still idle: it begins when the others have had their turn.
+    // It begins when the others have had their turn.
+    state_ = State::idle;
+    task.next_step = detail::Next::arm;
     task.home->make_ready(task);
   } else {
     arm();
-    if (state_ == State::granted) {
-      // Only then: it also tells the end of a frame that an exception ended it.
-      if (failed_) task.next_step = detail::Next::fail;
-      return failed_;
-    }
+    if (state_ == State::granted) return task.next_step == detail::Next::fail;
   }
-  sleep_in(task);
+  task.wait = this;
   // A cancel that came while the operation was being armed had no wait to ask.
   if (task.scope->reached) [[unlikely]]
     ask_to_stop();
   return true;
-}
-
-void Wait::give_way(detail::Frame& frame) {
-  detail::TaskRecord& task = ready_to_begin(frame);
-  if (task.scope->reached) [[unlikely]] {
-    task.next_step = detail::Next::cancel;
-    return;
-  }
-  // The budget does not matter: this gives way anyhow.
-  state_ = State::armed;
-  task.home->make_ready(task);
-  sleep_in(task);
-}
-
-detail::TaskRecord& Wait::ready_to_begin(detail::Frame& frame) {
-  detail::TaskRecord& task = detail::current_task_record();
-  task_ = &task;
-  state_ = State::idle;
-  asked_ = failed_ = of_set_ = false;
-  task.top = &frame;
-  return task;
-}
-
-void Wait::sleep_in(detail::TaskRecord& task) {
-  task.wait = this;
-  task.next_step = detail::Next::suspend;
 }
 
 void Wait::arm() {
@@ -60,12 +34,12 @@ void Wait::arm() {
   if (state_ == State::arming) state_ = State::armed;
 }
 
-void Wait::arm_for(detail::TaskRecord& task) {
-  task_ = &task;
+// A set of tasks arms itself for its host, and decides how that goes on.
+void Wait::arm_for(detail::TaskRecord& host) {
+  task_ = &host;
   state_ = State::armed;
-  asked_ = failed_ = false;
-  of_set_ = true;
-  task.wait = this;
+  host.wait = this;
+  host.next_step = detail::Next::settle;
 }
 
 void Wait::grant() {
@@ -85,7 +59,7 @@ void Wait::complete() {
 void Wait::fail(Error error) {
   if (!error) panic("a wait failed with an empty Error");
   task_->error = std::move(error);
-  failed_ = true;
+  task_->next_step = detail::Next::fail;
   grant();
 }
 
@@ -98,18 +72,18 @@ void Wait::confirm_stop() {
 
 void Wait::end_by_cancel() {
   state_ = State::stopped;
+  task_->next_step = detail::Next::cancel;
   task_->home->make_ready(*task_);
 }
 
 void Wait::ask_to_stop() {
-  if (state_ != State::armed || asked_) return;
-  asked_ = true;
+  if (state_ != State::armed) return;
   state_ = State::stopping;
   const Stop answer = stop();
   // The event, or the confirmation, may have come inside `stop`.
   if (state_ != State::stopping) return;
   if (answer == Stop::stopped) end_by_cancel();
-  if (answer == Stop::refused) state_ = State::armed;
+  if (answer == Stop::refused) state_ = State::refused;
 }
 
 WASIO_END

@@ -18,8 +18,8 @@ namespace detail {
 class AllBlocked;
 }
 
-// One scheduler, driven by one loop. Several may live in one program; the only state outside is the
-// pointer to the one whose turn it is.
+// One scheduler, driven by one loop. Several may live in one program; the only state outside is
+// whose turn it is, of the runtimes and of the tasks.
 class Runtime {
  public:
   // The loop must outlive the runtime.
@@ -78,17 +78,48 @@ class Runtime {
   void begin_grace(detail::ScopeNode& node, Duration span);
   void end_grace(detail::ScopeNode& node);
   // Whether there are instruments: only then is it worth calling what follows.
-  bool watched() const { return tell_ != nullptr; }
+  bool watched() const { return has(watching); }
   void emit(TraceEventKind kind, detail::TaskRecord& task);
   void emit_scope(TraceEventKind kind, detail::ScopeNode& node);
   void emit_timer(TraceEventKind kind, Instant when);
-  detail::TaskRecord* running() const { return running_; }
+  // The task that is running, in whatever runtime; null between steps.
+  static detail::TaskRecord* running() { return running_; }
   // Makes `task` the running one; gives the one before.
-  detail::TaskRecord* swap_running(detail::TaskRecord* task) {
+  static detail::TaskRecord* swap_running(detail::TaskRecord* task) {
     return std::exchange(running_, task);
   }
 
  private:
+  // What the short ways of `make_ready` and `step` leave out. Nothing in a turn, as a rule.
+  enum Extra : std::uint8_t {
+    outside_turn = 1, // the loop has to be asked for a turn
+    closing = 2,      // its destructor runs: nothing becomes ready any more
+    watching = 4,     // there are instruments
+    shuffling = 8,
+  };
+  bool has(Extra extra) const { return extras_ & extra; }
+  void set(Extra extra, bool on) {
+    extras_ = static_cast<std::uint8_t>(on ? extras_ | extra : extras_ & ~extra);
+  }
+
+  // While it lives it is this runtime's turn, whosever it was before.
+  class Entered {
+   public:
+    explicit Entered(Runtime& runtime)
+        : runtime_(std::exchange(current_, &runtime)),
+          task_(std::exchange(running_, runtime_ == &runtime ? running_ : nullptr)) {}
+    Entered(const Entered&) = delete;
+    Entered& operator=(const Entered&) = delete;
+    ~Entered() {
+      current_ = runtime_;
+      running_ = task_;
+    }
+
+   private:
+    Runtime* runtime_;
+    detail::TaskRecord* task_;
+  };
+
   // Tasks of this set belong to nobody: their errors go to the unhandled-error hook.
   class Root final : public detail::TaskSet {
     void child_ended(detail::TaskRecord& child, detail::Ending how) override;
@@ -96,12 +127,14 @@ class Runtime {
   };
 
   detail::Grace& grace_of(const detail::ScopeNode& node);
+  detail::TaskRecord& take_first_ready();
   void step(detail::TaskRecord& task);
   void append_ready(detail::TaskRecord& task) {
     task.next_ready = nullptr;
-    (last_ready_ ? last_ready_->next_ready : first_ready_) = &task;
+    (first_ready_ ? last_ready_->next_ready : first_ready_) = &task;
     last_ready_ = &task;
   }
+  void make_ready_with_extras(detail::TaskRecord& task);
   void request_turn();
   void begin_shuffled_pass();
   void wake_blocked_waits();
@@ -112,11 +145,11 @@ class Runtime {
   void update_alarm();
 
   static constinit Runtime* current_;
+  static constinit detail::TaskRecord* running_;
 
   Loop& loop_;
   detail::TaskRecord* first_ready_ = nullptr;
-  detail::TaskRecord* last_ready_ = nullptr;
-  detail::TaskRecord* running_ = nullptr;
+  detail::TaskRecord* last_ready_ = nullptr; // of a queue that is not empty
   detail::TimerHeap timers_;
   detail::List<detail::Grace> graces_;
   // Set with the first instrument, so that a program without any has no code for them.
@@ -130,10 +163,9 @@ class Runtime {
   std::uint32_t left_in_pass_ = 0;  // while shuffling
   std::uint64_t shuffle_state_ = 0; // never 0 while shuffling
   Instant alarm_ = Instant::never();
-  bool in_turn_ = false;
+  std::uint8_t extras_ = outside_turn;
   bool turn_requested_ = false;
   bool telling_ = false; // an instrument
-  bool closing_ = false; // its destructor runs: nothing becomes ready any more
   Root root_;
 };
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <wasio/duration.h>
+#include <wasio/frame.h>
 #include <wasio/timer.h>
 #include <wasio/wait.h>
 
@@ -34,18 +35,19 @@ class [[nodiscard("a sleep begins only when it is awaited")]] Sleep final : publ
   std::int64_t time_;
 };
 
-class [[nodiscard("a checkpoint acts only when it is awaited")]] Checkpoint final : public Wait {
+// To the back of the queue, unless a cancel ends the work.
+void give_way(Frame& frame);
+
+class [[nodiscard("a checkpoint acts only when it is awaited")]] Checkpoint {
  public:
+  using wasio_awaitable = void;
+
+  bool await_ready() const noexcept { return false; }
   template <class Promise>
   void await_suspend(std::coroutine_handle<Promise> waiting) {
     give_way(frame_of(waiting));
   }
   void await_resume() const noexcept {}
-
- private:
-  std::string_view what() const override { return "checkpoint"; }
-  void start() override {} // never asked: it gives way instead
-  Stop stop() override;
 };
 
 } // namespace detail

@@ -21,6 +21,15 @@ namespace detail {
 // every host, so that the order of steps is too.
 inline constexpr std::uint8_t operation_budget = 64;
 
+// What a task waits for that has given way. It is ready: there is nothing to stop or to complete,
+// and nothing to keep, so that one serves all.
+class GivingWay final : public Wait {
+  std::string_view what() const override { return "checkpoint"; }
+  void start() override {}
+  Stop stop() override { return Stop::stopped; }
+};
+extern GivingWay giving_way;
+
 // One task. Its frames form a stack from `top` down to the boundary that the record itself is; as a
 // node of the tree it is what a handle's cancel is aimed at. It lives while its set runs it or
 // somebody refers to it (`references`).
@@ -28,7 +37,7 @@ struct TaskRecord : Boundary, ListNode<TaskRecord>, ScopeNode, LiveObject {
   Runtime* home = nullptr;
   TaskRecord* next_ready = nullptr;
   Frame* top = nullptr;
-  Wait* wait = nullptr;    // set while suspended in a wait
+  Wait* wait = nullptr;    // while it is suspended
   ScopeNode* scope = this; // the innermost scope of the task
   Error error;             // in flight while unwinding; afterwards why the task failed
   List<EndWatcher> end_watchers;
@@ -37,11 +46,12 @@ struct TaskRecord : Boundary, ListNode<TaskRecord>, ScopeNode, LiveObject {
   [[no_unique_address]] CallPlace spawned_at{};
   std::uint32_t id = 0; // counted by its runtime from 1
   std::uint32_t references = 0;
-  Next next_step = Next::suspend;
+  // What it does when its turn comes. Invariant: `resume` while its frames run, until one of them
+  // leaves them to its loop with something else to do.
+  Next next_step = Next::begin;
   Ending ending = Ending::value; // of the unwinding in progress; afterwards of the task
   std::uint8_t budget = 0;
-  bool ready : 1 = false;
-  bool begun : 1 = false;
+  bool ready = false;
   bool ended : 1 = false;
   bool awaited : 1 = false; // somebody gets the error, so nobody needs to report it
 
@@ -49,15 +59,24 @@ struct TaskRecord : Boundary, ListNode<TaskRecord>, ScopeNode, LiveObject {
   TaskRecord(const TaskRecord&) = delete;
   TaskRecord& operator=(const TaskRecord&) = delete;
 
-  // Runs the task, which is the running one, until it waits or ends; it may be gone afterwards.
-  void run();
-  // For the instruments; `run` tells them its end.
+  // Runs the task, which is the running one, until it waits. False: it has ended, and may be gone.
+  bool run() {
+    budget = operation_budget;
+    if (next_step == Next::resume) [[likely]] {
+      wait = nullptr;
+      top->handle().resume();
+      if (wait) [[likely]]
+        return true;
+    }
+    return go_on();
+  }
+  // For the instruments; what ends it tells them its end.
   void tell_step_begun();
+  void tell_suspended();
+  bool begun() const { return next_step != Next::begin; }
   // What it waits for, a word; empty unless it waits.
   std::string_view waits_for() const { return wait ? wait->what() : std::string_view(); }
-  void ask_to_stop() const {
-    if (wait) wait->ask_to_stop();
-  }
+  void ask_to_stop();
   // Takes the frames down without asking anyone; for a runtime that is destroyed with work in it.
   void abandon();
 
@@ -93,11 +112,11 @@ struct TaskRecord : Boundary, ListNode<TaskRecord>, ScopeNode, LiveObject {
  private:
   void leave_identity() const;
   void tell_end_watchers();
-  [[gnu::noinline]] void tell_suspended();
+  bool go_on();
   Next first_step();
   [[gnu::noinline]] Next end_unbegun();
-  Next woken();
-  bool arm_again(Wait& idle);
+  Next arm_put_off(Wait& idle);
+  Next end_body(Boundary& boundary, Ending how);
   Next unwind(Next next);
   Boundary* may_unwind(Ending how);
   Boundary* leave_frames(Ending how);
@@ -151,6 +170,8 @@ class TaskSet : public Wait, public InnerNode {
 
   // The host waits until the set is empty; true if it is already.
   bool wait_until_empty(TaskRecord& host);
+  // The same in the frame that awaits, which goes on as `resumed` says.
+  void wait_in(Frame& awaiting, TaskRecord& host);
   // Leaves the scope and decides between value, error and cancel (rule: errors come out; else a
   // cancel from outside; else the value). `combine` makes one error of several.
   Next settle(TaskRecord& host, Error (*combine)(std::vector<Error>));

@@ -8,13 +8,14 @@
 //   arming   | `start` is running                | -> granted     | asked once it is armed
 //   armed    | waits for the event               | -> granted, Q  | -> stopping; `stop` is asked
 //   stopping | `stop` was asked                  | -> granted, Q  | nothing: it has been asked
+//   refused  | it cannot be stopped, and waits   | -> granted, Q  | nothing: it has been asked
 //   granted  | the event came, the turn did not  | misuse         | nothing: the value wins
 //   stopped  | ended by a cancel                 | misuse         | nothing
 //
 //   `stop` answers
 //     stopped   -> stopped, Q: the event can grant nothing any more
 //     later     stays stopping until `complete`, `fail`, or `confirm_stop` (-> stopped, Q)
-//     refused   -> armed: the event is delivered, and the next checkpoint ends the work
+//     refused   -> refused: the event is delivered, and the next checkpoint ends the work
 //   Q: the task goes to the back of the ready queue. Misuse panics in debug builds.
 // clang-format on
 #pragma once
@@ -80,24 +81,19 @@ class Wait {
   void confirm_stop();
 
   // An event may still come: `start` armed one and nothing has ended the wait.
-  bool pending() const { return state_ == State::armed || state_ == State::stopping; }
+  bool pending() const { return state_ >= State::armed && state_ <= State::refused; }
 
   // For the parts of the library.
-
-  // For a wait whose event is its task's next turn: instead of `start`, to the back of the queue.
-  void give_way(detail::Frame& frame);
   detail::TaskRecord& task() const { return *task_; }
 
  private:
   friend detail::TaskRecord;
   friend detail::TaskSet;
   friend TaskRef;
-  enum class State : std::uint8_t { idle, arming, armed, stopping, granted, stopped };
+  enum class State : std::uint8_t { idle, arming, armed, stopping, refused, granted, stopped };
 
   // Begins in `frame`, as far as the task's scope and budget let it. False: it has completed.
   bool enter(detail::Frame& frame);
-  detail::TaskRecord& ready_to_begin(detail::Frame& frame);
-  void sleep_in(detail::TaskRecord& task);
   void arm();
   void arm_for(detail::TaskRecord& task);
   void ask_to_stop();
@@ -106,9 +102,6 @@ class Wait {
 
   detail::TaskRecord* task_ = nullptr;
   State state_ = State::idle;
-  bool asked_ = false;
-  bool failed_ = false;
-  bool of_set_ = false; // armed by `arm_for`: a TaskSet, which decides how its host goes on
 };
 
 WASIO_END
