@@ -46,6 +46,7 @@ bool Runtime::turn() {
     if (!first_ready_) break;
     do step(take_first_ready());
     while (++steps % steps_between_looks != 0 && first_ready_);
+    running_ = nullptr;
     const bool stop = steps % steps_between_looks == 0 && loop_.between_steps();
     fire_due();
     // With nothing ready there is nothing to put off, but somebody may wait for just that.
@@ -65,13 +66,13 @@ detail::TaskRecord& Runtime::take_first_ready() {
   return task;
 }
 
+// It stays the running task until the next one or what is behind the steps.
 void Runtime::step(detail::TaskRecord& task) {
   running_ = &task;
   if (watched()) [[unlikely]]
     task.tell_step_begun();
   if (task.run() && watched()) [[unlikely]]
     task.tell_suspended();
-  running_ = nullptr;
 }
 
 void Runtime::fire_due() {
@@ -108,16 +109,11 @@ void Runtime::cancel_timer(detail::Timer& timer) {
 }
 
 void Runtime::make_ready(detail::TaskRecord& task) {
-  if (task.ready) return;
-  if (extras_ != 0) [[unlikely]]
-    return make_ready_with_extras(task);
-  task.ready = true;
-  append_ready(task);
+  if (!task.ready) queue(task);
 }
 
-void Runtime::make_ready_with_extras(detail::TaskRecord& task) {
+void Runtime::queue_with_extras(detail::TaskRecord& task) {
   if (has(closing)) return;
-  task.ready = true;
   if (watched()) emit(TraceEventKind::task_scheduled, task);
   append_ready(task);
   request_turn();

@@ -37,7 +37,7 @@ void give_way(Frame& frame) {
     task.next_step = Next::cancel;
   } else {
     task.wait = &giving_way;
-    task.home->make_ready(task);
+    task.home->queue(task);
   }
 }
 

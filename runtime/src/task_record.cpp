@@ -64,11 +64,12 @@ void TaskRecord::tell_end_watchers() {
 
 Next TaskRecord::first_step() {
   next_step = Next::resume;
-  Frame* first = begin();
-  if (!first) [[unlikely]]
-    return end_unbegun();
-  first->stand_on(*this);
-  top = first;
+  if (!top) {
+    top = begin();
+    if (!top) [[unlikely]]
+      return end_unbegun();
+    top->stand_on(*this);
+  }
   return Next::resume;
 }
 
@@ -172,21 +173,26 @@ Next TaskRecord::body_ended(TaskRecord&, Ending how) {
   ended = true;
   ending = how;
   top = nullptr;
-  home->end_grace(*this);
+  if (has_grace) [[unlikely]]
+    home->end_grace(*this);
   // The reason is for those who refer to the task; without them nobody can ask.
   if (how == Ending::cancelled && references > 1)
     if (const ScopeNode* cancelled = cancelled_node_above(*this)) error = cancelled->reason;
   if (home->watched()) [[unlikely]]
     home->emit(TraceEventKind::task_ended, *this);
-  release_body();
+  drop_body();
   context = {};
   tell_end_watchers();
-  hold();
   set()->remove(*this, how);
   if (home->watched()) [[unlikely]]
     home->emit(TraceEventKind::step_ended, *this);
   drop();
   return Next::gone;
+}
+
+void TaskRecord::drop_body() {
+  if (!begun() && top) discard(*std::exchange(top, nullptr));
+  if (needs_release) release_body();
 }
 
 // All at once, so that a cancel from a destructor further down walks into no frame that is gone.
@@ -199,14 +205,14 @@ void TaskRecord::abandon() {
   TaskRecord* const before = runtime.swap_running(this);
   wait = nullptr;
   leave_scopes();
-  while (top)
+  while (begun() && top)
     if (Boundary* const boundary = pop_frame()) boundary->abandoned(*this);
   ended = true;
   ending = Ending::cancelled;
   home->end_grace(*this);
   if (runtime.watched()) [[unlikely]]
     runtime.emit(TraceEventKind::task_ended, *this);
-  release_body();
+  drop_body();
   context = {};
   // They may live in another runtime, which goes on.
   tell_end_watchers();
@@ -236,8 +242,7 @@ void TaskSet::unlink(TaskRecord& task) {
 void TaskSet::remove(TaskRecord& task, Ending how) {
   const bool silent = how == Ending::cancelled && task.catches();
   unlink(task);
-  if (!silent) child_ended(task, how);
-  task.drop();
+  if (!silent && (how != Ending::value || heeds_values_)) child_ended(task, how);
   one_less();
 }
 
@@ -311,7 +316,7 @@ void TaskSet::refuse(TaskRecord& task) {
   task.error = Error(errors::misuse, "spawned into a group that has closed: the task was not run");
   {
     const QuietDiscards quiet;
-    task.release_body();
+    task.drop_body();
   }
   report_unhandled(task.error);
   task.drop();

@@ -78,6 +78,7 @@ class JsCall final : public BodyTask<T, B>, public Pooled {
       : BodyTask<T, B>(std::in_place, std::forward<U>(body)), call_(call) {
     this->awaited = true; // by the Promise
     this->hold();         // by JavaScript, until it is settled
+    this->needs_release = true;
   }
 
  private:

@@ -12,6 +12,9 @@ namespace detail {
 // The branches run, and the host hands over their outcomes one after another: for each it runs the
 // function's frames above this boundary, inside the scope of the set.
 class CompletionSet : public BranchSet, public InnerBoundary {
+ public:
+  CompletionSet() { heeds_values_ = true; }
+
  protected:
   // The function begins with the outcome of this branch. Null: memory is exhausted.
   virtual Frame* hand_over(TaskRecord& branch) = 0;

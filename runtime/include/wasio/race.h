@@ -9,6 +9,7 @@ namespace detail {
 // The first branch that ends with a value or an error decides; the others are cancelled.
 class RaceSet : public BranchSet {
  protected:
+  RaceSet() { heeds_values_ = true; }
   // A range without bodies: the awaiting frame fails.
   static void refuse_empty(Frame& awaiting);
 

@@ -57,7 +57,12 @@ template <class B>
 class MainTask final : public BodyTask<typename BodyResult<B>::type, B> {
  public:
   using Value = BodyResult<B>::type;
-  using BodyTask<Value, B>::BodyTask;
+
+  template <class U>
+  explicit MainTask(std::in_place_t, U&& body)
+      : BodyTask<Value, B>(std::in_place, std::forward<U>(body)) {
+    this->needs_release = true;
+  }
   ~MainTask() = default;
 
   Result<Stored<Value>> outcome() {

@@ -69,6 +69,12 @@ class Runtime {
   detail::TaskSet& root() { return root_; }
   std::uint32_t next_task_id() { return ++last_task_id_; }
   void make_ready(detail::TaskRecord& task);
+  // The same for the running one, which is in no queue.
+  void queue(detail::TaskRecord& task) {
+    if (extras_ != 0) [[unlikely]]
+      return queue_with_extras(task);
+    append_ready(task);
+  }
   // Makes the task's first step inside the call. False: it cannot, the runtime is being destroyed.
   bool step_now(detail::TaskRecord& task);
   void set_timer(detail::Timer& timer, Instant when, detail::TimerRank rank);
@@ -90,7 +96,7 @@ class Runtime {
   }
 
  private:
-  // What the short ways of `make_ready` and `step` leave out. Nothing in a turn, as a rule.
+  // What the short ways of `queue` and `step` leave out. Nothing in a turn, as a rule.
   enum Extra : std::uint8_t {
     outside_turn = 1, // the loop has to be asked for a turn
     closing = 2,      // its destructor runs: nothing becomes ready any more
@@ -130,11 +136,12 @@ class Runtime {
   detail::TaskRecord& take_first_ready();
   void step(detail::TaskRecord& task);
   void append_ready(detail::TaskRecord& task) {
+    task.ready = true;
     task.next_ready = nullptr;
     (first_ready_ ? last_ready_->next_ready : first_ready_) = &task;
     last_ready_ = &task;
   }
-  void make_ready_with_extras(detail::TaskRecord& task);
+  void queue_with_extras(detail::TaskRecord& task);
   void request_turn();
   void begin_shuffled_pass();
   void wake_blocked_waits();

@@ -40,8 +40,12 @@ template <class T, class B>
 class BodyTask : public SpawnedTask<T> {
  public:
   template <class U>
-  explicit BodyTask(std::in_place_t, U&& body) : body_(std::in_place, std::forward<U>(body)) {}
-  BodyTask(BodyTask&& other) : body_(std::move(other.body_)) {} // only before it is run
+  explicit BodyTask(std::in_place_t, U&& body) : body_(std::in_place, std::forward<U>(body)) {
+    this->needs_release = true;
+  }
+  BodyTask(BodyTask&& other) : body_(std::move(other.body_)) { // only before it is run
+    this->needs_release = true;
+  }
 
  protected:
   // Of a task that never was in a set.
@@ -61,6 +65,28 @@ class BodyTask : public SpawnedTask<T> {
   union {
     BodyHolder<B> body_;
   };
+};
+
+// Of a Task the frame is all there is to keep.
+template <class T>
+class BodyTask<T, Task<T>> : public SpawnedTask<T> {
+ public:
+  explicit BodyTask(std::in_place_t, Task<T>&& body) { keep(body.release()); }
+  BodyTask(BodyTask&& other) { keep(std::exchange(other.top, nullptr)); } // only before it is run
+
+ protected:
+  // Of a task that never was in a set.
+  ~BodyTask() {
+    if (!this->ended && this->top) discard(*this->top);
+  }
+
+ private:
+  void keep(Frame* first) {
+    this->top = first;
+    if (!first) return;
+    first->slot = &this->result;
+    first->stand_on(*this);
+  }
 };
 
 // A child of a group: on its own, until neither the group nor a handle refers to it.

@@ -36,7 +36,7 @@ extern GivingWay giving_way;
 struct TaskRecord : Boundary, ListNode<TaskRecord>, ScopeNode, LiveObject {
   Runtime* home = nullptr;
   TaskRecord* next_ready = nullptr;
-  Frame* top = nullptr;
+  Frame* top = nullptr; // before it begins: the first one, if it is there already
   Wait* wait = nullptr;    // while it is suspended
   ScopeNode* scope = this; // the innermost scope of the task
   Error error;             // in flight while unwinding; afterwards why the task failed
@@ -53,7 +53,8 @@ struct TaskRecord : Boundary, ListNode<TaskRecord>, ScopeNode, LiveObject {
   std::uint8_t budget = 0;
   bool ready = false;
   bool ended : 1 = false;
-  bool awaited : 1 = false; // somebody gets the error, so nobody needs to report it
+  bool awaited : 1 = false;       // somebody gets the error, so nobody needs to report it
+  bool needs_release : 1 = false; // `release_body` has something to do
 
   TaskRecord() : ScopeNode(Kind::task), LiveObject(LiveKind::task) {}
   TaskRecord(const TaskRecord&) = delete;
@@ -102,14 +103,15 @@ struct TaskRecord : Boundary, ListNode<TaskRecord>, ScopeNode, LiveObject {
     if (identity) leave_identity();
   }
 
-  // Makes the first frame, in the task's first step. Null: memory is exhausted.
-  virtual Frame* begin() = 0;
+  // Makes the first frame, in the task's first step, if there is none. Null: it cannot.
+  virtual Frame* begin() { return nullptr; }
   // Destroys what `begin` was made from; called once, when the task has ended.
   virtual void release_body() {}
   // Nobody refers to the record any more.
   virtual void dispose() = 0;
 
  private:
+  void drop_body();
   void leave_identity() const;
   void tell_end_watchers();
   bool go_on();
@@ -131,7 +133,7 @@ struct TaskRecord : Boundary, ListNode<TaskRecord>, ScopeNode, LiveObject {
 class TaskSet : public Wait, public InnerNode {
  public:
   TaskSet() : InnerNode(Kind::set) {}
-  TaskSet(TaskSet&&) : TaskSet() {} // moves only before it is used
+  TaskSet(TaskSet&& other) : TaskSet() { heeds_values_ = other.heeds_values_; } // only before it is used
   TaskSet& operator=(const TaskSet&) = delete;
 
   std::string_view what() const override { return "group"; }
@@ -161,7 +163,8 @@ class TaskSet : public Wait, public InnerNode {
 
   // In the host's turn, after it has waited for the set to be empty: how it goes on.
   virtual Next resumed(TaskRecord& host);
-  // A child has ended, and was not cancelled silently, through its own handle.
+  // A child has ended, and was not cancelled silently, through its own handle. With a value it is
+  // not called unless `heeds_values_`.
   virtual void child_ended(TaskRecord& child, Ending how);
   // One of the parts that run at once has ended.
   void part_ended(Ending how, const Error& error);
@@ -177,6 +180,7 @@ class TaskSet : public Wait, public InnerNode {
   Next settle(TaskRecord& host, Error (*combine)(std::vector<Error>));
 
   std::vector<Error> errors_; // in order of completion
+  bool heeds_values_ = false;
 
  private:
   void start() final {}
