@@ -25,6 +25,7 @@ struct ErrorRecord {
 
   char* text() { return reinterpret_cast<char*>(this + 1); }
   std::string_view message() { return {text(), message_size}; }
+  bool holds_nothing() const { return !cause && !payload && others.empty(); }
   std::size_t block_size() const { return sizeof(ErrorRecord) + message_size; }
 };
 
@@ -43,12 +44,22 @@ ErrorRecord& exhausted() {
   return exhausted_record.record;
 }
 
+// A message is short as a rule, and an engine's `memory.copy` is a call that costs more than that.
+void copy_text(char* to, std::string_view text) {
+  constexpr std::size_t is_long = 32;
+  if (text.size() >= is_long) {
+    std::memcpy(to, text.data(), text.size());
+    return;
+  }
+  for (std::size_t i = 0; i < text.size(); ++i) to[i] = text[i];
+}
+
 ErrorRecord* make_record(const ErrorKind& kind, std::string_view message) {
   void* block = allocate(sizeof(ErrorRecord) + message.size());
   if (!block) return &exhausted();
   auto* record = new (block) ErrorRecord(kind);
   record->message_size = static_cast<std::uint32_t>(message.size());
-  if (!message.empty()) std::memcpy(record->text(), message.data(), message.size());
+  copy_text(record->text(), message);
   return record;
 }
 
@@ -64,15 +75,21 @@ struct Dropped {
 };
 constinit Dropped dropped;
 
+void free_record(ErrorRecord& record) {
+  const std::size_t size = record.block_size();
+  record.~ErrorRecord();
+  release(&record, size);
+}
+
 void destroy(ErrorRecord& record) {
+  if (record.holds_nothing()) [[likely]]
+    return free_record(record);
   record.next_dropped = std::exchange(dropped.first, &record);
   if (std::exchange(dropped.busy, true)) return;
   while (ErrorRecord* next = dropped.first) {
     dropped.first = next->next_dropped;
     drop(next->payload);
-    const std::size_t size = next->block_size();
-    next->~ErrorRecord();
-    release(next, size);
+    free_record(*next);
   }
   dropped.busy = false;
 }
