@@ -133,7 +133,8 @@ Next TaskRecord::unwind(Next next) {
   Boundary* asked = nullptr; // up to here the boundaries have been asked, about this ending
   while (next == Next::fail || next == Next::cancel) {
     const Ending how = next == Next::fail ? Ending::error : Ending::cancelled;
-    if (std::exchange(ending, how) != how) asked = nullptr;
+    if (ending != how) asked = nullptr;
+    ending = how;
     if (!asked) asked = may_unwind(how);
     if (!asked) return Next::suspend;
     Boundary* const boundary = leave_frames(how);

@@ -19,27 +19,34 @@ const execute = promisify(execFile);
  */
 /** @typedef {{js: Map<string, number>, asyncio: Map<string, number>}} Others ns by measure */
 
-/** Each host: the preset it is built with, and how the program is run. */
+const inNode = (/** @type {string} */ folder) => [
+  process.execPath,
+  inRoot('bindings/bin/wasio.mjs'),
+  'run',
+  path.join(folder, 'bench.node.mjs'),
+];
+const inWasmtime = (/** @type {string} */ folder) => [
+  tools().wasmtime,
+  'run',
+  path.join(folder, 'bench.wasm'),
+];
+
+/**
+ * Each host: what it is built with, how the program is run, and which measures count there; all, if
+ * none are named.
+ * @type {{host: string, preset: string, command: (folder: string) => string[],
+ *   options?: import('../build.mjs').BuildOptions, measures?: string[]}[]}
+ */
 const HOSTS = [
+  { host: 'node', preset: 'web', command: inNode },
   {
-    host: 'node',
+    host: 'node-places-0',
     preset: 'web',
-    command: (/** @type {string} */ folder) => [
-      process.execPath,
-      inRoot('bindings/bin/wasio.mjs'),
-      'run',
-      path.join(folder, 'bench.node.mjs'),
-    ],
+    command: inNode,
+    options: { folder: inRoot('build/web-places-0'), variables: { WASIO_PLACES: '0' } },
+    measures: ['sleeping_task'],
   },
-  {
-    host: 'wasmtime-p1',
-    preset: 'wasi-p1',
-    command: (/** @type {string} */ folder) => [
-      tools().wasmtime,
-      'run',
-      path.join(folder, 'bench.wasm'),
-    ],
-  },
+  { host: 'wasmtime-p1', preset: 'wasi-p1', command: inWasmtime },
 ];
 
 /**
@@ -47,7 +54,7 @@ const HOSTS = [
  * @param {string[]} command
  */
 async function linesOf([program, ...args]) {
-  process.stderr.write(`[bench] ${path.basename(program)} ${path.basename(args.at(-1) ?? '')}\n`);
+  process.stderr.write(`[bench] ${[program, ...args].map((word) => path.basename(word)).join(' ')}\n`);
   const { stdout } = await execute(program, args, { maxBuffer: 1 << 20 });
   return stdout.trim().split('\n').map((line) => JSON.parse(line));
 }
@@ -121,7 +128,8 @@ export async function main(args) {
   if (unknown) throw new SetupError(`bench does not know ${unknown}`, 'npm run bench [-- --json]');
   // All builds first: nothing else of ours runs while something is measured.
   const folders = new Map();
-  for (const { host, preset } of HOSTS) folders.set(host, await build(preset, ['bench']));
+  for (const { host, preset, options } of HOSTS)
+    folders.set(host, await build(preset, ['bench'], options));
   const theirs = {
     js: await others('js', [process.execPath, inRoot('bench/javascript.mjs')]),
     asyncio: await others('asyncio', ['python3', inRoot('bench/python.py')]),
@@ -129,8 +137,8 @@ export async function main(args) {
   const none = { js: new Map(), asyncio: new Map() };
   /** @type {Figure[]} */
   const all = [];
-  for (const { host, command } of HOSTS) {
-    const lines = await linesOf(command(path.join(folders.get(host), 'bench')));
+  for (const { host, command, measures = [] } of HOSTS) {
+    const lines = await linesOf([...command(path.join(folders.get(host), 'bench')), ...measures]);
     all.push(...lines.map((line) => figure(host, line, host === 'node' ? theirs : none)));
   }
   console.log(args.includes('--json') ? JSON.stringify(all, null, 2) : asTable(all));

@@ -30,9 +30,10 @@ class [[nodiscard("a sleep begins only when it is awaited")]] Sleep final : publ
   void disarm();
 
   // Until when; what is before the clock's zero has passed. Or, below zero, the complement of how
-  // long. One word, because every sleeping task keeps it.
+  // long. One number, and without padding before it, because every sleeping task keeps it.
+  using Unpadded [[gnu::aligned(4)]] = std::int64_t;
   static constexpr std::int64_t no_number = ~(longest - 1); // no Duration comes so close
-  std::int64_t time_;
+  Unpadded time_;
 };
 
 // To the back of the queue, unless a cancel ends the work.

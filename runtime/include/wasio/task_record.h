@@ -49,9 +49,9 @@ struct TaskRecord : Boundary, ListNode<TaskRecord>, ScopeNode, LiveObject {
   // What it does when its turn comes. Invariant: `resume` while its frames run, until one of them
   // leaves them to its loop with something else to do.
   Next next_step = Next::begin;
-  Ending ending = Ending::value; // of the unwinding in progress; afterwards of the task
   std::uint8_t budget = 0;
   bool ready = false;
+  Ending ending : 2 = Ending::value; // of the unwinding in progress; afterwards of the task
   bool ended : 1 = false;
   bool awaited : 1 = false;       // somebody gets the error, so nobody needs to report it
   bool needs_release : 1 = false; // `release_body` has something to do
