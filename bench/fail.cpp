@@ -1,5 +1,6 @@
 // An error that goes through two frames and becomes a value. Ours carries kind, message, place and
-// chain; the bare scale hands an expected<int, int> through, checked by hand in each frame.
+// chain; the bare scale hands an expected<int, int> through, checked by hand in each frame. And the
+// same calls without an error: what is above that is the error's own.
 #include "bare.h"
 #include "measure.h"
 #include "work.h"
@@ -22,10 +23,15 @@ constexpr wasio::ErrorKind broken{"broken", &wasio::errors::failure};
   co_return leaf(co_await inner(value));
 }
 
+// What `inner` fails at; and what it does not.
+constexpr int bad = 1;
+constexpr int good = -1;
+
+template <int value>
 wasio::Task<> ours(int count) {
   int caught = 0;
   for (int i = 0; i < count; ++i) {
-    auto result = co_await wasio::attempt(outer(i));
+    auto result = co_await wasio::attempt(outer(value));
     if (!result) ++caught;
   }
   sink = caught;
@@ -44,23 +50,26 @@ using Checked = std::expected<int, int>;
   co_return leaf(*result);
 }
 
+template <int value>
 BareTask<int> bare_loop(int count) {
   int caught = 0;
   for (int i = 0; i < count; ++i) {
-    auto result = co_await bare_outer(i);
+    auto result = co_await bare_outer(value);
     if (!result) ++caught;
   }
   co_return caught;
 }
 
+template <int value>
 void bare(int count) {
-  auto loop = bare_loop(count);
+  auto loop = bare_loop<value>(count);
   loop.start();
   sink = loop.await_resume();
 }
 
 } // namespace
 
-const Measure fail_2_frames{"fail_2_frames", ours, bare};
+const Measure fail_2_frames{"fail_2_frames", ours<bad>, bare<bad>};
+const Measure succeed_2_frames{"succeed_2_frames", ours<good>, bare<good>};
 
 } // namespace bench

@@ -22,10 +22,10 @@ constexpr auto least_sample = std::chrono::microseconds(500);
 constexpr auto warm_up = std::chrono::milliseconds(50);
 
 constexpr std::array measures{
-    &await_child,   &switch_tasks, &switch_watched,   &spawn_join,     &fail_2_frames,
-    &scope,         &clock_read,   &timer_set_cancel, &timer_of_many,  &channel_round_trip,
-    &context_read,  &context_copy, &context_set,      &generator_next, &mutex_lock,
-    &buffered_lines};
+    &await_child,        &switch_tasks,  &switch_watched, &spawn_join,       &fail_2_frames,
+    &succeed_2_frames,   &scope,         &clock_read,     &timer_set_cancel, &timer_of_many,
+    &channel_round_trip, &context_read,  &context_copy,   &context_set,      &generator_next,
+    &mutex_lock,         &buffered_lines};
 
 double nanoseconds_each(Clock::duration span, int count) {
   return std::chrono::duration<double, std::nano>(span).count() / count;

@@ -23,6 +23,7 @@ extern const Measure switch_tasks;
 extern const Measure switch_watched;
 extern const Measure spawn_join;
 extern const Measure fail_2_frames;
+extern const Measure succeed_2_frames;
 extern const Measure scope;
 extern const Measure clock_read;
 extern const Measure context_read;

@@ -23,15 +23,15 @@ enum class Ending : std::uint8_t { value, error, cancelled };
 // What a task does next. A suspended operation decides it and returns to the task's loop
 // (`TaskRecord::run`), so that frames are destroyed there and never under their own await_suspend.
 enum class Next : std::uint8_t {
-  begin,    // make the first frame
-  resume,   // go on with the top frame
-  arm,      // begin the operation that was put off because the budget was used up
-  settle,   // the set of tasks in which the task has waited is empty
-  leave,    // the top frame has ended with a value at a boundary
-  fail,     // unwind with `TaskRecord::error`
-  cancel,   // unwind as cancelled
-  suspend,  // a wait is armed; the task sleeps
-  gone,     // the task has ended, its record may be gone
+  begin,   // make the first frame
+  resume,  // go on with the top frame
+  arm,     // begin the operation that was put off because the budget was used up
+  settle,  // the set of tasks in which the task has waited is empty
+  leave,   // the top frame has ended with a value at a boundary
+  fail,    // unwind with `TaskRecord::error`
+  cancel,  // unwind as cancelled
+  suspend, // a wait is armed; the task sleeps
+  gone,    // the task has ended, its record may be gone
 };
 
 // How a task goes on from a boundary that lets the ending through.

@@ -36,7 +36,7 @@ extern GivingWay giving_way;
 struct TaskRecord : Boundary, ListNode<TaskRecord>, ScopeNode, LiveObject {
   Runtime* home = nullptr;
   TaskRecord* next_ready = nullptr;
-  Frame* top = nullptr; // before it begins: the first one, if it is there already
+  Frame* top = nullptr;    // before it begins: the first one, if it is there already
   Wait* wait = nullptr;    // while it is suspended
   ScopeNode* scope = this; // the innermost scope of the task
   Error error;             // in flight while unwinding; afterwards why the task failed
@@ -133,7 +133,9 @@ struct TaskRecord : Boundary, ListNode<TaskRecord>, ScopeNode, LiveObject {
 class TaskSet : public Wait, public InnerNode {
  public:
   TaskSet() : InnerNode(Kind::set) {}
-  TaskSet(TaskSet&& other) : TaskSet() { heeds_values_ = other.heeds_values_; } // only before it is used
+  TaskSet(TaskSet&& other) : TaskSet() {
+    heeds_values_ = other.heeds_values_;
+  } // only before it is used
   TaskSet& operator=(const TaskSet&) = delete;
 
   std::string_view what() const override { return "group"; }
