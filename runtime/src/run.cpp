@@ -53,12 +53,17 @@ void run_main(PulledLoop& loop, TaskRecord& main, const RunOptions& options) {
       // What still stands after one cancel refuses to end; the runtime's destructor takes it down.
       if (deadlock) break;
       deadlock = deadlock_error(runtime);
-      if (main.ended) report_unhandled(deadlock);
       runtime.cancel_all(CancelSource::ending, deadlock);
     }
   }
   if (options.interrupt) options.interrupt->end();
-  if (deadlock && main.ending == Ending::cancelled) main.error = std::move(deadlock);
+  if (!deadlock) return;
+  // A value or an error of the main task's own is not replaced, and the deadlock not lost.
+  if (main.ending == Ending::cancelled) {
+    main.error = std::move(deadlock);
+  } else {
+    report_unhandled(deadlock);
+  }
 }
 
 } // namespace detail

@@ -357,6 +357,32 @@ WASIO_VIRTUAL_TEST("C56",
   check_equal(log, "started child closed");
 }
 
+WASIO_TEST("C56",
+           "a start that waits for what its failing group took away is a deadlock, and told") {
+  const auto ended = run_virtually(task_group([](TaskGroup& outer) -> Task<> {
+    co_await task_group([&](TaskGroup& group) -> Task<> {
+      Event ready;
+      group.spawn([&]() -> Task<> {
+        co_await sleep(1ms);
+        ready.set();
+      });
+      outer.spawn([&]() -> Task<> {
+        co_await group.start([&](Started<>& started) -> Task<> {
+          co_await ready.wait();
+          co_await started();
+        });
+      });
+      co_await checkpoint();
+      co_await checkpoint();
+      co_await fail(errors::failure, "nobody sets the event any more");
+    });
+  }));
+  // The error is the main task's own: it comes out, and the deadlock goes to the hook.
+  check_error(ended, errors::group);
+  check_unhandled(errors::deadlock);
+  co_return;
+}
+
 WASIO_TEST("C56", "an eager start") {
   co_await task_group([&](TaskGroup& group) -> Task<> {
     const int value = co_await group.start<int>(

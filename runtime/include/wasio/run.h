@@ -83,7 +83,8 @@ class MainTask final : public BodyTask<typename BodyResult<B>::type, B> {
 };
 
 // Turns the runtime until `main` has ended, then ends what is left. A deadlock cancels everything
-// and becomes the error of `main`, unless that ends with one of its own.
+// and becomes the error of `main`; if that ends with a value or an error of its own, the
+// unhandled-error hook gets it.
 void run_main(PulledLoop& loop, TaskRecord& main, const RunOptions& options = {});
 
 // Why `run` cannot be called here; empty if it can.
