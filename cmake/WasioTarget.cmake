@@ -59,6 +59,10 @@ function(_wasio_abi target)
     WASIO_EXCEPTIONS=${exceptions}
     WASIO_DEBUG=${debug}
     WASIO_PLACES=${WASIO_PLACES})
+  if(CMAKE_CXX_COMPILER_ID MATCHES Clang)
+    # Frames that hold what is aligned to more than 16 bytes stand aligned, too.
+    target_compile_options(${target} PUBLIC -fcoro-aligned-allocation)
+  endif()
   if(WASIO_TAIL_CALLS AND NOT WASIO_PLATFORM STREQUAL native)
     target_compile_options(${target} PUBLIC -mtail-call)
   endif()

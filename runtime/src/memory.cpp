@@ -115,6 +115,22 @@ void release(void* block, std::size_t size) noexcept {
   of.free = new (block) FreeBlock{of.free};
 }
 
+void* allocate_aligned(std::size_t size, std::size_t alignment) noexcept {
+  // aligned_alloc wants a multiple.
+  void* const block = std::aligned_alloc(alignment, (size + alignment - 1) & ~(alignment - 1));
+  if (block) {
+    ++allocator.live_blocks;
+  } else {
+    allocator.failed = true;
+  }
+  return block;
+}
+
+void release_aligned(void* block) noexcept {
+  --allocator.live_blocks;
+  std::free(block);
+}
+
 bool take_allocation_failure() noexcept {
   return std::exchange(allocator.failed, false);
 }

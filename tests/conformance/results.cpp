@@ -1,5 +1,5 @@
 // C16: the shape of every combinator's result, for bodies that give nothing, a value that only
-// moves, one that cannot be made from nothing, and a reference.
+// moves, one that cannot be made from nothing, and a reference; and where wide values stand.
 #include "support.h"
 
 #include <array>
@@ -61,6 +61,35 @@ bool is_it(const int& reference) {
 
 template <class Wanted, class Got>
 concept Same = std::same_as<Wanted, Got>;
+
+// Aligned to more than any allocator does by itself. Counts those that stand elsewhere.
+class alignas(128) Wide {
+ public:
+  static inline int misplaced = 0;
+
+  explicit Wide(int number = 0) : number(number) { look(); }
+  Wide(const Wide& other) : number(other.number) { look(); }
+  Wide& operator=(const Wide&) = default;
+
+  int number;
+
+ private:
+  void look() const {
+    // Volatile, as the compiler takes for granted what is asked here.
+    volatile std::uintptr_t address = reinterpret_cast<std::uintptr_t>(this);
+    if (address % alignof(Wide) != 0) ++misplaced;
+  }
+};
+constinit ContextVar<Wide> wide_variable{"wide"};
+
+Task<Wide> wide(Wide from, Duration after = 1ms) {
+  const Wide local = from;
+  co_await sleep(after);
+  co_return Wide(local.number + 1);
+}
+AsyncGenerator<Wide> wide_ones() {
+  for (const Wide from{}; true;) co_yield Wide(from.number + 1);
+}
 
 } // namespace
 
@@ -361,6 +390,48 @@ WASIO_TEST("C16", "a Wait, a Task, an lvalue callable and a combinator are all b
   // one.
   const bool done = co_await move_on_after(1h, [] { return checkpoint(); });
   check(done);
+}
+
+// Frames and records of sizes that an allocator aligned to less would put elsewhere.
+WASIO_VIRTUAL_TEST("C16",
+                   "values aligned to more than 16 bytes stand aligned wherever wasio puts them") {
+  Wide::misplaced = 0;
+  for (int round = 0; round < 3; ++round) {
+    check_equal((co_await wide(Wide(1))).number, 2);
+    check_equal((co_await attempt(wide(Wide(1))))->number, 2);
+    check_equal((co_await move_on_after(1h, wide(Wide(1))))->number, 2);
+    const auto [one, other] = co_await gather(wide(Wide(1)), wide(Wide(2)));
+    check_equal(one.number + other.number, 5);
+    const auto won = co_await race(wide(Wide(1)), wide(Wide(2), 1h));
+    check_equal(std::get<0>(won).number, 2);
+    std::vector<Task<Wide>> bodies;
+    for (int i = 0; i < 3; ++i) bodies.push_back(wide(Wide(i)));
+    for (const Wide& value : co_await gather(bodies)) check(value.number > 0);
+    co_await task_group([](TaskGroup& group) -> Task<> {
+      const Wide captured(4);
+      auto spawned = group.spawn([captured] WASIO_CORO_WRAPPER { return wide(captured); });
+      auto also = group.spawn(wide(Wide(5)));
+      check_equal((co_await spawned).number + (co_await std::move(also)).number, 11);
+    });
+    const auto token = wide_variable.set(Wide(6));
+    const auto nested = wide_variable.set(Wide(7));
+    check_equal(wide_variable.try_get()->number, 7);
+    const auto failed =
+        co_await attempt([]() -> Task<> { co_await fail(Error(broken).with_payload(Wide(8))); });
+    check_equal(failed.error().payload<Wide>()->number, 8);
+    auto [out, in] = channel<Wide>(2);
+    co_await out.send(Wide(9));
+    check_equal((co_await in.receive())->number, 9);
+    co_await exit_stack([](ExitStack& stack) -> Task<> {
+      co_await stack.defer([kept = Wide(10)]() -> Task<> {
+        check_equal(kept.number, 10);
+        co_return;
+      });
+    });
+    auto ones = wide_ones();
+    check_equal((co_await ones.next())->number, 1);
+  }
+  check_equal(Wide::misplaced, 0);
 }
 
 } // namespace conformance

@@ -6,6 +6,7 @@
 #include <wasio/config.h>
 
 #include <cstddef>
+#include <new>
 
 WASIO_BEGIN
 
@@ -31,10 +32,26 @@ void release(void* block, std::size_t size) noexcept;
 // Whether an `allocate` has given null since this was last asked. O(1).
 bool take_allocation_failure() noexcept;
 
+// What `allocate` gives is aligned to this. Who needs more asks here, a block from malloc for each.
+inline constexpr std::size_t pooled_alignment = __STDCPP_DEFAULT_NEW_ALIGNMENT__;
+void* allocate_aligned(std::size_t size, std::size_t alignment) noexcept;
+void release_aligned(void* block) noexcept;
+
 // A base for objects that come from there. `new` gives null when memory is exhausted.
 struct Pooled {
   static void* operator new(std::size_t size) noexcept { return allocate(size); }
   static void operator delete(void* block, std::size_t size) noexcept { release(block, size); }
+
+  // These are for types that are aligned to more than `new` does by itself, and for all frames of
+  // builds with -fcoro-aligned-allocation, in which the question is decided by the compiler.
+  static void* operator new(std::size_t size, std::align_val_t alignment) noexcept {
+    const auto wanted = static_cast<std::size_t>(alignment);
+    return wanted > pooled_alignment ? allocate_aligned(size, wanted) : allocate(size);
+  }
+  static void operator delete(void* block, std::size_t size, std::align_val_t alignment) noexcept {
+    const auto wanted = static_cast<std::size_t>(alignment);
+    wanted > pooled_alignment ? release_aligned(block) : release(block, size);
+  }
 };
 
 } // namespace detail
