@@ -76,19 +76,21 @@ void reject_call(std::uint32_t call, const Error& error) {
   reject(call, error, false);
 }
 
-TaskRecord* start_call(std::uint32_t call, TaskRecord* task) {
+Export::Export(std::string_view name, std::string_view parameters, std::string_view types,
+               Make make)
+    : name_(name), parameters_(parameters), types_(types), make_(make),
+      next_(std::exchange(first_export, this)) {}
+
+TaskRecord* Export::start(std::uint32_t call, ArgumentBlock&& arguments) const {
+  TaskRecord* const task = make_(call, std::move(arguments));
   if (task) {
+    task->describe(name_, {});
     web_runtime().add_root(*task);
   } else {
     reject_call(call, Error(errors::out_of_memory));
   }
   return task;
 }
-
-Export::Export(std::string_view name, std::string_view parameters, std::string_view types,
-               Start start)
-    : name_(name), parameters_(parameters), types_(types), start_(start),
-      next_(std::exchange(first_export, this)) {}
 
 void Export::list_all() {
   for (const Export* each = first_export; each; each = each->next_)

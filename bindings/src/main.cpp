@@ -25,13 +25,13 @@ class MainBody {
   std::vector<std::string> args_;
 };
 
-TaskRecord* start_main(std::uint32_t call, ArgumentBlock&& arguments) {
+TaskRecord* make_main(std::uint32_t call, ArgumentBlock&& arguments) {
   MainBody body(arguments);
-  return start_call(call, new JsCall<int, MainBody>(call, std::move(body)));
+  return new JsCall<int, MainBody>(call, std::move(body));
 }
 
 void register_main() {
-  static const Export exported("main", "args", "S:i", start_main);
+  static const Export exported("main", "args", "S:i", make_main);
 }
 
 [[gnu::constructor]] void register_main_if_defined() {

@@ -232,6 +232,11 @@ Task<int> live_blocks() {
 }
 WASIO_EXPORT(live_blocks)
 
+Task<std::string> tasks() {
+  co_return dump_tasks();
+}
+WASIO_EXPORT(tasks)
+
 // Streams.
 Task<std::string> drain(ReceiveStream& stream, std::size_t room) {
   std::vector<std::byte> buffer(room);

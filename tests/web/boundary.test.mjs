@@ -317,6 +317,18 @@ describe('the app', { timeout: 120_000 }, () => {
     assert.deepEqual(await Promise.all([app.main(), app.main(), app.main([])]), [0, 0, 0]);
   });
 
+  it('C10: runs each call in a task of the name of the function', async () => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const calls = [errorOf(app.sleep_long({ signal })), errorOf(app.main(['wait'], { signal }))];
+    const tasks = await app.tasks();
+    controller.abort();
+    await Promise.all(calls);
+    assert.match(tasks, /^#\d+ sleep_long waits for sleep at .*\n/);
+    assert.match(tasks, /\n#\d+ main waits for .*\n/);
+    assert.match(tasks, /\n#\d+ tasks runs/);
+  });
+
   it('runs calls at once, in the order in which they were made', async () => {
     const order = [];
     await Promise.all([3, 1, 2].map((i) => app.echo_int32(i).then((value) => order.push(value))));

@@ -17,15 +17,16 @@
 // - Parameters, by value: integers (64-bit ones are bigints), float, double, bool, std::string, and
 //   std::vector of std::byte or std::uint8_t; std::string_view and std::span of const bytes refer
 //   to memory that lives as long as the call. Results: the same without the views, or void.
-// - The call is a task of its own. The signal's abort cancels it, and the Promise is rejected with
-//   the signal's reason once the task has ended. An error rejects with a WasioError.
+// - The call is a task of its own, with the function's name. The signal's abort cancels it, and the
+//   Promise is rejected with the signal's reason once the task has ended. An error rejects with a
+//   WasioError.
 // - The objects that it defines must be linked: put it into the program's own sources, or refer to
 //   something of the same file if it stands in an archive.
 #define WASIO_EXPORT(function, ...)                                                                \
   static const ::wasio::detail::Export WASIO_EXPORT_JOIN(wasio_export_, __COUNTER__)(              \
       ::wasio::detail::checked_export_name(#function), #__VA_ARGS__,                               \
       ::wasio::detail::export_types<&function>(::wasio::detail::ParameterNames(#__VA_ARGS__)),     \
-      ::wasio::detail::ExportOf<&function>::start);
+      ::wasio::detail::ExportOf<&function>::make);
 
 #define WASIO_EXPORT_JOIN_(a, b) a##b
 #define WASIO_EXPORT_JOIN(a, b) WASIO_EXPORT_JOIN_(a, b)
@@ -44,9 +45,9 @@ struct ExportOf<function> {
   static constexpr std::array<char, sizeof...(P) + 2> types{FromJs<P>::type..., ':', ToJs<T>::type};
   static constexpr std::size_t parameter_count = sizeof...(P);
 
-  static TaskRecord* start(std::uint32_t call, ArgumentBlock&& arguments) {
+  static TaskRecord* make(std::uint32_t call, ArgumentBlock&& arguments) {
     Body body(std::move(arguments));
-    return start_call(call, new JsCall<T, Body>(call, std::move(body)));
+    return new JsCall<T, Body>(call, std::move(body));
   }
 
  private:

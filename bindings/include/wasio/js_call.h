@@ -102,28 +102,26 @@ class JsCall final : public BodyTask<T, B>, public Pooled {
   std::uint32_t call_;
 };
 
-// Queues the task; null, and the call is rejected, when there is no memory for it.
-TaskRecord* start_call(std::uint32_t call, TaskRecord* task);
-
 // A function that JavaScript may call. The objects are static, and register themselves.
 class Export {
  public:
-  using Start = TaskRecord* (*)(std::uint32_t call, ArgumentBlock&& arguments);
+  // The task of one call; null: memory is exhausted.
+  using Make = TaskRecord* (*)(std::uint32_t call, ArgumentBlock&& arguments);
 
-  Export(std::string_view name, std::string_view parameters, std::string_view types, Start start);
+  Export(std::string_view name, std::string_view parameters, std::string_view types, Make make);
   Export(const Export&) = delete;
   Export& operator=(const Export&) = delete;
 
-  TaskRecord* start(std::uint32_t call, ArgumentBlock&& arguments) const {
-    return start_(call, std::move(arguments));
-  }
+  // Queues the task of the call, under this name; null, and the call is rejected, when there is no
+  // memory for it.
+  TaskRecord* start(std::uint32_t call, ArgumentBlock&& arguments) const;
   static void list_all();
 
  private:
   std::string_view name_;
   std::string_view parameters_;
   std::string_view types_;
-  Start start_;
+  Make make_;
   Export* next_;
 };
 
