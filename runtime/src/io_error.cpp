@@ -20,6 +20,8 @@ const ErrorKind& kind_of(int number) {
     return errors::not_permitted;
   case EISDIR:
     return errors::is_directory;
+  case EPIPE:
+    return errors::closed;
   default:
     return errors::io;
   }

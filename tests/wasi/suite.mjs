@@ -181,11 +181,11 @@ function outputTests(programs, unless) {
     assert.ok(stdout === expected, `${stdout.length} of ${expected.length} characters`);
   });
 
-  test('a broken pipe is an error', unless('broken pipe'), async () => {
+  test('C133: a send to an output that nobody reads any more fails with closed', unless('broken pipe'), async () => {
     const options = { args: ['broken pipe'], shell: '{ "$@"; echo "code $?" >&2; } | head -c 5' };
     const { stdout, stderr } = await programs.run('endings', options);
     assert.equal(stdout, 'xxxxx');
-    assert.match(stderr, /^io: standard output: /m);
+    assert.match(stderr, /^closed: standard output: /m);
     assert.match(stderr, /^code 1$/m);
   });
 }

@@ -37,7 +37,7 @@ describe('wasio run', { timeout: 120_000 }, () => {
     }
   });
 
-  it('ends with an error when its reader goes away, and not as a crash', async () => {
+  it('C133: ends with an error when its reader goes away, and not as a crash', async () => {
     const { output, errors } = await shell(
       `{ yes | head -c 3000000 | "$NODE" "$RUN" run "$PROGRAM" cat; echo "code $?" >&2; } | head -c 10`,
     );

@@ -37,11 +37,11 @@ Tried read_input(std::span<std::byte> into, bool told) {
 }
 
 Tried write_some(Stdio stream, std::span<const std::byte> bytes) {
-  Tried result = tried(::write(descriptor_of(stream), bytes.data(), bytes.size()), stream);
-  // Some hosts say so when nobody reads any more.
-  if (result && *result && **result == 0)
+  const ssize_t count = ::write(descriptor_of(stream), bytes.data(), bytes.size());
+  // When nobody reads any more, some hosts have written nothing, and wasmtime says EIO.
+  if (count == 0 || (count < 0 && errno == EIO))
     return std::unexpected(detail::io_error(EPIPE, name_of(stream)));
-  return result;
+  return tried(count, stream);
 }
 
 Tried finish_writing(Stdio) {

@@ -46,7 +46,8 @@ const Output& output(Stdio which) {
 // Frees what the host gave.
 Error stream_error(streams_stream_error_t& given, Stdio which) {
   if (given.tag == STREAMS_STREAM_ERROR_CLOSED)
-    return Error(errors::io, join_text(name_of(which), ": nobody is at the other end any more"));
+    return Error(errors::closed,
+                 join_text(name_of(which), ": nobody is at the other end any more"));
   wasip2_string_t words = {};
   io_error_method_error_to_debug_string(io_error_borrow_error(given.val.last_operation_failed),
                                         &words);
