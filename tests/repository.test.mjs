@@ -59,9 +59,35 @@ test('sources are formatted: npm run format', async () => {
   assert.deepEqual([...wrong], []);
 });
 
-test('no new T(co_await x): the storage is lost when x fails', () => {
-  const pattern = /\bnew\s+[\w:<>, ]+[({][^;]*?\bco_await\b/g;
-  assert.deepEqual(occurrences(filesLike(SOURCE), pattern), []);
+describe('no new T(co_await x): the storage is lost when x fails', () => {
+  // `new`, maybe what it is placed by, a type, maybe with bounds, and then what it is made from.
+  const pattern =
+    /\bnew\b\s*(\([^()]*\)\s*)?[\w:<>,*&\s]+(\[[^\]]*\]\s*)*[({][^;]*?\bco_await\b/g;
+
+  test('in the sources', () => {
+    assert.deepEqual(occurrences(filesLike(SOURCE), pattern), []);
+  });
+
+  test('the check sees it in every form', () => {
+    const lost = [
+      'new int(co_await x())',
+      'new std::pair<int, T>{1, co_await x()}',
+      'new(std::nothrow) T(co_await x())',
+      'new const T*(co_await x())',
+      'new T[2]{T(1), co_await x()}',
+      'new T(\n    1,\n    co_await x())',
+    ];
+    for (const text of lost) assert.match(text, new RegExp(pattern));
+    const kept = [
+      'T(co_await x())',
+      'std::make_unique<T>(co_await x())',
+      'renew(co_await x())',
+      'newest(co_await x())',
+      'new T(1); co_await x()',
+      'operator new(std::size_t size) { return f(size); } void g() { co_await x(); }',
+    ];
+    for (const text of kept) assert.doesNotMatch(text, new RegExp(pattern));
+  });
 });
 
 test('the core has no #ifdef on a platform', () => {
