@@ -42,7 +42,7 @@ bool Runtime::turn() {
   turn_requested_ = false;
   fire_due();
   for (unsigned steps = 0;;) {
-    if (!first_ready_) wake_blocked_waits();
+    if (!first_ready_ && wake_blocked_waits_) wake_blocked_waits_(*this, steps != 0);
     if (!first_ready_) break;
     do step(take_first_ready());
     while (++steps % steps_between_looks != 0 && first_ready_);

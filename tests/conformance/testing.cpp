@@ -1,6 +1,8 @@
 // C91, C92, and the rest of the test kit.
 #include "support.h"
 
+#include <cmath>
+
 namespace conformance {
 
 WASIO_TEST("C91", "a mock clock jumps when all are blocked: hours of sleep, exactly") {
@@ -105,6 +107,173 @@ WASIO_VIRTUAL_TEST("C91", "a cancel ends wait_all_tasks_blocked") {
     co_return;
   });
   check(scope.cancelled_caught());
+}
+
+namespace {
+
+// A host whose time passes as on real ones, and is exact all the same.
+class PassingTime final : public PulledLoop {
+ public:
+  Instant now() override { return time; }
+  bool between_steps() override { return false; }
+  bool wait_until(Instant deadline) override {
+    if (event && event_at < deadline) {
+      time = event_at;
+      std::exchange(event, nullptr)();
+    } else if (deadline.is_never()) {
+      return false;
+    } else {
+      time = std::max(time, deadline);
+    }
+    return true;
+  }
+
+  Instant time = Instant::at(0);
+  // What the host brings.
+  Instant event_at = Instant::never();
+  std::function<void()> event;
+};
+
+// Runs the body in such a time; gives the log, in which each entry has its time in milliseconds.
+template <class F>
+std::string log_in(PassingTime& loop, F body) {
+  Log log;
+  const auto all = [&]() -> Task<> {
+    co_await task_group([&](TaskGroup& group) -> Task<> { co_await body(group, log); });
+  };
+  detail::MainTask<decltype(all)> main(std::in_place, all);
+  detail::run_main(loop, main);
+  check(main.outcome().has_value());
+  return log.take();
+}
+
+void add_with_time(Log& log, std::string_view what) {
+  log.add(what, '@', now().nanoseconds() / 1'000'000);
+}
+
+Task<> note_when_blocked(Log& log, Duration cushion, std::string_view name) {
+  co_await wait_all_tasks_blocked(cushion);
+  add_with_time(log, name);
+}
+
+Task<> note_after(Log& log, Duration span, std::string_view name) {
+  co_await sleep(span);
+  add_with_time(log, name);
+}
+
+} // namespace
+
+WASIO_TEST("C91", "a cushion counts from when the last task was blocked, without a break") {
+  PassingTime loop;
+  const std::string log = log_in(loop, [](TaskGroup& group, Log& log) -> Task<> {
+    group.spawn(note_when_blocked(log, 10ms, "blocked"));
+    for (const int i : {5, 15, 24}) group.spawn(note_after(log, 1ms * i, "slept"));
+    // At the very end of the cushion.
+    group.spawn(note_after(log, 34ms, "just"));
+    group.spawn(note_after(log, 100ms, "later"));
+    co_return;
+  });
+  check_equal(log, "slept@5 slept@15 slept@24 just@34 blocked@44 later@100");
+  co_return;
+}
+
+WASIO_TEST("C91", "a step that takes long is a break of a cushion, also when that ends meanwhile") {
+  PassingTime loop;
+  const std::string log = log_in(loop, [&](TaskGroup& group, Log& log) -> Task<> {
+    group.spawn(note_when_blocked(log, 10ms, "blocked"));
+    group.spawn([&]() -> Task<> {
+      co_await sleep(5ms);
+      loop.time = loop.time + 20ms;
+    });
+    co_return;
+  });
+  check_equal(log, "blocked@35");
+  co_return;
+}
+
+WASIO_TEST("C91", "what the host brings is a break of a cushion, also when it is late to turn") {
+  PassingTime loop;
+  HandEvent event;
+  const std::string log = log_in(loop, [&](TaskGroup& group, Log& log) -> Task<> {
+    group.spawn(note_when_blocked(log, 10ms, "blocked"));
+    group.spawn([&]() -> Task<> {
+      co_await event.wait();
+      add_with_time(log, "came");
+    });
+    loop.event_at = Instant::at(0) + 7ms;
+    loop.event = [&] {
+      event.set();
+      loop.time = loop.time + 5ms;
+    };
+    co_return;
+  });
+  check_equal(log, "came@12 blocked@22");
+  co_return;
+}
+
+WASIO_TEST("C91",
+           "the smallest cushion is first, equal ones go together, and the others begin anew") {
+  PassingTime loop;
+  const std::string log = log_in(loop, [](TaskGroup& group, Log& log) -> Task<> {
+    group.spawn(note_when_blocked(log, 30ms, "a"));
+    group.spawn(note_when_blocked(log, 10ms, "b"));
+    group.spawn(note_when_blocked(log, 20ms, "c"));
+    group.spawn(note_when_blocked(log, 10ms, "d"));
+    group.spawn(note_when_blocked(log, 0ms, "e"));
+    co_return;
+  });
+  check_equal(log, "e@0 b@10 d@10 c@30 a@60");
+  co_return;
+}
+
+WASIO_TEST("C91", "a cancel ends a wait with a cushion, and is a break for the others") {
+  PassingTime loop;
+  const std::string log = log_in(loop, [](TaskGroup& group, Log& log) -> Task<> {
+    check(!co_await move_on_after(10ms, wait_all_tasks_blocked(20ms)));
+    check_equal(Runtime::current().timer_count(), std::size_t{0});
+    group.spawn(note_when_blocked(log, 30ms, "blocked"));
+    check(!co_await move_on_after(5ms, wait_all_tasks_blocked(Duration::forever())));
+    add_with_time(log, "gave up");
+  });
+  check_equal(log, "gave up@15 blocked@45");
+  co_return;
+}
+
+WASIO_TEST("C91", "a cushion that is no number is misuse") {
+  const auto not_a_number = std::chrono::duration<double>(NAN);
+  check_error(co_await attempt(wait_all_tasks_blocked(not_a_number)), errors::misuse);
+}
+
+WASIO_VIRTUAL_TEST("C91", "a mock clock does not jump while somebody waits, whatever the cushion") {
+  Log log;
+  co_await task_group([&](TaskGroup& group) -> Task<> {
+    group.spawn(note_when_blocked(log, 2h, "second"));
+    group.spawn(note_when_blocked(log, 1h, "first"));
+    group.spawn(note_after(log, 1ms, "slept"));
+    group.spawn([&]() -> Task<> {
+      co_await move_on_after(3ms, note_when_blocked(log, Duration::forever(), "never"));
+    });
+    co_return;
+  });
+  check_equal(log, "first@0 second@0 slept@1");
+}
+
+WASIO_TEST("C91", "a clock that stands still holds up no cushion") {
+  MockClock clock;
+  clock.set_autojump(false);
+  check(run_virtually(wait_all_tasks_blocked(1h), clock).has_value());
+  check_equal(clock.now(), Instant::at(0));
+  co_return;
+}
+
+WASIO_TEST("C91", "a cushion is waited for on the host's clock, if that does not jump") {
+  const Instant start = now();
+  co_await task_group([](TaskGroup& group) {
+    group.spawn(wait_all_tasks_blocked(3ms));
+    group.spawn(let_others_run());
+  });
+  const Duration passed = now() - start;
+  check(passed >= Duration(3ms) || passed == Duration());
 }
 
 namespace {

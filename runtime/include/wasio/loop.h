@@ -25,6 +25,10 @@ class Loop {
   // True ends the turn now, because the host wants its thread back (the time slice is used up).
   virtual bool between_steps() = 0;
 
+  // Whether time passes by itself, and may bring something, while all tasks are blocked. False: the
+  // clock stands, or jumps where the next timer is.
+  virtual bool time_passes() { return true; }
+
  protected:
   ~Loop() = default;
 };

@@ -27,6 +27,7 @@ class MockClock final : public PulledLoop {
   void set_rate(double rate);
 
   bool between_steps() override { return false; }
+  bool time_passes() override { return rate_ != 0 && !autojump_; }
   bool wait_until(Instant deadline) override;
 
  private:

@@ -144,7 +144,7 @@ class Runtime {
   void queue_with_extras(detail::TaskRecord& task);
   void request_turn();
   void begin_shuffled_pass();
-  void wake_blocked_waits();
+  static void wake_blocked_waits(Runtime& runtime, bool after_steps);
   void tell_all(const TraceEvent& event);
   void forget_removed();
   void leave_instruments();
@@ -163,6 +163,8 @@ class Runtime {
   void (*tell_)(Runtime& runtime, const TraceEvent& event) = nullptr;
   std::vector<Instrument*> instruments_; // null: removed while one of them is being told
   detail::List<detail::AllBlocked> blocked_waits_;
+  // Set with the first of them, for the same reason.
+  void (*wake_blocked_waits_)(Runtime& runtime, bool after_steps) = nullptr;
 #if WASIO_DEBUG
   std::optional<SlowSteps> slow_steps_;
 #endif
