@@ -87,6 +87,36 @@ Task<Wide> wide(Wide from, Duration after = 1ms) {
   co_await sleep(after);
   co_return Wide(local.number + 1);
 }
+// Callables that cannot be copied.
+struct Stays {
+  Stays() = default;
+  Stays(const Stays&) = delete;
+  Stays& operator=(const Stays&) = delete;
+  int calls = 0;
+};
+struct StayingBody : Stays {
+  Task<int> operator()() { co_return ++calls; }
+};
+struct StayingCleanup : Stays {
+  Task<> operator()() {
+    ++calls;
+    co_return;
+  }
+};
+struct StayingFunction : StayingCleanup {
+  Task<> operator()(TaskGroup&) { co_await StayingCleanup::operator()(); }
+  Task<> operator()(Started<>& started) {
+    ++calls;
+    co_await started();
+  }
+  Task<> operator()(const Error&) { co_await StayingCleanup::operator()(); }
+  Task<> operator()(std::size_t, const Outcome<int>&) { co_await StayingCleanup::operator()(); }
+  Task<int> operator()(const Wide& value) {
+    ++calls;
+    co_return value.number;
+  }
+};
+
 AsyncGenerator<Wide> wide_ones() {
   for (const Wide from{}; true;) co_yield Wide(from.number + 1);
 }
@@ -390,6 +420,33 @@ WASIO_TEST("C16", "a Wait, a Task, an lvalue callable and a combinator are all b
   // one.
   const bool done = co_await move_on_after(1h, [] { return checkpoint(); });
   check(done);
+}
+
+WASIO_TEST("C16", "std::ref of a callable is a body, a function or a cleanup that is not copied") {
+  StayingBody body;
+  const auto ref = std::ref(body);
+  check_equal((co_await attempt(ref)).value(), 1);
+  check_equal((co_await move_on_after(1h, std::ref(body))).value(), 2);
+  co_await gather(std::ref(body), std::ref(body));
+  co_await race(std::ref(body));
+  check_equal(co_await supervise({}, std::ref(body)), 6);
+  check_equal(run_virtually(std::ref(body)).value(), 7);
+  check_equal(co_await background(std::ref(body)), 8);
+  StayingCleanup cleanup;
+  co_await guard(std::ref(body), std::ref(cleanup));
+  co_await exit_stack([&](ExitStack& stack) -> Task<> { co_await stack.defer(std::ref(cleanup)); });
+  check(for_each_seed(2, std::ref(cleanup)).has_value());
+  check_equal(cleanup.calls, 4);
+  StayingFunction function;
+  co_await task_group(std::ref(function));
+  co_await task_group([&](TaskGroup& group) -> Task<> {
+    co_await group.start<void>(std::ref(function));
+    check_equal(co_await group.spawn(std::ref(body)), 10);
+  });
+  co_await catch_group(fail_now(broken), on(broken, std::ref(function)));
+  co_await as_completed(std::vector{ref, ref}, std::ref(function));
+  co_await (wide_ones() | take(2) | transform(std::ref(function)) | collect());
+  check_equal(function.calls, 7);
 }
 
 // Frames and records of sizes that an allocator aligned to less would put elsewhere.

@@ -58,7 +58,7 @@ struct Receiver {
     if constexpr (std::same_as<std::invoke_result_t<F&, std::size_t, Given>, bool>) {
       return ask_in_task(Carrier(), function, index, *std::move(outcome));
     } else {
-      return function(auto(index), *std::move(outcome));
+      return callee(function)(auto(index), *std::move(outcome));
     }
   }
 };

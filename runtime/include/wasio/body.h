@@ -102,6 +102,17 @@ WASIO_CORO_WRAPPER auto as_task(A&& awaitable) {
   return await_in_task<std::remove_cvref_t<A>>(Carrier(), std::forward<A>(awaitable));
 }
 
+// What a call of this calls in the end: the operator of a `std::ref` is not known to the compiler
+// as one that hands on coroutines.
+template <class F>
+F& callee(F& callable) {
+  return callable;
+}
+template <class F>
+F& callee(std::reference_wrapper<F>& callable) {
+  return callable;
+}
+
 // Keeps a body till it is begun, and a callable as long as it runs.
 template <class B>
 class BodyHolder {
@@ -133,7 +144,7 @@ class BodyHolder {
     } else if constexpr (std::is_void_v<std::invoke_result_t<B&, Args&...>>) {
       return call_in_task(Carrier(), body_, args...);
     } else {
-      return as_task(body_(args...));
+      return as_task(callee(body_)(args...));
     }
   }
 
@@ -177,8 +188,8 @@ class BodyBoundary : public InnerBoundary {
 
 // Anything that a combinator can run: a Task, an awaitable of the library, a type derived from
 // `Wait`, or a callable without arguments that returns one of these: a coroutine lambda, or a
-// function marked WASIO_CORO_WRAPPER. A combinator is awaited where it is made: it refers to what
-// its body refers to.
+// function marked WASIO_CORO_WRAPPER; `std::ref(callable)` is one that is not copied. A combinator
+// is awaited where it is made: it refers to what its body refers to.
 template <class B>
 concept Body = detail::DirectBody<B> || detail::CallableBody<std::remove_cvref_t<B>>;
 

@@ -15,7 +15,7 @@ Error error_under_seed(std::uint64_t seed, Error error);
 template <class F>
 Task<> run_shuffled(std::uint64_t seed, F& make_body) {
   Runtime::current().shuffle(seed);
-  co_await make_body();
+  co_await callee(make_body)();
 }
 
 } // namespace detail

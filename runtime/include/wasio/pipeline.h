@@ -51,7 +51,7 @@ template <class F, class... Args>
 WASIO_CORO_WRAPPER auto call(F& function, Args&&... args) {
   using Returned = std::invoke_result_t<F&, Args...>;
   if constexpr (DirectBody<Returned>) {
-    return function(std::forward<Args>(args)...);
+    return callee(function)(std::forward<Args>(args)...);
   } else if constexpr (std::is_void_v<Returned>) {
     function(std::forward<Args>(args)...);
     return Ready<void>();

@@ -110,7 +110,7 @@ class StartedBody {
   StartedBody(StartValue<V>& start, F&& function)
       : function_(std::move(function)), started_(start) {}
 
-  WASIO_CORO_WRAPPER auto operator()() { return function_(started_); }
+  WASIO_CORO_WRAPPER auto operator()() { return callee(function_)(started_); }
 
  private:
   F function_;

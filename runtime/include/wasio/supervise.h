@@ -53,7 +53,7 @@ template <class F>
 class BodyRef {
  public:
   explicit BodyRef(F& make_body) : make_body_(&make_body) {}
-  WASIO_CORO_WRAPPER auto operator()() { return (*make_body_)(); }
+  WASIO_CORO_WRAPPER auto operator()() { return callee(*make_body_)(); }
 
  private:
   F* make_body_;
