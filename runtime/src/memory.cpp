@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <cstdlib>
 #include <functional>
 #include <new>
@@ -72,6 +73,12 @@ constexpr std::size_t blocks_in_slab(std::size_t size) {
   return slab->blocks();
 }
 
+// Nothing is larger. Emscripten's emmalloc adds without a look at an overflow, and hands out a
+// small block for a size of nearly 4 GB.
+constexpr bool may_exist(std::size_t size) {
+  return size <= PTRDIFF_MAX;
+}
+
 #ifdef WASIO_PLAIN_MALLOC
 constexpr bool keeps(std::size_t) {
   return false;
@@ -97,7 +104,7 @@ void* allocate(std::size_t size) noexcept {
     }
     block = take_from_new_slab(class_of(size));
   } else {
-    block = std::malloc(size);
+    block = may_exist(size) ? std::malloc(size) : nullptr;
   }
   if (block) [[likely]] {
     ++allocator.live_blocks;
@@ -116,8 +123,9 @@ void release(void* block, std::size_t size) noexcept {
 }
 
 void* allocate_aligned(std::size_t size, std::size_t alignment) noexcept {
-  // aligned_alloc wants a multiple.
-  void* const block = std::aligned_alloc(alignment, (size + alignment - 1) & ~(alignment - 1));
+  // What aligned_alloc wants.
+  const std::size_t multiple = (size + alignment - 1) & ~(alignment - 1);
+  void* const block = may_exist(size) ? std::aligned_alloc(alignment, multiple) : nullptr;
   if (block) {
     ++allocator.live_blocks;
   } else {
