@@ -5,17 +5,12 @@
 #include <wasio/memory.h>
 
 #include <coroutine>
-#include <cstddef>
 #include <utility>
 
 namespace bench {
 
 // A promise whose frames come from the free list.
-struct BareFrame {
-  static void* operator new(std::size_t size) { return wasio::detail::allocate(size); }
-  static void operator delete(void* block, std::size_t size) {
-    wasio::detail::release(block, size);
-  }
+struct BareFrame : wasio::detail::Pooled {
   static void unhandled_exception() {}
 };
 

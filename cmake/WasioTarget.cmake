@@ -112,7 +112,7 @@ function(_wasio_web_program name)
   target_link_options(${name} PRIVATE
     -sMODULARIZE=1 -sEXPORT_ES6=1 -sENVIRONMENT=web,worker -sASSERTIONS=0
     -sINCOMING_MODULE_JS_API=instantiateWasm
-    -sALLOW_MEMORY_GROWTH=1 -sABORTING_MALLOC=0 -sMALLOC=emmalloc -sSTACK_SIZE=256KB
+    -sALLOW_MEMORY_GROWTH=1 -sABORTING_MALLOC=0 -sSTACK_SIZE=256KB
     -sFILESYSTEM=0 -sDYNAMIC_EXECUTION=0 --no-entry)
   if(WASIO_KEEP_NAMES)
     target_link_options(${name} PRIVATE --profiling-funcs)

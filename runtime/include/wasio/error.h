@@ -101,11 +101,11 @@ class Chain {
   }
   void copy_from(const Chain& other);
 
+  std::uint32_t total_ = 0;
   // Made as they come: an error's way is short as a rule, and the room is most of its record.
   union {
     Hop hops_[head + tail];
   };
-  std::uint32_t total_ = 0;
 };
 
 namespace detail {
