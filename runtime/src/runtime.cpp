@@ -67,7 +67,7 @@ detail::TaskRecord& Runtime::take_first_ready() {
 }
 
 // It stays the running task until the next one or what is behind the steps.
-void Runtime::step(detail::TaskRecord& task) {
+void Runtime::step(detail::TaskRecord& task) const {
   running_ = &task;
   if (watched()) [[unlikely]]
     task.tell_step_begun();

@@ -203,7 +203,7 @@ void TaskRecord::leave_scopes() {
 
 void TaskRecord::abandon() {
   Runtime& runtime = *home;
-  TaskRecord* const before = runtime.swap_running(this);
+  TaskRecord* const before = Runtime::swap_running(this);
   wait = nullptr;
   leave_scopes();
   while (begun() && top)
@@ -218,7 +218,7 @@ void TaskRecord::abandon() {
   // They may live in another runtime, which goes on.
   tell_end_watchers();
   set()->unlink(*this);
-  runtime.swap_running(before);
+  Runtime::swap_running(before);
   drop();
 }
 

@@ -134,7 +134,7 @@ class Runtime {
 
   detail::Grace& grace_of(const detail::ScopeNode& node);
   detail::TaskRecord& take_first_ready();
-  void step(detail::TaskRecord& task);
+  void step(detail::TaskRecord& task) const;
   void append_ready(detail::TaskRecord& task) {
     task.ready = true;
     task.next_ready = nullptr;

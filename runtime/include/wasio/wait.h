@@ -95,7 +95,7 @@ class Wait {
   // Begins in `frame`, as far as the task's scope and budget let it. False: it has completed.
   bool enter(detail::Frame& frame);
   void arm();
-  void arm_for(detail::TaskRecord& task);
+  void arm_for(detail::TaskRecord& host);
   void ask_to_stop();
   void grant();
   void end_by_cancel();
