@@ -43,7 +43,8 @@ struct SizeClass {
 
 struct Allocator {
   std::array<SizeClass, largest_class / class_step> classes{};
-  std::size_t live_blocks = 0;
+  std::size_t live_large =
+      0; // that came from malloc by themselves; the others are counted when asked
   bool failed = false;
 };
 
@@ -89,35 +90,42 @@ constexpr bool keeps(std::size_t size) {
 }
 #endif
 
-} // namespace
-
-namespace detail {
-
-void* allocate(std::size_t size) noexcept {
-  void* block;
-  if (keeps(size)) [[likely]] {
-    SizeClass& of = allocator.classes[class_of(size)];
-    if (FreeBlock* const first = of.free) [[likely]] {
-      of.free = first->next;
-      ++allocator.live_blocks;
-      return first;
-    }
-    block = take_from_new_slab(class_of(size));
-  } else {
-    block = may_exist(size) ? std::malloc(size) : nullptr;
-  }
-  if (block) [[likely]] {
-    ++allocator.live_blocks;
+// Null: memory is exhausted.
+void* count_large(void* block) {
+  if (block) {
+    ++allocator.live_large;
   } else {
     allocator.failed = true;
   }
   return block;
 }
 
+void release_large(void* block) {
+  --allocator.live_large;
+  std::free(block);
+}
+
+} // namespace
+
+namespace detail {
+
+void* allocate(std::size_t size) noexcept {
+  if (keeps(size)) [[likely]] {
+    SizeClass& of = allocator.classes[class_of(size)];
+    if (FreeBlock* const first = of.free) [[likely]] {
+      of.free = first->next;
+      return first;
+    }
+    void* const block = take_from_new_slab(class_of(size));
+    if (!block) allocator.failed = true;
+    return block;
+  }
+  return count_large(may_exist(size) ? std::malloc(size) : nullptr);
+}
+
 void release(void* block, std::size_t size) noexcept {
-  --allocator.live_blocks;
   if (!keeps(size)) [[unlikely]]
-    return std::free(block);
+    return release_large(block);
   SizeClass& of = allocator.classes[class_of(size)];
   of.free = new (block) FreeBlock{of.free};
 }
@@ -125,18 +133,11 @@ void release(void* block, std::size_t size) noexcept {
 void* allocate_aligned(std::size_t size, std::size_t alignment) noexcept {
   // What aligned_alloc wants.
   const std::size_t multiple = (size + alignment - 1) & ~(alignment - 1);
-  void* const block = may_exist(size) ? std::aligned_alloc(alignment, multiple) : nullptr;
-  if (block) {
-    ++allocator.live_blocks;
-  } else {
-    allocator.failed = true;
-  }
-  return block;
+  return count_large(may_exist(size) ? std::aligned_alloc(alignment, multiple) : nullptr);
 }
 
 void release_aligned(void* block) noexcept {
-  --allocator.live_blocks;
-  std::free(block);
+  release_large(block);
 }
 
 bool take_allocation_failure() noexcept {
@@ -146,11 +147,18 @@ bool take_allocation_failure() noexcept {
 } // namespace detail
 
 MemoryUse memory_use() noexcept {
-  std::size_t kept = 0;
-  for (std::size_t index = 0; index < allocator.classes.size(); ++index)
-    for (const FreeBlock* block = allocator.classes[index].free; block; block = block->next)
-      kept += size_of_class(index);
-  return {allocator.live_blocks, kept};
+  MemoryUse use{.live_blocks = allocator.live_large, .free_bytes = 0};
+  for (std::size_t index = 0; index < allocator.classes.size(); ++index) {
+    const SizeClass& of = allocator.classes[index];
+    const std::size_t size = size_of_class(index);
+    for (const Slab* slab = of.slabs; slab; slab = slab->next)
+      use.live_blocks += blocks_in_slab(size);
+    for (const FreeBlock* block = of.free; block; block = block->next) {
+      --use.live_blocks;
+      use.free_bytes += size;
+    }
+  }
+  return use;
 }
 
 namespace {

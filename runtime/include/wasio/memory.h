@@ -17,7 +17,7 @@ struct MemoryUse {
   std::size_t free_bytes;  // kept for reuse; `trim_memory` gives them back
 };
 
-// O(number of kept blocks).
+// O(kept blocks and slabs).
 MemoryUse memory_use() noexcept;
 
 // Gives back to malloc what can be: the slabs in which no block is in use. O(n log n) in the number

@@ -46,6 +46,8 @@ struct ScopeNode {
   bool reached : 1 = false;      // a checkpoint directly inside ends the work
   bool has_grace : 1 = false;    // its cancel came with a grace that is not over
   bool shields_fall : 1 = false; // shields directly inside do not hold: a grace further out is over
+  // The rest of the byte, which is then made with one store.
+  [[maybe_unused]] std::uint8_t spare_flags : 3 = 0;
 
   explicit ScopeNode(Kind kind) : kind(kind) {}
 

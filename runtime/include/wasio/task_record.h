@@ -55,6 +55,8 @@ struct TaskRecord : Boundary, ListNode<TaskRecord>, ScopeNode, LiveObject {
   bool ended : 1 = false;
   bool awaited : 1 = false;       // somebody gets the error, so nobody needs to report it
   bool needs_release : 1 = false; // `release_body` has something to do
+  // The rest of the byte, which is then made with one store.
+  [[maybe_unused]] std::uint8_t spare_bits : 3 = 0;
 
   TaskRecord() : ScopeNode(Kind::task), LiveObject(LiveKind::task) {}
   TaskRecord(const TaskRecord&) = delete;
