@@ -206,7 +206,7 @@ void TaskRecord::abandon() {
   TaskRecord* const before = Runtime::swap_running(this);
   wait = nullptr;
   leave_scopes();
-  while (begun() && top)
+  while (top)
     if (Boundary* const boundary = pop_frame()) boundary->abandoned(*this);
   ended = true;
   ending = Ending::cancelled;

@@ -100,6 +100,19 @@ WASIO_TEST("C13", "a chain of a million Tasks that hold one another is dropped u
   co_return;
 }
 
+WASIO_TEST("C13",
+           "a chain of a million Tasks that hold one another goes with its runtime, unbegun") {
+  MockClock clock;
+  detail::MainTask<Task<int>> main(std::in_place, unstarted_chain(million));
+  main.hold();
+  {
+    Runtime runtime(clock);
+    runtime.add_root(main);
+  }
+  check(main.ended);
+  co_return;
+}
+
 WASIO_TEST("C13", "a chain of a million Tasks that hold one another completes") {
   check_equal(co_await unstarted_chain(million), 0);
 }

@@ -346,6 +346,28 @@ WASIO_TEST("C51", "after a handled failure the task is not cancelled any more") 
   check_equal(log, "0 1 2");
 }
 
+WASIO_TEST("C46",
+           "a body that cannot begin is a failure, and the children it has spawned are awaited") {
+  Log log;
+  Task<> empty = let_others_run();
+  co_await std::move(empty); // moved from
+  const auto body = [&] WASIO_CORO_WRAPPER(TaskGroup & group) {
+    group.spawn(
+        [&]() -> Task<> {
+          co_await guard(sleep_long(), [&]() -> Task<> {
+            co_await checkpoint();
+            log.add("child");
+          });
+        },
+        {.eager = true});
+    return std::move(empty);
+  };
+  const auto ended = co_await attempt(task_group(body));
+  check_error(ended, errors::group);
+  check(!ended && ended.error().has(errors::misuse));
+  check_equal(log, "child");
+}
+
 WASIO_TEST("C52", "children spawn into their group, also after the body has returned") {
   Log log;
   co_await task_group([&](TaskGroup& group) -> Task<> {

@@ -291,6 +291,19 @@ WASIO_TEST("C140", "an event that comes outside of a turn has its runtime as the
   co_return;
 }
 
+WASIO_VIRTUAL_TEST("C140", "between the steps no task is the running one") {
+  int fired = 0;
+  Calling watcher([&](const TraceEvent& event) {
+    if (event.kind != TraceEvent::Kind::timer_fired) return;
+    ++fired;
+    check(detail::current_task_or_null() == nullptr);
+  });
+  Runtime::current().add_instrument(watcher);
+  co_await sleep(0ms); // in this very turn
+  co_await sleep(1ms);
+  check_equal(fired, 2);
+}
+
 WASIO_TEST("C140",
            "a runtime that is destroyed tells its end to an instrument that is still there") {
   Log log;

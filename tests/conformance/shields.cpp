@@ -357,6 +357,18 @@ WASIO_VIRTUAL_TEST("C70", "a grace that is not used leaves no timer") {
   check_equal(Runtime::current().timer_count(), std::size_t{1}); // the harness's own
 }
 
+WASIO_VIRTUAL_TEST("C70", "the grace of a handle's cancel ends with its task") {
+  Log log;
+  co_await task_group([&](TaskGroup& group) -> Task<> {
+    auto handle = group.spawn(guarded(log, 1ms));
+    co_await sleep(1ms);
+    handle.cancel({.grace = 1h});
+    co_await attempt(handle);
+    check_equal(Runtime::current().timer_count(), std::size_t{1}); // the harness's own
+  });
+  check_equal((now() - Instant::at(0)).nanoseconds(), Duration(2ms).nanoseconds());
+}
+
 WASIO_VIRTUAL_TEST("C60", "a scope and a group tell who cancelled them, and why") {
   CancelScope scope;
   check(scope.cancel_source() == CancelSource::none);

@@ -447,6 +447,30 @@ WASIO_TEST("C71", "a cancel that arrives while an operation is being armed is no
   }
 }
 
+WASIO_TEST("C71", "nor one while an operation is being armed that the used-up budget had put off") {
+  for (const Stop answer : {Stop::stopped, Stop::later, Stop::refused}) {
+    HandEvent event(answer);
+    CancelScope scope;
+    co_await task_group([&](TaskGroup& group) -> Task<> {
+      group.spawn([&]() -> Task<> {
+        const bool finished = co_await scope.run([&]() -> Task<> {
+          event.while_starting = [&] { event.set(); };
+          for (int i = 0; i < 64; ++i) co_await event.wait();
+          event.while_starting = [&] { scope.cancel(); };
+          co_await event.wait();
+        });
+        check_equal(finished, answer == Stop::refused);
+      });
+      co_await checkpoint();
+      check_equal(event.started, 64); // the last is put off
+      co_await checkpoint();
+      check_equal(event.asked, 1);
+      if (answer == Stop::later) event.confirm_stop();
+      if (answer == Stop::refused) event.set();
+    });
+  }
+}
+
 WASIO_TEST("C71",
            "an operation that completes while it is armed wins over a cancel that came meanwhile") {
   HandEvent event;
