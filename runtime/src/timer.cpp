@@ -34,11 +34,10 @@ void TimerHeap::sift_up(std::size_t index, Slot slot) {
 }
 
 void TimerHeap::sift_down(std::size_t index, Slot slot) {
-  const std::size_t count = slots_.size();
   for (;;) {
     const std::size_t first = index * arity + 1;
-    if (first >= count) break;
-    const std::size_t last = first + arity < count ? first + arity : count;
+    if (first >= sorted_) break;
+    const std::size_t last = first + arity < sorted_ ? first + arity : sorted_;
     std::size_t least = first;
     for (std::size_t child = first + 1; child < last; ++child)
       if (before(slots_[child], slots_[least])) least = child;
@@ -53,24 +52,38 @@ void TimerHeap::set(Timer& timer, Instant when, TimerRank rank) {
   if (timer.armed()) cancel(timer);
   if (when.is_never()) return;
   const std::uint32_t order = (sequence_++ & ~rank_bit) | (rank == TimerRank::sleep ? rank_bit : 0);
-  const Slot slot{when, order, &timer};
-  slots_.push_back(slot);
-  sift_up(slots_.size() - 1, slot);
+  timer.slot_ = static_cast<std::uint32_t>(slots_.size());
+  slots_.push_back({when, order, &timer});
+}
+
+void TimerHeap::sort_in() {
+  while (sorted_ != slots_.size()) {
+    const Slot slot = slots_[sorted_];
+    sift_up(sorted_++, slot);
+  }
+}
+
+// The heap's place `index` is empty: `slot` goes there, or where it belongs.
+void TimerHeap::fill_hole(std::size_t index, const Slot& slot) {
+  if (index > 0 && before(slot, slots_[(index - 1) / arity])) {
+    sift_up(index, slot);
+  } else {
+    sift_down(index, slot);
+  }
 }
 
 void TimerHeap::cancel(Timer& timer) {
   if (!timer.armed()) return;
-  const std::size_t index = timer.slot_;
+  std::size_t index = timer.slot_;
   timer.slot_ = Timer::unarmed;
-  const Slot last = slots_.back();
-  slots_.pop_back();
-  if (index < slots_.size()) {
-    if (index > 0 && before(last, slots_[(index - 1) / arity])) {
-      sift_up(index, last);
-    } else {
-      sift_down(index, last);
-    }
+  if (index < sorted_) {
+    // Out of the heap, whose last place then belongs to those behind it.
+    const Slot last = slots_[--sorted_];
+    if (index != sorted_) fill_hole(index, last);
+    index = sorted_;
   }
+  if (index != slots_.size() - 1) put(index, slots_.back());
+  slots_.pop_back();
   if (slots_.empty() && slots_.capacity() > kept_slots) std::vector<Slot>().swap(slots_);
 }
 

@@ -166,6 +166,55 @@ WASIO_VIRTUAL_TEST("C86", "random timers, set and cancelled, fire in order") {
   check(std::ranges::is_sorted(fired));
 }
 
+namespace {
+
+struct Mark final : detail::Timer {
+  Instant when;
+  std::int64_t set_at = 0; // counted in sets
+  void due() override {}
+};
+
+bool is_due_before(const Mark* a, const Mark* b) {
+  return std::pair(a->when, a->set_at) < std::pair(b->when, b->set_at);
+}
+
+} // namespace
+
+WASIO_TEST("C86",
+           "the heap of timers gives what a sorted list gives, however sets and cancels mix") {
+  std::minstd_rand random(7); // the same everywhere
+  detail::TimerHeap heap;
+  std::vector<Mark> marks(300);
+  std::vector<Mark*> armed;
+  const auto disarm = [&](Mark& mark) { std::erase(armed, &mark); };
+  for (std::int64_t turn = 0; turn < 20'000; ++turn) {
+    Mark& mark = marks[random() % marks.size()];
+    const auto what = random() % 8;
+    if (what < 4) {
+      disarm(mark);
+      mark.when = Instant::at(static_cast<std::int64_t>(random() % 50));
+      mark.set_at = turn;
+      heap.set(mark, mark.when, detail::TimerRank::sleep);
+      armed.push_back(&mark);
+    } else if (what < 6) {
+      disarm(mark);
+      heap.cancel(mark);
+    } else if (!armed.empty()) {
+      Mark& first = **std::ranges::min_element(armed, is_due_before);
+      check(heap.next() == first.when);
+      if (what == 7) {
+        check(&heap.take_first() == &first);
+        disarm(first);
+      }
+    }
+    check_equal(heap.size(), armed.size());
+    for (const Mark* each : armed) check(heap.when(*each) == each->when);
+  }
+  for (Mark& mark : marks) heap.cancel(mark);
+  check(heap.next().is_never());
+  co_return;
+}
+
 WASIO_TEST("C87", "100,000 timers set and cancelled leave no trace") {
   constexpr int count = 100'000;
   Runtime& runtime = Runtime::current();

@@ -41,7 +41,7 @@ class Runtime {
   // The alarm that the loop was asked for has rung; it is armed no more. Before `turn`.
   void alarm_rang() { alarm_ = Instant::never(); }
 
-  Instant next_deadline() const { return timers_.next(); }
+  Instant next_deadline() { return timers_.next(); }
   Instant now() { return loop_.now(); }
   std::size_t timer_count() const { return timers_.size(); }
 

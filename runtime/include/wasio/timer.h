@@ -38,14 +38,19 @@ class Timer {
 enum class TimerRank : std::uint8_t { deadline, sleep };
 
 // A 4-ary heap of slots that carry their key, so that sifting touches no timer but to tell it its
-// slot. Set and cancel are O(log n), the next deadline O(1).
+// slot. Behind the heap stand those that were set since the next deadline was last asked for: most
+// timeouts are cancelled before that, and never sorted in. To set and to cancel such a one is O(1),
+// to cancel another O(log n), the next deadline O(log n) for each that has been set.
 class TimerHeap {
  public:
   // At `Instant::never()` nothing is armed: it will not come.
   void set(Timer& timer, Instant when, TimerRank rank);
   void cancel(Timer& timer);
   // The earliest deadline, or never.
-  Instant next() const { return slots_.empty() ? Instant::never() : slots_.front().when; }
+  Instant next() {
+    if (sorted_ != slots_.size()) sort_in();
+    return slots_.empty() ? Instant::never() : slots_.front().when;
+  }
   // Takes out the one that is due first; there is one.
   Timer& take_first();
   std::size_t size() const { return slots_.size(); }
@@ -61,10 +66,13 @@ class TimerHeap {
 
   static bool before(const Slot& a, const Slot& b);
   void put(std::size_t index, const Slot& slot);
+  void sort_in();
+  void fill_hole(std::size_t index, const Slot& slot);
   void sift_up(std::size_t index, Slot slot);
   void sift_down(std::size_t index, Slot slot);
 
   std::vector<Slot> slots_;
+  std::size_t sorted_ = 0; // so many at its front are the heap
   std::uint32_t sequence_ = 0;
 };
 
