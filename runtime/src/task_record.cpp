@@ -23,7 +23,7 @@ bool TaskRecord::go_on() {
     case Next::arm:
       next = arm_put_off(*over);
       break;
-    case Next::settle:
+    case Next::joined:
       next = static_cast<TaskSet&>(*over).resumed(*this);
       break;
     case Next::leave:
@@ -181,7 +181,7 @@ Next TaskRecord::body_ended(TaskRecord&, Ending how) {
     if (const ScopeNode* cancelled = cancelled_node_above(*this)) error = cancelled->reason;
   if (home->watched()) [[unlikely]]
     home->emit(TraceEventKind::task_ended, *this);
-  drop_body();
+  if (needs_release) release_body();
   context = {};
   tell_end_watchers();
   set()->remove(*this, how);
@@ -189,11 +189,6 @@ Next TaskRecord::body_ended(TaskRecord&, Ending how) {
     home->emit(TraceEventKind::step_ended, *this);
   drop();
   return Next::gone;
-}
-
-void TaskRecord::drop_body() {
-  if (!begun() && top) discard(*std::exchange(top, nullptr));
-  if (needs_release) release_body();
 }
 
 // All at once, so that a cancel from a destructor further down walks into no frame that is gone.
@@ -213,7 +208,7 @@ void TaskRecord::abandon() {
   home->end_grace(*this);
   if (runtime.watched()) [[unlikely]]
     runtime.emit(TraceEventKind::task_ended, *this);
-  drop_body();
+  if (needs_release) release_body();
   context = {};
   // They may live in another runtime, which goes on.
   tell_end_watchers();
@@ -317,7 +312,8 @@ void TaskSet::refuse(TaskRecord& task) {
   task.error = Error(errors::misuse, "spawned into a group that has closed: the task was not run");
   {
     const QuietDiscards quiet;
-    task.drop_body();
+    if (task.top) discard(*std::exchange(task.top, nullptr));
+    if (task.needs_release) task.release_body();
   }
   report_unhandled(task.error);
   task.drop();

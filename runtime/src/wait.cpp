@@ -39,7 +39,7 @@ void Wait::arm_for(detail::TaskRecord& host) {
   task_ = &host;
   state_ = State::armed;
   host.wait = this;
-  host.next_step = detail::Next::settle;
+  host.next_step = detail::Next::joined;
 }
 
 void Wait::grant() {

@@ -26,7 +26,7 @@ enum class Next : std::uint8_t {
   begin,   // make the first frame
   resume,  // go on with the top frame
   arm,     // begin the operation that was put off because the budget was used up
-  settle,  // the set of tasks in which the task has waited is empty
+  joined,  // the set of tasks in which the task has waited is empty
   leave,   // the top frame has ended with a value at a boundary
   fail,    // unwind with `TaskRecord::error`
   cancel,  // unwind as cancelled

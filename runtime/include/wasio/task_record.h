@@ -113,7 +113,6 @@ struct TaskRecord : Boundary, ListNode<TaskRecord>, ScopeNode, LiveObject {
   virtual void dispose() = 0;
 
  private:
-  void drop_body();
   void leave_identity() const;
   void tell_end_watchers();
   bool go_on();
@@ -135,9 +134,8 @@ struct TaskRecord : Boundary, ListNode<TaskRecord>, ScopeNode, LiveObject {
 class TaskSet : public Wait, public InnerNode {
  public:
   TaskSet() : InnerNode(Kind::set) {}
-  TaskSet(TaskSet&& other) : TaskSet() {
-    heeds_values_ = other.heeds_values_;
-  } // only before it is used
+  // Moves only before it is used.
+  TaskSet(TaskSet&& other) : TaskSet() { heeds_values_ = other.heeds_values_; }
   TaskSet& operator=(const TaskSet&) = delete;
 
   std::string_view what() const override { return "group"; }
