@@ -44,22 +44,12 @@ ErrorRecord& exhausted() {
   return exhausted_record.record;
 }
 
-// A message is short as a rule, and an engine's `memory.copy` is a call that costs more than that.
-void copy_text(char* to, std::string_view text) {
-  constexpr std::size_t is_long = 32;
-  if (text.size() >= is_long) {
-    std::memcpy(to, text.data(), text.size());
-    return;
-  }
-  for (std::size_t i = 0; i < text.size(); ++i) to[i] = text[i];
-}
-
 ErrorRecord* make_record(const ErrorKind& kind, std::string_view message) {
   void* block = allocate(sizeof(ErrorRecord) + message.size());
   if (!block) return &exhausted();
   auto* record = new (block) ErrorRecord(kind);
   record->message_size = static_cast<std::uint32_t>(message.size());
-  copy_text(record->text(), message);
+  if (!message.empty()) std::memcpy(record->text(), message.data(), message.size());
   return record;
 }
 
