@@ -188,6 +188,18 @@ Task<int> churn(double milliseconds) {
 }
 WASIO_EXPORT(churn, milliseconds)
 
+// So many steps that are short, then so many that each take that long.
+Task<> slow_down(int quick, int slow, double milliseconds) {
+  const auto span = std::chrono::duration<double, std::milli>(milliseconds);
+  for (int i = 0; i < quick; ++i) co_await checkpoint();
+  for (int i = 0; i < slow; ++i) {
+    const Instant end = now() + span;
+    while (now() < end) continue;
+    co_await checkpoint();
+  }
+}
+WASIO_EXPORT(slow_down, quick, slow, milliseconds)
+
 // Whether a sleep of each of so many microseconds, all at once, ended early, and in which order.
 Task<std::string> sleep_all(int count) {
   std::string order;
