@@ -56,15 +56,15 @@ class Dump {
     add_state(task);
     add_awaiters(task);
     add_cancel(task);
-    if (task.wait) add_chain(task, indent + 1);
+    if (task.suspended()) add_chain(task, indent + 1);
   }
 
   void add_state(const TaskRecord& task) {
-    if (!task.wait) {
-      text_ += task.begun() ? " runs" : " has not begun";
+    if (!task.suspended()) {
+      text_ += task.standing == Standing::begins ? " has not begun" : " runs";
       return add_place(", spawned at ", place_of(task.spawned_at));
     }
-    text_ += join_text(task.ready ? " is ready after " : " waits for ", task.waits_for());
+    text_ += join_text(task.queued() ? " is ready after " : " waits for ", task.waits_for());
     add_place(" at ", place_of_wait(task));
   }
 

@@ -16,7 +16,7 @@ void transfer_to(Frame& frame) {
 #endif
 
 void leave_to_loop(Frame& frame, Next next) {
-  TaskRecord& task = current_task_record();
+  TaskRecord& task = *Runtime::running(); // only a Task's frame gets here, so there is one
   task.top = &frame;
   task.next_step = next;
 }

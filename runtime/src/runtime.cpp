@@ -44,7 +44,7 @@ bool Runtime::turn() {
   for (unsigned steps = 0;;) {
     if (!first_ready_ && wake_blocked_waits_) wake_blocked_waits_(*this, steps != 0);
     if (!first_ready_) break;
-    do step(take_first_ready());
+    do step_first_ready();
     while (++steps % steps_between_looks != 0 && first_ready_);
     running_ = nullptr;
     const bool stop = steps % steps_between_looks == 0 && loop_.between_steps();
@@ -57,22 +57,23 @@ bool Runtime::turn() {
   return first_ready_ != nullptr;
 }
 
-detail::TaskRecord& Runtime::take_first_ready() {
-  if (has(shuffling)) [[unlikely]]
-    begin_shuffled_pass();
-  detail::TaskRecord& task = *first_ready_;
-  first_ready_ = task.next_ready;
-  task.ready = false;
-  return task;
+// The task stays the running one until the next one or what is behind the steps.
+void Runtime::step_first_ready() {
+  if (extras_ != 0) [[unlikely]] {
+    if (has(shuffling)) begin_shuffled_pass();
+    return step(take_first_ready());
+  }
+  detail::TaskRecord& task = take_first_ready();
+  running_ = &task;
+  // An instrument that was added meanwhile hears of the end.
+  if (task.run() && extras_ != 0) [[unlikely]]
+    if (watched()) task.tell_suspended();
 }
 
-// It stays the running task until the next one or what is behind the steps.
 void Runtime::step(detail::TaskRecord& task) const {
   running_ = &task;
-  if (watched()) [[unlikely]]
-    task.tell_step_begun();
-  if (task.run() && watched()) [[unlikely]]
-    task.tell_suspended();
+  if (watched()) task.tell_step_begun();
+  if (task.run() && watched()) task.tell_suspended();
 }
 
 void Runtime::fire_due() {
@@ -109,7 +110,7 @@ void Runtime::cancel_timer(detail::Timer& timer) {
 }
 
 void Runtime::make_ready(detail::TaskRecord& task) {
-  if (!task.ready) queue(task);
+  if (!task.queued()) queue(task, detail::Standing::ready);
 }
 
 void Runtime::queue_with_extras(detail::TaskRecord& task) {

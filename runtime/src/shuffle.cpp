@@ -33,6 +33,7 @@ void Runtime::begin_shuffled_pass() {
   for (std::size_t left = tasks.size(); left > 1; --left)
     std::swap(tasks[left - 1], tasks[next_random(shuffle_state_) % left]);
   first_ready_ = nullptr;
+  ready_end_ = &first_ready_;
   for (auto* task : tasks) append_ready(*task);
   left_in_pass_ = static_cast<std::uint32_t>(tasks.size() - 1);
 }

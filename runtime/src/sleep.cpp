@@ -29,18 +29,6 @@ void Sleep::disarm() {
   task().home->cancel_timer(*this);
 }
 
-// The budget does not matter: this gives way anyhow.
-void give_way(Frame& frame) {
-  TaskRecord& task = current_task_record();
-  task.top = &frame;
-  if (task.scope->reached) [[unlikely]] {
-    task.next_step = Next::cancel;
-  } else {
-    task.wait = &giving_way;
-    task.home->queue(task);
-  }
-}
-
 } // namespace detail
 
 Instant now() {

@@ -4,11 +4,8 @@
 WASIO_BEGIN
 namespace detail {
 
-constinit GivingWay giving_way;
-
 // Does what is next, until that is to wait.
 bool TaskRecord::go_on() {
-  Wait* const over = std::exchange(wait, nullptr);
   Next next = next_step;
   for (;;) {
     switch (next) {
@@ -18,16 +15,16 @@ bool TaskRecord::go_on() {
     case Next::resume:
       next_step = Next::resume;
       top->handle().resume();
-      next = wait ? Next::suspend : next_step;
+      next = standing == Standing::running ? next_step : Next::suspend;
       break;
     case Next::arm:
-      next = arm_put_off(*over);
+      next = arm_put_off(*wait);
       break;
     case Next::joined:
-      next = static_cast<TaskSet&>(*over).resumed(*this);
+      next = static_cast<TaskSet&>(*wait).resumed(*this);
       break;
     case Next::leave:
-      next = end_body(*leave_frames(Ending::value), Ending::value);
+      next = end_body(*pop_frame(), Ending::value);
       break;
     case Next::fail:
     case Next::cancel:
@@ -43,12 +40,17 @@ bool TaskRecord::go_on() {
 
 void TaskRecord::tell_step_begun() {
   home->emit(TraceEventKind::step_begun, *this);
-  if (wait) home->emit(TraceEventKind::wait_ended, *this);
+  if (suspended()) home->emit(TraceEventKind::wait_ended, *this);
 }
 
 void TaskRecord::tell_suspended() {
-  if (wait) home->emit(TraceEventKind::wait_begun, *this);
+  if (suspended()) home->emit(TraceEventKind::wait_begun, *this);
   home->emit(TraceEventKind::step_ended, *this);
+}
+
+std::string_view TaskRecord::waits_for() const {
+  if (!suspended()) return {};
+  return standing == Standing::gave_way ? "checkpoint" : wait->what();
 }
 
 void TaskRecord::leave_identity() const {
@@ -64,12 +66,10 @@ void TaskRecord::tell_end_watchers() {
 
 Next TaskRecord::first_step() {
   next_step = Next::resume;
-  if (!top) {
-    top = begin();
-    if (!top) [[unlikely]]
-      return end_unbegun();
-    top->stand_on(*this);
-  }
+  top = begin();
+  if (!top) [[unlikely]]
+    return end_unbegun();
+  top->stand_on(*this);
   return Next::resume;
 }
 
@@ -93,17 +93,14 @@ Next TaskRecord::arm_put_off(Wait& idle) {
   idle.arm();
 #endif
   if (idle.state_ == Wait::State::granted) return next_step;
-  wait = &idle;
+  standing = Standing::waiting;
   if (scope->reached) ask_to_stop();
   return Next::suspend;
 }
 
 void TaskRecord::ask_to_stop() {
-  if (wait == &giving_way) {
-    next_step = Next::cancel;
-  } else if (wait) {
-    wait->ask_to_stop();
-  }
+  if (standing == Standing::waiting) wait->ask_to_stop();
+  if (standing == Standing::gave_way) next_step = Next::cancel;
 }
 
 // Most often it is the task's own.
@@ -199,7 +196,7 @@ void TaskRecord::leave_scopes() {
 void TaskRecord::abandon() {
   Runtime& runtime = *home;
   TaskRecord* const before = Runtime::swap_running(this);
-  wait = nullptr;
+  standing = Standing::running;
   leave_scopes();
   while (top)
     if (Boundary* const boundary = pop_frame()) boundary->abandoned(*this);
@@ -224,10 +221,9 @@ void TaskSet::add(TaskRecord& task, Runtime& home, bool eager) {
     task.context = spawner->context.copy();
   task.hang_below(*this);
   tasks_.add(task);
-  task.hold();
   if (home.watched()) [[unlikely]]
     home.emit(TraceEventKind::task_spawned, task);
-  if (!eager || !home.step_now(task)) home.make_ready(task);
+  if (!eager || !home.step_now(task)) home.queue(task, Standing::begins);
 }
 
 void TaskSet::unlink(TaskRecord& task) {
@@ -306,7 +302,6 @@ Next TaskSet::settle(TaskRecord& host, Error (*combine)(std::vector<Error>)) {
 }
 
 void TaskSet::refuse(TaskRecord& task) {
-  task.hold();
   task.ended = true;
   task.ending = Ending::error;
   task.error = Error(errors::misuse, "spawned into a group that has closed: the task was not run");

@@ -71,7 +71,7 @@ bool TaskRef::done() const {
 
 bool TaskRef::waiting() const {
   const TaskRecord* const task = record();
-  return task && task->wait;
+  return task && task->suspended();
 }
 
 std::string_view TaskRef::waits_for() const {

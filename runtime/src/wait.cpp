@@ -14,13 +14,15 @@ bool Wait::enter(detail::Frame& frame) {
   if (task.budget == 0) [[unlikely]] {
     // It begins when the others have had their turn.
     state_ = State::idle;
+    task.wait = this;
     task.next_step = detail::Next::arm;
-    task.home->make_ready(task);
-  } else {
-    arm();
-    if (state_ == State::granted) return task.next_step == detail::Next::fail;
+    task.home->queue(task, detail::Standing::ready);
+    return true;
   }
+  arm();
+  if (state_ == State::granted) return task.next_step == detail::Next::fail;
   task.wait = this;
+  task.standing = detail::Standing::waiting;
   // A cancel that came while the operation was being armed had no wait to ask.
   if (task.scope->reached) [[unlikely]]
     ask_to_stop();
@@ -39,6 +41,7 @@ void Wait::arm_for(detail::TaskRecord& host) {
   task_ = &host;
   state_ = State::armed;
   host.wait = this;
+  host.standing = detail::Standing::waiting;
   host.next_step = detail::Next::joined;
 }
 

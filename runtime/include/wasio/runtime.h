@@ -69,8 +69,9 @@ class Runtime {
   detail::TaskSet& root() { return root_; }
   std::uint32_t next_task_id() { return ++last_task_id_; }
   void make_ready(detail::TaskRecord& task);
-  // The same for the running one, which is in no queue.
-  void queue(detail::TaskRecord& task) {
+  // The same for one that is in no queue; `as` is how it stands there.
+  void queue(detail::TaskRecord& task, detail::Standing as) {
+    task.standing = as;
     if (extras_ != 0) [[unlikely]]
       return queue_with_extras(task);
     append_ready(task);
@@ -133,13 +134,18 @@ class Runtime {
   };
 
   detail::Grace& grace_of(const detail::ScopeNode& node);
-  detail::TaskRecord& take_first_ready();
+  detail::TaskRecord& take_first_ready() {
+    detail::TaskRecord& task = *first_ready_;
+    first_ready_ = task.next_ready;
+    if (!first_ready_) ready_end_ = &first_ready_;
+    return task;
+  }
+  void step_first_ready();
   void step(detail::TaskRecord& task) const;
   void append_ready(detail::TaskRecord& task) {
-    task.ready = true;
     task.next_ready = nullptr;
-    (first_ready_ ? last_ready_->next_ready : first_ready_) = &task;
-    last_ready_ = &task;
+    *ready_end_ = &task;
+    ready_end_ = &task.next_ready;
   }
   void queue_with_extras(detail::TaskRecord& task);
   void request_turn();
@@ -156,7 +162,7 @@ class Runtime {
 
   Loop& loop_;
   detail::TaskRecord* first_ready_ = nullptr;
-  detail::TaskRecord* last_ready_ = nullptr; // of a queue that is not empty
+  detail::TaskRecord** ready_end_ = &first_ready_; // where the next one is linked in
   detail::TimerHeap timers_;
   detail::List<detail::Grace> graces_;
   // Set with the first instrument, so that a program without any has no code for them.

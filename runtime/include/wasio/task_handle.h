@@ -82,8 +82,9 @@ class BodyTask<T, Task<T>> : public SpawnedTask<T> {
 
  private:
   void keep(Frame* first) {
+    if (!first) return; // which `begin` then says
+    this->next_step = Next::resume;
     this->top = first;
-    if (!first) return;
     first->slot = &this->result;
     first->stand_on(*this);
   }

@@ -21,42 +21,44 @@ namespace detail {
 // every host, so that the order of steps is too.
 inline constexpr std::uint8_t operation_budget = 64;
 
-// What a task waits for that has given way. It is ready: there is nothing to stop or to complete,
-// and nothing to keep, so that one serves all.
-class GivingWay final : public Wait {
-  std::string_view what() const override { return "checkpoint"; }
-  void start() override {}
-  Stop stop() override { return Stop::stopped; }
+// Where a task is.
+enum class Standing : std::uint8_t {
+  running,  // it makes its step, or nothing wakes it: not added yet, or ended
+  waiting,  // for an event, in `TaskRecord::wait`
+  begins,   // in the ready queue for its first step
+  ready,    // in the ready queue: the event has come
+  gave_way, // in the ready queue, and a cancel still ends it there: there is no value that could
+            // win
 };
-extern GivingWay giving_way;
 
 // One task. Its frames form a stack from `top` down to the boundary that the record itself is; as a
 // node of the tree it is what a handle's cancel is aimed at. It lives while its set runs it or
 // somebody refers to it (`references`).
 struct TaskRecord : Boundary, ListNode<TaskRecord>, ScopeNode, LiveObject {
+  // What a switch touches stands together: with many tasks that is a cache line less.
   Runtime* home = nullptr;
   TaskRecord* next_ready = nullptr;
   Frame* top = nullptr;    // before it begins: the first one, if it is there already
-  Wait* wait = nullptr;    // while it is suspended
+  Wait* wait = nullptr;    // while it waits, and until it goes on, what it waits for
   ScopeNode* scope = this; // the innermost scope of the task
-  Error error;             // in flight while unwinding; afterwards why the task failed
-  List<EndWatcher> end_watchers;
-  TaskContext context;
-  TaskIdentity* identity = nullptr; // its name, and for those who refer to it
-  [[no_unique_address]] CallPlace spawned_at{};
-  std::uint32_t id = 0; // counted by its runtime from 1
-  std::uint32_t references = 0;
   // What it does when its turn comes. Invariant: `resume` while its frames run, until one of them
   // leaves them to its loop with something else to do.
   Next next_step = Next::begin;
-  std::uint8_t budget = 0;
-  bool ready = false;
+  Standing standing = Standing::running;
+  std::uint8_t budget = 0;           // beside `standing`: a turn sets both with one store
   Ending ending : 2 = Ending::value; // of the unwinding in progress; afterwards of the task
   bool ended : 1 = false;
   bool awaited : 1 = false;       // somebody gets the error, so nobody needs to report it
   bool needs_release : 1 = false; // `release_body` has something to do
   // The rest of the byte, which is then made with one store.
   [[maybe_unused]] std::uint8_t spare_bits : 3 = 0;
+  Error error; // in flight while unwinding; afterwards why the task failed
+  List<EndWatcher> end_watchers;
+  TaskContext context;
+  TaskIdentity* identity = nullptr; // its name, and for those who refer to it
+  [[no_unique_address]] CallPlace spawned_at{};
+  std::uint32_t id = 0;         // counted by its runtime from 1
+  std::uint32_t references = 1; // the set's
 
   TaskRecord() : ScopeNode(Kind::task), LiveObject(LiveKind::task) {}
   TaskRecord(const TaskRecord&) = delete;
@@ -64,11 +66,11 @@ struct TaskRecord : Boundary, ListNode<TaskRecord>, ScopeNode, LiveObject {
 
   // Runs the task, which is the running one, until it waits. False: it has ended, and may be gone.
   bool run() {
+    standing = Standing::running;
     budget = operation_budget;
     if (next_step == Next::resume) [[likely]] {
-      wait = nullptr;
       top->handle().resume();
-      if (wait) [[likely]]
+      if (standing != Standing::running) [[likely]]
         return true;
     }
     return go_on();
@@ -76,9 +78,11 @@ struct TaskRecord : Boundary, ListNode<TaskRecord>, ScopeNode, LiveObject {
   // For the instruments; what ends it tells them its end.
   void tell_step_begun();
   void tell_suspended();
-  bool begun() const { return next_step != Next::begin; }
-  // What it waits for, a word; empty unless it waits.
-  std::string_view waits_for() const { return wait ? wait->what() : std::string_view(); }
+  // It waits, or has not gone on yet from where it waited.
+  bool suspended() const { return standing == Standing::waiting || standing >= Standing::ready; }
+  bool queued() const { return standing >= Standing::begins; }
+  // What it waits for, a word; empty unless it is suspended.
+  std::string_view waits_for() const;
   void ask_to_stop();
   // Takes the frames down without asking anyone; for a runtime that is destroyed with work in it.
   void abandon();
