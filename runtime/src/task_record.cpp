@@ -6,6 +6,11 @@ namespace detail {
 
 // Does what is next, until that is to wait.
 bool TaskRecord::go_on() {
+  if (next_step == Next::leave && &top->boundary() == this) [[likely]] {
+    pop_frame();
+    TaskRecord::body_ended(*this, Ending::value);
+    return false;
+  }
   Next next = next_step;
   for (;;) {
     switch (next) {
