@@ -42,9 +42,24 @@
 #error "WASIO_TAIL_CALLS=1 needs -mtail-call"
 #endif
 
-#define WASIO_ABI_JOIN_(p, d, e, t) abi_p##p##_d##d##_e##e##_t##t
-#define WASIO_ABI_JOIN(p, d, e, t) WASIO_ABI_JOIN_(p, d, e, t)
-#define WASIO_ABI WASIO_ABI_JOIN(WASIO_PLACES, WASIO_DEBUG, WASIO_EXCEPTIONS, WASIO_TAIL_CALLS)
+// Under AddressSanitizer blocks come from malloc, one by one.
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define WASIO_ADDRESS_SANITIZER 1
+#endif
+#endif
+#if defined(__SANITIZE_ADDRESS__)
+#define WASIO_ADDRESS_SANITIZER 1
+#endif
+#ifndef WASIO_ADDRESS_SANITIZER
+#define WASIO_ADDRESS_SANITIZER 0
+#endif
+
+#define WASIO_ABI_JOIN_(p, d, e, t, a) abi_p##p##_d##d##_e##e##_t##t##_a##a
+#define WASIO_ABI_JOIN(p, d, e, t, a) WASIO_ABI_JOIN_(p, d, e, t, a)
+#define WASIO_ABI                                                                                  \
+  WASIO_ABI_JOIN(WASIO_PLACES, WASIO_DEBUG, WASIO_EXCEPTIONS, WASIO_TAIL_CALLS,                    \
+                 WASIO_ADDRESS_SANITIZER)
 
 #define WASIO_BEGIN                                                                                \
   namespace wasio {                                                                                \
