@@ -22,19 +22,23 @@ using detail::class_step;
 using detail::free_blocks;
 using detail::FreeBlock;
 
-// malloc's own words beside each block would be a tenth of it, so small ones come in slabs.
-constexpr std::size_t slab_size = 1024;
+// malloc's own words beside each block would be a tenth of it, so they come in slabs. Each is twice
+// the one before, up to a size at which what many tasks read in a row lies in a row: with small
+// slabs the processor waits at the beginning of each.
+constexpr std::size_t first_slab = 1024;
+constexpr std::size_t largest_slab = 65536;
 
 // The blocks stand behind it.
 struct alignas(16) Slab {
   Slab* next;
+  std::size_t count; // of its blocks
 
   char* blocks() { return reinterpret_cast<char*>(this + 1); }
 };
 
 struct Allocator {
   std::array<Slab*, free_blocks.size()> slabs{}; // of each class
-  std::size_t live_large = 0; // that came from malloc by themselves
+  std::size_t live_large = 0;                    // that came from malloc by themselves
   bool failed = false;
 };
 
@@ -43,18 +47,25 @@ constinit Allocator allocator;
 constexpr std::size_t size_of_class(std::size_t index) {
   return (index + 1) * class_step;
 }
-constexpr std::size_t blocks_in_slab(std::size_t size) {
-  return size < slab_size ? slab_size / size : 1;
+
+// How many blocks of this size the slab has that comes after `last`.
+std::size_t blocks_after(const Slab* last, std::size_t size) {
+  if (!last) return first_slab / size;
+  return std::min(2 * last->count, largest_slab / size);
 }
 
-// A new slab's first block; the others are free. Null: memory is exhausted.
+// A new slab's first block; the others are free. Null: memory is exhausted, for a single one too.
 void* take_from_new_slab(std::size_t index) {
   const std::size_t size = size_of_class(index);
-  const std::size_t count = blocks_in_slab(size);
-  void* const memory = std::malloc(sizeof(Slab) + count * size);
-  if (!memory) return nullptr;
   Slab*& slabs = allocator.slabs[index];
-  slabs = new (memory) Slab{slabs};
+  std::size_t count = blocks_after(slabs, size);
+  void* memory = std::malloc(sizeof(Slab) + count * size);
+  if (!memory) {
+    count = 1;
+    memory = std::malloc(sizeof(Slab) + size);
+  }
+  if (!memory) return nullptr;
+  slabs = new (memory) Slab{.next = slabs, .count = count};
   // In the order of their addresses.
   for (std::size_t i = count; --i > 0;)
     free_blocks[index] = new (slabs->blocks() + i * size) FreeBlock{free_blocks[index]};
@@ -114,7 +125,7 @@ MemoryUse memory_use() noexcept {
   for (std::size_t index = 0; index < free_blocks.size(); ++index) {
     const std::size_t size = size_of_class(index);
     for (const Slab* slab = allocator.slabs[index]; slab; slab = slab->next)
-      use.live_blocks += blocks_in_slab(size);
+      use.live_blocks += slab->count;
     for (const FreeBlock* block = free_blocks[index]; block; block = block->next) {
       --use.live_blocks;
       use.free_bytes += size;
@@ -128,6 +139,8 @@ namespace {
 struct SlabCount {
   Slab* slab;
   std::size_t free_blocks;
+
+  bool all_free() const { return free_blocks == slab->count; }
 };
 
 std::vector<SlabCount> count_free(std::size_t index) {
@@ -145,12 +158,11 @@ std::vector<SlabCount> count_free(std::size_t index) {
 
 // Gives back the slabs of which every block is free; the free blocks of the others stay.
 void trim(std::size_t index) {
-  const std::size_t count = blocks_in_slab(size_of_class(index));
   std::vector<SlabCount> counts = count_free(index);
   const auto goes = [&](FreeBlock* block) {
     const auto behind = std::ranges::upper_bound(counts, reinterpret_cast<Slab*>(block),
                                                  std::less<>(), &SlabCount::slab);
-    return std::prev(behind)->free_blocks == count;
+    return std::prev(behind)->all_free();
   };
   FreeBlock** end = &free_blocks[index];
   for (FreeBlock* block = free_blocks[index]; block; block = block->next)
@@ -158,11 +170,11 @@ void trim(std::size_t index) {
   *end = nullptr;
   Slab*& slabs = allocator.slabs[index];
   slabs = nullptr;
-  for (const auto& [slab, free_blocks] : counts) {
-    if (free_blocks == count) {
-      std::free(slab);
+  for (const SlabCount& of : counts) {
+    if (of.all_free()) {
+      std::free(of.slab);
     } else {
-      slab->next = std::exchange(slabs, slab);
+      of.slab->next = std::exchange(slabs, of.slab);
     }
   }
 }

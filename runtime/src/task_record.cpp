@@ -6,6 +6,7 @@ namespace detail {
 
 // Does what is next, until that is to wait.
 bool TaskRecord::go_on() {
+  // Most often it has ended.
   if (next_step == Next::leave && &top->boundary() == this) [[likely]] {
     pop_frame();
     TaskRecord::body_ended(*this, Ending::value);

@@ -1,5 +1,5 @@
 // Where coroutine frames, task records and error records come from: free lists by size class, fed
-// from small slabs, without headers. Under AddressSanitizer every block comes from malloc, else a
+// from slabs, without headers. Under AddressSanitizer every block comes from malloc, else a
 // use after destruction would not be seen.
 #pragma once
 
@@ -28,8 +28,8 @@ void trim_memory() noexcept;
 namespace detail {
 
 // Blocks up to this size come in classes of 8 bytes, each with a list of those that are free. One
-// whose size is no multiple of 16 is aligned to 8 only: an object that needs more has a size that is
-// a multiple of it.
+// whose size is no multiple of 16 is aligned to 8 only: an object that needs more has a size that
+// is a multiple of it.
 inline constexpr std::size_t class_step = 8;
 inline constexpr std::size_t largest_class = 1024;
 
