@@ -77,9 +77,10 @@ describe('W5: a burst', { timeout: 120_000 }, () => {
 
   it('whose steps become long is looked after at every 64 of them', async () => {
     const app = await freshApp();
-    // The clock tells within 256 steps that they are long now; 64 of them take more than a slice.
-    const continued = await counting('setImmediate', () => app.slow_down(10_000, 640, 0.2));
-    assert.ok(continued >= (640 - 256) / 64, `${continued} bursts more`);
+    // The clock tells within 256 steps that they are long now; then 192 of them fill a slice, with
+    // two looks before.
+    const continued = await counting('setImmediate', () => app.slow_down(10_000, 1920, 0.05));
+    assert.ok(continued >= Math.floor((1920 - 256) / 192), `${continued} bursts more`);
   });
 
   it('that waits for nothing but time makes no entry', async () => {
