@@ -110,10 +110,6 @@ void* allocate_aligned(std::size_t size, std::size_t alignment) noexcept {
   return count_large(may_exist(size) ? std::aligned_alloc(alignment, multiple) : nullptr);
 }
 
-void release_aligned(void* block) noexcept {
-  release_large(block);
-}
-
 bool take_allocation_failure() noexcept {
   return std::exchange(allocator.failed, false);
 }

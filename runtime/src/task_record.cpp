@@ -24,7 +24,7 @@ bool TaskRecord::go_on() {
       next = standing == Standing::running ? next_step : Next::suspend;
       break;
     case Next::arm:
-      next = arm_put_off(*wait);
+      next = arm_put_off();
       break;
     case Next::joined:
       next = static_cast<TaskSet&>(*wait).resumed(*this);
@@ -85,20 +85,20 @@ Next TaskRecord::end_unbegun() {
 }
 
 // What Wait::enter did not do because the budget was used up.
-Next TaskRecord::arm_put_off(Wait& idle) {
+Next TaskRecord::arm_put_off() {
   if (scope->reached) return Next::cancel;
   next_step = Next::resume;
 #if WASIO_EXCEPTIONS
   try {
-    idle.arm();
+    wait->arm();
   } catch (...) {
     raise_current_exception();
     return Next::fail;
   }
 #else
-  idle.arm();
+  wait->arm();
 #endif
-  if (idle.state_ == Wait::State::granted) return next_step;
+  if (wait->state_ == Wait::State::granted) return next_step;
   standing = Standing::waiting;
   if (scope->reached) ask_to_stop();
   return Next::suspend;

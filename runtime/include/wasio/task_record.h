@@ -27,8 +27,7 @@ enum class Standing : std::uint8_t {
   waiting,  // for an event, in `TaskRecord::wait`
   begins,   // in the ready queue for its first step
   ready,    // in the ready queue: the event has come
-  gave_way, // in the ready queue, and a cancel still ends it there: there is no value that could
-            // win
+  gave_way, // in the ready queue, without a value: a cancel still ends it there
 };
 
 // One task. Its frames form a stack from `top` down to the boundary that the record itself is; as a
@@ -122,7 +121,7 @@ struct TaskRecord : Boundary, ListNode<TaskRecord>, ScopeNode, LiveObject {
   bool go_on();
   Next first_step();
   [[gnu::noinline]] Next end_unbegun();
-  Next arm_put_off(Wait& idle);
+  Next arm_put_off();
   Next end_body(Boundary& boundary, Ending how);
   Next unwind(Next next);
   Boundary* may_unwind(Ending how);
