@@ -1,7 +1,7 @@
 // Lines of 10 to 90 bytes out of a stream of chunks; counted is every line. The bare loop goes over
 // the same bytes where they lie.
 #include "measure.h"
-#include <wasio/buffered_reader.h>
+#include <wasio/io/buffered_reader.h>
 
 #include <algorithm>
 #include <cstring>

@@ -4,7 +4,8 @@
 // a round, and of the rounds, with all other measures between, the best: a neighbour on the machine
 // stays for seconds.
 #include "measure.h"
-#include <wasio/host.h>
+#include <wasio/io/standard_streams.h>
+#include <wasio/main.h>
 #include <wasio/sleep.h>
 
 #include <algorithm>

@@ -33,7 +33,7 @@ using namespace std::chrono_literals;
 const LENIENT = ['-Wno-unused', '-Wno-unneeded-internal-declaration'];
 
 /** What exports to JavaScript need; their headers ask for no platform. */
-const INCLUDES = ['web', 'bindings'].map((folder) => `-I${inRoot(folder, 'include')}`);
+const INCLUDES = ['io', 'web', 'bindings'].map((folder) => `-I${inRoot(folder, 'include')}`);
 
 /**
  * @typedef {{document: string, line: number, language: string, text: string, program?: string,

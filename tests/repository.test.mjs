@@ -93,17 +93,18 @@ describe('no new T(co_await x): the storage is lost when x fails', () => {
 test('the core has no #ifdef on a platform', () => {
   // `__wasm__` alone is no platform: which features the compiler has, config.h must ask.
   const platform = /^[ \t]*#\s*(if|ifdef|ifndef|elif).*\b(__EMSCRIPTEN__|__wasi__|__linux__|__APPLE__|_WIN32|WASIO_PLATFORM\w*)\b.*/gm;
-  assert.deepEqual(occurrences(filesLike(/^runtime\/.*\.(cpp|h)$/), platform), []);
+  assert.deepEqual(occurrences(filesLike(/^(runtime|io)\/.*\.(cpp|h)$/), platform), []);
 });
 
 describe('includes point one way', () => {
   /** The folders that each may include. @type {Record<string, string[]>} */
   const below = {
     runtime: ['runtime'],
-    web: ['runtime', 'web'],
-    wasi: ['runtime', 'wasi'],
-    bindings: ['runtime', 'web', 'bindings'],
-    demos: ['runtime', 'web', 'wasi', 'bindings', 'demos'],
+    io: ['runtime', 'io'],
+    web: ['runtime', 'io', 'web'],
+    wasi: ['runtime', 'io', 'wasi'],
+    bindings: ['runtime', 'io', 'web', 'bindings'],
+    demos: ['runtime', 'io', 'web', 'wasi', 'bindings', 'demos'],
   };
   const owners = new Map();
   for (const file of filesLike(/^\w+\/include\/.*\.h$/)) {
@@ -125,6 +126,7 @@ describe('includes point one way', () => {
 describe('every public header compiles on its own', () => {
   const folders = [
     { folder: 'runtime', preset: 'native-asan' },
+    { folder: 'io', preset: 'native-asan' },
     { folder: 'web', preset: 'web' },
     { folder: 'bindings', preset: 'web' },
   ];

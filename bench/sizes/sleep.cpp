@@ -1,5 +1,6 @@
 // The smallest program that sleeps and prints.
-#include <wasio/host.h>
+#include <wasio/io/standard_streams.h>
+#include <wasio/main.h>
 #include <wasio/sleep.h>
 
 static wasio::Task<int> run(wasio::Args) {

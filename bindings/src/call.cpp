@@ -1,5 +1,5 @@
 #include "imports.h"
-#include <wasio/dump.h>
+#include <wasio/trace/dump.h>
 #include <wasio/js_call.h>
 #include <wasio/web/js_value.h>
 #include <wasio/web/loop.h>

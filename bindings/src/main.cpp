@@ -1,5 +1,5 @@
 // `WASIO_MAIN` of a program, as a call from JavaScript: `app.main(args)`.
-#include <wasio/host.h>
+#include <wasio/main.h>
 #include <wasio/js_convert.h>
 
 #include <string>

@@ -3,7 +3,7 @@
 
 #include <wasio/duration.h>
 #include <wasio/error.h>
-#include <wasio/host.h>
+#include <wasio/main.h>
 
 #include <algorithm>
 #include <charconv>

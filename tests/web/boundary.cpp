@@ -2,7 +2,7 @@
 #include <wasio/export.h>
 #include <wasio/testing.h>
 #include <wasio/wasio.h>
-#include <wasio/web/fetch.h>
+#include <wasio/http/fetch.h>
 
 #include <stdexcept>
 
@@ -276,7 +276,7 @@ Task<double> announced_size(std::string name) {
 WASIO_EXPORT(announced_size, name)
 
 Task<std::string> head_of(std::string url, std::string header) {
-  Response response = co_await fetch(url);
+  http::Response response = co_await http::fetch(url);
   co_return join_text(response.status(), " ", response.ok(), " ", response.url(), " ",
                       response.header(header).value_or("(none)"));
 }
@@ -284,7 +284,7 @@ WASIO_EXPORT(head_of, url, header)
 
 // Receives with a time limit for each, over and over: a cancelled receive must lose nothing.
 Task<std::string> digest_impatiently(std::string url) {
-  Response response = co_await fetch(url);
+  http::Response response = co_await http::fetch(url);
   std::vector<std::byte> buffer(1000);
   std::size_t total = 0;
   int given_up = 0;
@@ -306,21 +306,21 @@ WASIO_EXPORT(digest_impatiently, url)
 // Fetches with a limit; what came of it, and whether the limit ended it.
 Task<bool> fetch_within(std::string url, double milliseconds) {
   const auto limit = std::chrono::duration<double, std::milli>(milliseconds);
-  const auto response = co_await move_on_after(limit, fetch(url));
+  const auto response = co_await move_on_after(limit, http::fetch(url));
   co_return response.has_value();
 }
 WASIO_EXPORT(fetch_within, url, milliseconds)
 
 // Reads the first chunk and drops the body.
 Task<bool> read_first_chunk(std::string url) {
-  Response response = co_await fetch(url);
+  http::Response response = co_await http::fetch(url);
   std::byte buffer[16];
   co_return co_await response.body().receive_into(buffer) > 0;
 }
 WASIO_EXPORT(read_first_chunk, url)
 
 Task<> read_first_chunk_and_wait(std::string url) {
-  Response response = co_await fetch(url);
+  http::Response response = co_await http::fetch(url);
   std::byte buffer[16];
   co_await response.body().receive_into(buffer);
   co_await sleep(Duration::forever());

@@ -1,4 +1,4 @@
-// `npm run lint`: clang-tidy over the core, and the TypeScript compiler over everything that is
+// `npm run lint`: clang-tidy over the core and its I/O, and the TypeScript compiler over everything that is
 // JavaScript. Words choose files: `npm run lint -- task channel`.
 import { execFile } from 'node:child_process';
 import fs from 'node:fs';
@@ -23,15 +23,17 @@ function passes({ name, program, args }) {
   });
 }
 
-/** Each source of the core, with the flags of the native build. @returns {Promise<Check[]>} */
-async function tidyChecks() {
-  const [, ...flags] = await commandOf('native', 'runtime');
-  const names = fs.readdirSync(inRoot('runtime/src')).filter((name) => name.endsWith('.cpp'));
-  return names.map((name) => ({
-    name: `clang-tidy runtime/src/${name}`,
-    program: tools().clangTidy,
-    args: ['--quiet', inRoot('runtime/src', name), '--', ...flags],
-  }));
+/** Each source of a room, with the flags of its native build. @param {string} room */
+async function tidyChecksOf(room) {
+  const [, ...flags] = await commandOf('native', room);
+  const names = fs.readdirSync(inRoot(room, 'src'), { recursive: true, encoding: 'utf8' });
+  return names
+    .filter((name) => name.endsWith('.cpp'))
+    .map((name) => ({
+      name: `clang-tidy ${room}/src/${name}`,
+      program: tools().clangTidy,
+      args: ['--quiet', inRoot(room, 'src', name), '--', ...flags],
+    }));
 }
 
 /** @param {string[]} words */
@@ -41,7 +43,7 @@ export async function main(words) {
     program: process.execPath,
     args: [inRoot('node_modules/typescript/bin/tsc'), '--noEmit', '-p', inRoot('tsconfig.json')],
   };
-  const all = [types, ...(await tidyChecks())];
+  const all = [types, ...(await tidyChecksOf('runtime')), ...(await tidyChecksOf('io'))];
   const chosen = all.filter(({ name }) => words.length === 0 || words.some((w) => name.includes(w)));
   let failed = 0;
   const worker = async () => {

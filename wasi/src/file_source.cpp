@@ -1,7 +1,7 @@
 // Files in the folders that the host lets the program see.
 #include "standard_streams.h"
-#include <wasio/host.h>
-#include <wasio/io_error.h>
+#include <wasio/io/open_source.h>
+#include <wasio/io/detail/io_error.h>
 
 #include <cerrno>
 #include <fcntl.h>

@@ -4,7 +4,7 @@
 
 #include "interest.h"
 #include <wasio/error.h>
-#include <wasio/list.h>
+#include <wasio/detail/list.h>
 #include <wasio/wait.h>
 
 #include <cstddef>

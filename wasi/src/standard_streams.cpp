@@ -1,7 +1,7 @@
 #include "standard_streams.h"
 
 #include "host_streams.h"
-#include <wasio/host.h>
+#include <wasio/io/standard_streams.h>
 
 #include <utility>
 

@@ -1,7 +1,7 @@
 // Standard input for those who open it by name.
 #pragma once
 
-#include <wasio/stream.h>
+#include <wasio/io/stream.h>
 
 #include <memory>
 

@@ -1,10 +1,10 @@
 #include "imports.h"
 #include <wasio/fail.h>
-#include <wasio/host.h>
-#include <wasio/web/fetch.h>
+#include <wasio/io/open_source.h>
+#include <wasio/http/fetch.h>
 #include <wasio/web/host_stream.h>
 
-#include <algorithm>
+#include <utility>
 
 WASIO_BEGIN
 namespace detail {
@@ -25,10 +25,23 @@ class Opening : public HostWait {
   std::uint32_t source_ = 0;
 };
 
+// The response of a request that was answered.
+http::Response response_of(std::uint32_t source) {
+  double announced = 0;
+  std::int32_t status = 0;
+  const std::size_t size = wasio_host_response(source, &status, &announced);
+  std::string headers = take_host_text(size);
+  const std::size_t end_of_url = headers.find('\n');
+  std::string url = headers.substr(0, end_of_url);
+  headers.erase(0, end_of_url + 1);
+  auto body = std::make_unique<HostStream>(source, url, static_cast<std::size_t>(announced));
+  return http::Response(status, std::move(url), std::move(headers), std::move(body));
+}
+
 class Fetch final : public Opening {
  public:
   using Opening::Opening;
-  Response await_resume() { return Response(take_source()); }
+  http::Response await_resume() { return response_of(take_source()); }
 
  private:
   std::string_view what() const override { return "fetch"; }
@@ -122,45 +135,17 @@ const ErrorKind& kind_of_status(int status) {
   }
 }
 
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-}
-
 } // namespace
 } // namespace detail
 
-Response::Response(std::uint32_t source) {
-  double announced = 0;
-  std::int32_t status = 0;
-  const std::size_t size = wasio_host_response(source, &status, &announced);
-  status_ = status;
-  headers_ = detail::take_host_text(size);
-  const std::size_t end_of_url = headers_.find('\n');
-  url_ = headers_.substr(0, end_of_url);
-  headers_.erase(0, end_of_url + 1);
-  body_ = std::make_unique<detail::HostStream>(source, url_, static_cast<std::size_t>(announced));
-}
-
-std::optional<std::string_view> Response::header(std::string_view name) const {
-  for (std::string_view rest = headers_; !rest.empty();) {
-    const std::string_view line = rest.substr(0, rest.find('\n'));
-    rest.remove_prefix(line.size() + 1);
-    if (line.size() < name.size() + 2 || line[name.size()] != ':') continue;
-    const auto same = [](char a, char b) { return detail::lower(a) == b; };
-    if (std::equal(name.begin(), name.end(), line.begin(), same))
-      return line.substr(name.size() + 2);
-  }
-  return std::nullopt;
-}
-
-Task<Response> fetch(std::string url) {
+Task<http::Response> http::fetch(std::string url) {
   co_return co_await detail::Fetch(url);
 }
 
 Task<std::unique_ptr<ReceiveStream>> open_source(std::string name) {
   if (name == "-") co_return std::make_unique<detail::InputSource>();
   if (auto file = co_await detail::OpenFile(name)) co_return file;
-  Response response = co_await fetch(name);
+  http::Response response = co_await http::fetch(name);
   if (!response.ok()) {
     co_await fail(detail::kind_of_status(response.status()), name, ": the server answered ",
                   response.status());

@@ -1,5 +1,5 @@
 #include "imports.h"
-#include <wasio/host.h>
+#include <wasio/io/standard_streams.h>
 #include <wasio/web/host_stream.h>
 
 WASIO_BEGIN

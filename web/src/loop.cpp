@@ -1,5 +1,5 @@
 #include "imports.h"
-#include <wasio/host.h>
+#include <wasio/detail/host_report.h>
 #include <wasio/web/loop.h>
 
 WASIO_BEGIN

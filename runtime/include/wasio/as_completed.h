@@ -1,7 +1,7 @@
 // Several bodies at once, each outcome as it comes.
 #pragma once
 
-#include <wasio/branch.h>
+#include <wasio/detail/branch.h>
 #include <wasio/outcome.h>
 
 #include <optional>

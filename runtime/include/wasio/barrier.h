@@ -1,7 +1,7 @@
 // All together.
 #pragma once
 
-#include <wasio/wait_line.h>
+#include <wasio/detail/wait_line.h>
 
 #include <cstddef>
 

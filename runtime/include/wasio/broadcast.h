@@ -2,8 +2,8 @@
 #pragma once
 
 #include <wasio/error.h>
-#include <wasio/list.h>
-#include <wasio/wait_line.h>
+#include <wasio/detail/list.h>
+#include <wasio/detail/wait_line.h>
 
 #include <concepts>
 #include <cstddef>

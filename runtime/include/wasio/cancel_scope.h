@@ -3,9 +3,9 @@
 
 #include <wasio/body.h>
 #include <wasio/duration.h>
-#include <wasio/scope_tree.h>
-#include <wasio/task_record.h>
-#include <wasio/timer.h>
+#include <wasio/detail/scope_tree.h>
+#include <wasio/detail/task_record.h>
+#include <wasio/detail/timer.h>
 
 #include <string_view>
 

@@ -3,7 +3,7 @@
 
 #include <wasio/error.h>
 #include <wasio/fail.h>
-#include <wasio/wait_line.h>
+#include <wasio/detail/wait_line.h>
 
 #include <concepts>
 #include <cstddef>

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <wasio/body.h>
-#include <wasio/context_tree.h>
+#include <wasio/detail/context_tree.h>
 
 #include <concepts>
 #include <cstdint>

@@ -45,21 +45,12 @@ inline constexpr ErrorKind group{"group", &failure};                   // severa
 inline constexpr ErrorKind not_started{"not_started", &failure};       // ended before `started`
 inline constexpr ErrorKind closed{"closed", &failure};                 // the other end is gone
 inline constexpr ErrorKind would_block{"would_block", &failure};       // a `try_` that had to wait
-inline constexpr ErrorKind busy{"busy", &misuse};                      // another task does it now
 inline constexpr ErrorKind broken{"broken", &failure};                 // its holder ended with it
 inline constexpr ErrorKind lagged{"lagged", &failure};                 // too slow for a broadcast
 inline constexpr ErrorKind gave_up{"gave_up", &failure};               // the last restart failed
 inline constexpr ErrorKind out_of_memory{"out_of_memory", &failure};
 inline constexpr ErrorKind exception{"exception", &failure}; // a C++ exception, held
 inline constexpr ErrorKind deadlock{"deadlock", &failure};   // everything waits for nothing
-inline constexpr ErrorKind io{"io", &failure};               // the parent of what hosts report
-inline constexpr ErrorKind not_found{"not_found", &io};
-inline constexpr ErrorKind not_permitted{"not_permitted", &io};
-inline constexpr ErrorKind is_directory{"is_directory", &io};
-inline constexpr ErrorKind connection_failed{"connection_failed", &io};
-inline constexpr ErrorKind bad_data{"bad_data", &failure};             // breaks its format
-inline constexpr ErrorKind incomplete{"incomplete", &failure};         // the end came too early
-inline constexpr ErrorKind limit_exceeded{"limit_exceeded", &failure}; // more than was allowed
 } // namespace errors
 
 class Error;

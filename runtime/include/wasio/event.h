@@ -1,7 +1,7 @@
 // Something that happens once, for all who wait for it.
 #pragma once
 
-#include <wasio/wait_line.h>
+#include <wasio/detail/wait_line.h>
 
 WASIO_BEGIN
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <wasio/error.h>
-#include <wasio/frame.h>
+#include <wasio/detail/frame.h>
 
 WASIO_BEGIN
 namespace detail {

@@ -1,7 +1,7 @@
 // Several bodies at once, all their values or all their outcomes.
 #pragma once
 
-#include <wasio/branch.h>
+#include <wasio/detail/branch.h>
 #include <wasio/outcome.h>
 
 WASIO_BEGIN

@@ -1,8 +1,8 @@
 // One task at a time.
 #pragma once
 
-#include <wasio/end_watcher.h>
-#include <wasio/wait_line.h>
+#include <wasio/detail/end_watcher.h>
+#include <wasio/detail/wait_line.h>
 
 WASIO_BEGIN
 

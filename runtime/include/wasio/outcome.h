@@ -1,7 +1,7 @@
 // How one of several bodies ended, as a value.
 #pragma once
 
-#include <wasio/branch.h>
+#include <wasio/detail/branch.h>
 
 WASIO_BEGIN
 

@@ -1,7 +1,7 @@
 // What a semaphore and a capacity limiter hand out.
 #pragma once
 
-#include <wasio/wait_line.h>
+#include <wasio/detail/wait_line.h>
 
 #include <cstdint>
 

@@ -1,7 +1,7 @@
 // Several bodies at once, the first that comes to an end.
 #pragma once
 
-#include <wasio/branch.h>
+#include <wasio/detail/branch.h>
 
 WASIO_BEGIN
 namespace detail {

@@ -1,12 +1,12 @@
 // The scheduler: a queue of ready tasks, the timers, and the set of everything that runs.
 #pragma once
 
-#include <wasio/grace.h>
-#include <wasio/instrument.h>
+#include <wasio/detail/grace.h>
+#include <wasio/trace/instrument.h>
 #include <wasio/loop.h>
-#include <wasio/slow_steps.h>
-#include <wasio/task_record.h>
-#include <wasio/timer.h>
+#include <wasio/trace/slow_steps.h>
+#include <wasio/detail/task_record.h>
+#include <wasio/detail/timer.h>
 
 #include <cstdint>
 #include <optional>

@@ -2,9 +2,9 @@
 #pragma once
 
 #include <wasio/duration.h>
-#include <wasio/frame.h>
+#include <wasio/detail/frame.h>
 #include <wasio/runtime.h>
-#include <wasio/timer.h>
+#include <wasio/detail/timer.h>
 #include <wasio/wait.h>
 
 #include <algorithm>

@@ -2,8 +2,8 @@
 #pragma once
 
 #include <wasio/error.h>
-#include <wasio/frame.h>
-#include <wasio/slot.h>
+#include <wasio/detail/frame.h>
+#include <wasio/detail/slot.h>
 #include <wasio/wait.h>
 
 #include <concepts>

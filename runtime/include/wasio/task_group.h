@@ -3,7 +3,7 @@
 
 #include <wasio/body.h>
 #include <wasio/task_handle.h>
-#include <wasio/task_record.h>
+#include <wasio/detail/task_record.h>
 
 #include <string_view>
 #include <utility>

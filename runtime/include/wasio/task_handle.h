@@ -2,9 +2,9 @@
 #pragma once
 
 #include <wasio/body.h>
-#include <wasio/slot.h>
-#include <wasio/task_record.h>
-#include <wasio/task_tree.h>
+#include <wasio/detail/slot.h>
+#include <wasio/detail/task_record.h>
+#include <wasio/trace/task_tree.h>
 
 #include <optional>
 #include <string_view>

@@ -20,7 +20,7 @@
 // clang-format on
 #pragma once
 
-#include <wasio/frame.h>
+#include <wasio/detail/frame.h>
 
 WASIO_BEGIN
 

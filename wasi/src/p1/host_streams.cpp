@@ -2,8 +2,8 @@
 #include "host_streams.h"
 
 #include "descriptor.h"
-#include <wasio/host.h>
-#include <wasio/io_error.h>
+#include <wasio/detail/host_report.h>
+#include <wasio/io/detail/io_error.h>
 
 #include <cerrno>
 #include <unistd.h>

@@ -1,7 +1,7 @@
 // Standard streams on `wasi:io/streams`.
 #include "host_streams.h"
 
-#include <wasio/host.h>
+#include <wasio/detail/host_report.h>
 
 #include <algorithm>
 #include <cstring>

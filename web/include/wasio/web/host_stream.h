@@ -1,7 +1,7 @@
 // Bytes that come from the JavaScript host.
 #pragma once
 
-#include <wasio/stream.h>
+#include <wasio/io/stream.h>
 #include <wasio/web/host_wait.h>
 
 WASIO_BEGIN

@@ -1,0 +1,17 @@
+// Opening something to read by its name.
+#pragma once
+
+#include <wasio/io/stream.h>
+
+#include <memory>
+#include <string>
+
+WASIO_BEGIN
+
+// Opens what `name` names, for reading from its start: a URL on the web, the path of a file in a
+// preopened folder (or `-` for standard input) elsewhere. In Node both work. Fails with
+// `not_found`, `not_permitted`, `is_directory`, `connection_failed` or another `io` kind. Cancel
+// point. Each host defines it.
+Task<std::unique_ptr<ReceiveStream>> open_source(std::string name);
+
+WASIO_END

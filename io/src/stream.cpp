@@ -1,0 +1,29 @@
+#include <wasio/io/stream.h>
+
+WASIO_BEGIN
+
+Task<> ReceiveStream::aclose() {
+  co_return;
+}
+
+Task<> SendStream::aclose() {
+  co_return;
+}
+
+namespace detail {
+
+Error no_room() {
+  return Error(errors::misuse, "receive_into was given no room");
+}
+Error receives_already(std::string_view stream) {
+  return Error(errors::busy, join_text(stream, ": another task receives from it already"));
+}
+Error sends_already(std::string_view stream) {
+  return Error(errors::busy, join_text(stream, ": another task sends to it already"));
+}
+Error is_closed(std::string_view stream) {
+  return Error(errors::closed, join_text(stream, ": it was closed"));
+}
+
+} // namespace detail
+WASIO_END

@@ -1,0 +1,28 @@
+// The entry of a program, the same line on every host.
+#pragma once
+
+#include <wasio/task.h>
+
+#include <span>
+#include <string>
+
+WASIO_BEGIN
+
+// The program's arguments, without its own name. They live until the main task has ended.
+using Args = std::span<const std::string>;
+
+namespace detail {
+
+// The program's entry, which `WASIO_MAIN` defines.
+WASIO_CORO_WRAPPER Task<int> program_main(Args args);
+
+} // namespace detail
+
+WASIO_END
+
+// The one entry line of a program: `WASIO_MAIN(run)` with `Task<int> run(Args args)`. The value is
+// the exit code; an error that comes out is described on standard error and returns 1.
+#define WASIO_MAIN(function)                                                                       \
+  WASIO_CORO_WRAPPER ::wasio::Task<int> wasio::detail::program_main(::wasio::Args args) {          \
+    return function(args);                                                                         \
+  }

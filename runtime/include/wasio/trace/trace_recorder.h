@@ -1,0 +1,36 @@
+// What a program did, as text that is the same on every host.
+#pragma once
+
+#include <wasio/trace/instrument.h>
+
+#include <string>
+
+WASIO_BEGIN
+
+// Writes a line per event: the time since the first one, the kind, the task's id and given name,
+// and what else the event says.
+//
+//   0 ms task_spawned #2 reader main.cpp:12
+//   0 ms wait_begun #2 reader sleep main.cpp:20
+//   5 ms timer_fired 5 ms
+//
+// Nothing in it depends on the host, on addresses, or on how a compiler names functions: in virtual
+// time the trace of a program without other input is the same everywhere, byte for byte, among
+// builds with the same WASIO_PLACES.
+class TraceRecorder final : public Instrument {
+ public:
+  Result<> on_event(const TraceEvent& event) override;
+
+  // The lines so far.
+  const std::string& text() const { return text_; }
+
+ private:
+  void add_task(const TaskRef& task);
+  void add_details(const TraceEvent& event, const TaskRef& task);
+  void add_place(Place place);
+
+  std::string text_;
+  Instant start_;
+};
+
+WASIO_END

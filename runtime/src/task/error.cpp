@@ -1,0 +1,331 @@
+#include <wasio/error.h>
+#include <wasio/detail/host_report.h>
+#include <wasio/memory.h>
+
+#include <cstring>
+#include <new>
+#include <ranges>
+
+WASIO_BEGIN
+namespace detail {
+
+// The message stands behind the record, in the same block.
+struct ErrorRecord {
+  std::uint32_t references;
+  ErrorRecord* next_dropped = nullptr;
+  std::uint32_t message_size = 0;
+  const ErrorKind* kind;
+  Error cause;
+  Payload* payload = nullptr;
+  std::vector<Error> others;
+  Chain chain;
+
+  constexpr explicit ErrorRecord(const ErrorKind& kind, std::uint32_t references = 1)
+      : references(references), kind(&kind) {}
+
+  char* text() { return reinterpret_cast<char*>(this + 1); }
+  std::string_view message() { return {text(), message_size}; }
+  bool holds_nothing() const { return !cause && !payload && others.empty(); }
+  std::size_t block_size() const { return sizeof(ErrorRecord) + message_size; }
+};
+
+namespace {
+
+// It must serve when nothing can be allocated, and is never let go: it has so many references that
+// the last is not reached, and nobody takes it for his own.
+union Exhausted {
+  ErrorRecord record;
+  constexpr Exhausted() : record(errors::out_of_memory, 1U << 30) {}
+  constexpr ~Exhausted() {}
+};
+constinit Exhausted exhausted_record;
+
+ErrorRecord& exhausted() {
+  return exhausted_record.record;
+}
+
+ErrorRecord* make_record(const ErrorKind& kind, std::string_view message) {
+  void* block = allocate(sizeof(ErrorRecord) + message.size());
+  if (!block) return &exhausted();
+  auto* record = new (block) ErrorRecord(kind);
+  record->message_size = static_cast<std::uint32_t>(message.size());
+  if (!message.empty()) std::memcpy(record->text(), message.data(), message.size());
+  return record;
+}
+
+void drop(Payload* payload) {
+  if (payload && --payload->references == 0) payload->destroy();
+}
+
+// Records whose last holder is gone. A record may be the last holder of others, in chains of any
+// length, so they are taken down one after another and not inside one another.
+struct Dropped {
+  ErrorRecord* first = nullptr;
+  bool busy = false;
+};
+constinit Dropped dropped;
+
+void free_record(ErrorRecord& record) {
+  const std::size_t size = record.block_size();
+  record.~ErrorRecord();
+  release(&record, size);
+}
+
+void destroy(ErrorRecord& record) {
+  if (record.holds_nothing()) [[likely]]
+    return free_record(record);
+  record.next_dropped = std::exchange(dropped.first, &record);
+  if (std::exchange(dropped.busy, true)) return;
+  while (ErrorRecord* next = dropped.first) {
+    dropped.first = next->next_dropped;
+    drop(next->payload);
+    free_record(*next);
+  }
+  dropped.busy = false;
+}
+
+} // namespace
+} // namespace detail
+
+Hop Chain::operator[](std::size_t i) const {
+  if (i < head || total_ <= head + tail) return hops_[i];
+  // Hop number n of the ring stands at head + (n - head) % tail.
+  return hops_[head + (total_ + (i - head) - head) % tail];
+}
+
+void Chain::copy_from(const Chain& other) {
+  total_ = other.total_;
+  for (std::size_t i = 0; i < kept(); ++i) hops_[i] = other.hops_[i];
+}
+
+Error::Error(const ErrorKind& kind, std::string_view message)
+    : record_(detail::make_record(kind, message)) {}
+
+void Error::hold() noexcept {
+  ++record_->references;
+}
+
+void Error::drop() noexcept {
+  if (--record_->references == 0) detail::destroy(*record_);
+}
+
+const ErrorKind& Error::kind() const {
+  return *record_->kind;
+}
+std::string_view Error::message() const {
+  return record_->message();
+}
+const Chain& Error::chain() const {
+  return record_->chain;
+}
+const Error& Error::cause() const {
+  return record_->cause;
+}
+std::span<const Error> Error::others() const {
+  return record_->others;
+}
+
+Place Error::place() const {
+  return record_->chain.total() ? record_->chain[0] : Place();
+}
+
+bool Error::has(const ErrorKind& wanted) const {
+  if (is(wanted)) return true;
+  std::vector<const Error*> groups;
+  if (is_group()) groups.push_back(this);
+  while (!groups.empty()) {
+    const Error& group = *groups.back();
+    groups.pop_back();
+    for (const Error& member : group.others()) {
+      if (member.is(wanted)) return true;
+      if (member.is_group()) groups.push_back(&member);
+    }
+  }
+  return false;
+}
+
+Error Error::unwrap_single() const {
+  const Error* error = this;
+  while (error->is_group() && error->others().size() == 1) error = &error->others().front();
+  return *error;
+}
+
+ErrorSplit Error::split(const ErrorKind& kind) const {
+  const ErrorKind* wanted = &kind;
+  return split_by({[](void* asked, const Error& error) {
+                     return error.is(**static_cast<const ErrorKind**>(asked));
+                   },
+                   static_cast<void*>(&wanted)});
+}
+
+Error Error::match(const ErrorKind& kind) const {
+  return split(kind).matching;
+}
+
+// Groups nest without limit, so the walk keeps its own stack: the groups that it is inside of, each
+// with what its members so far have come to. At the bottom stands what this error itself comes to.
+ErrorSplit Error::split_by(const detail::ErrorTest& test) const {
+  struct Level {
+    const Error* group = nullptr;
+    std::size_t next = 0;
+    std::vector<Error> matching;
+    std::vector<Error> rest;
+  };
+  std::vector<Level> levels(1);
+  const Error* error = this;
+  for (;;) {
+    if (test.matches(test.asked, *error)) {
+      levels.back().matching.push_back(*error);
+    } else if (error->is_group()) {
+      levels.emplace_back().group = error;
+    } else {
+      levels.back().rest.push_back(*error);
+    }
+    // Leaves the groups whose members are all done.
+    while (levels.size() > 1 && levels.back().next == levels.back().group->others().size()) {
+      Level done = std::move(levels.back());
+      levels.pop_back();
+      const bool all = done.rest.empty();
+      const bool none = done.matching.empty();
+      if (!none)
+        levels.back().matching.push_back(all ? Error(*done.group)
+                                             : done.group->with_members(std::move(done.matching)));
+      if (none || !all)
+        levels.back().rest.push_back(none ? Error(*done.group)
+                                          : done.group->with_members(std::move(done.rest)));
+    }
+    Level& level = levels.back();
+    if (!level.group) break;
+    error = &level.group->others()[level.next++];
+  }
+  ErrorSplit parts;
+  if (!levels[0].matching.empty()) parts.matching = std::move(levels[0].matching[0]);
+  if (!levels[0].rest.empty()) parts.rest = std::move(levels[0].rest[0]);
+  return parts;
+}
+
+std::vector<Error> Error::leaves() const {
+  std::vector<Error> found;
+  std::vector<const Error*> left{this};
+  while (!left.empty()) {
+    const Error& error = *left.back();
+    left.pop_back();
+    if (!error.is_group()) {
+      found.push_back(error);
+      continue;
+    }
+    for (const Error& member : error.others() | std::views::reverse) left.push_back(&member);
+  }
+  return found;
+}
+
+// The same with other members; `out_of_memory` if there is no memory for it.
+Error Error::with_members(std::vector<Error> members) const {
+  Error copy(kind(), message());
+  detail::ErrorRecord& record = *copy.record_;
+  if (&record == &detail::exhausted()) return copy;
+  record.cause = record_->cause;
+  record.payload = record_->payload;
+  if (record.payload) ++record.payload->references;
+  record.others = std::move(members);
+  record.chain.copy_from(record_->chain);
+  return copy;
+}
+
+// Makes this the only holder of its record, so that it may be changed.
+void Error::own() {
+  if (record_->references == 1 || record_ == &detail::exhausted()) return;
+  *this = with_members(record_->others);
+}
+
+const detail::Payload* Error::payload_of(const void* key) const {
+  return record_->payload && record_->payload->key == key ? record_->payload : nullptr;
+}
+
+Error Error::with_cause(Error cause) && {
+  own();
+  if (record_ != &detail::exhausted()) record_->cause = std::move(cause);
+  return std::move(*this);
+}
+
+Error Error::with_others(std::vector<Error> others) && {
+  own();
+  if (record_ != &detail::exhausted()) {
+    for (Error& other : others) record_->others.push_back(std::move(other));
+  }
+  return std::move(*this);
+}
+
+Error Error::with_payload_of(detail::Payload* payload) && {
+  own();
+  if (record_ == &detail::exhausted()) {
+    detail::drop(payload);
+  } else {
+    detail::drop(std::exchange(record_->payload, payload));
+  }
+  return std::move(*this);
+}
+
+void Error::add_hop(Hop hop) {
+  own();
+  if (record_ != &detail::exhausted()) record_->chain.add(hop);
+}
+
+Error error_group(std::vector<Error> members) {
+  const std::size_t count = members.size();
+  return Error(errors::group, join_text(count, count == 1 ? " error" : " errors"))
+      .with_others(std::move(members));
+}
+
+namespace {
+
+void describe_place(std::string& text, std::string_view before, Place place) {
+  if (place.known()) text += join_text(before, describe(place));
+}
+
+// Causes and groups nest without limit; a person has seen enough at this depth.
+constexpr std::size_t deepest_description = 16;
+
+void describe_into(std::string& text, const Error& error, const std::string& indent) {
+  text += error.kind().name;
+  if (!error.message().empty()) {
+    text += ": ";
+    text += error.message();
+  }
+  const Chain& chain = error.chain();
+  for (std::size_t i = 0; i < chain.kept(); ++i) {
+    if (i == Chain::head && chain.omitted() != 0)
+      text += join_text("\n", indent, "  ... ", chain.omitted(), " more ...");
+    describe_place(text, "\n" + indent + (i == 0 ? "  at " : "  awaited by "), chain[i]);
+  }
+  if (indent.size() / 2 >= deepest_description) {
+    if (error.cause() || !error.others().empty()) text += "\n" + indent + "  ...";
+    return;
+  }
+  for (const Error& other : error.others()) {
+    text += "\n" + indent + (error.is_group() ? "- " : "  and: ");
+    describe_into(text, other, indent + "  ");
+  }
+  if (error.cause()) {
+    text += "\n" + indent + "  because: ";
+    describe_into(text, error.cause(), indent + "  ");
+  }
+}
+
+} // namespace
+
+std::string describe(const Error& error) {
+  std::string text;
+  if (error) describe_into(text, error, "");
+  return text;
+}
+
+void panic(std::string_view message, Place place) {
+  std::string text = "wasio panic: ";
+  text += message;
+  describe_place(text, "\n  at ", place);
+  detail::host_report(text);
+  __builtin_trap();
+}
+
+WASIO_END

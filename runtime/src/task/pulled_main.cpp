@@ -1,0 +1,15 @@
+// The `main` of hosts that block: one runtime around the program.
+#include <wasio/detail/host_report.h>
+#include <wasio/main.h>
+#include <wasio/run.h>
+
+#include <string>
+#include <vector>
+
+int main(int argc, char** argv) {
+  const std::vector<std::string> args(argv + (argc > 0 ? 1 : 0), argv + argc);
+  const auto outcome = wasio::run(wasio::detail::program_main(args));
+  if (outcome) return *outcome;
+  wasio::detail::host_report(wasio::describe(outcome.error()));
+  return 1;
+}

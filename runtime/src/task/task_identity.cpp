@@ -1,0 +1,19 @@
+#include <wasio/detail/task_identity.h>
+
+#include <cstring>
+#include <new>
+
+WASIO_BEGIN
+namespace detail {
+
+TaskIdentity* TaskIdentity::make(std::string_view name) {
+  void* const block = allocate(sizeof(TaskIdentity) + name.size());
+  if (!block) return nullptr;
+  auto* const made = new (block) TaskIdentity;
+  made->name_size = static_cast<std::uint32_t>(name.size());
+  if (!name.empty()) std::memcpy(made + 1, name.data(), name.size());
+  return made;
+}
+
+} // namespace detail
+WASIO_END

@@ -1,0 +1,97 @@
+#include <wasio/detail/timer.h>
+
+WASIO_BEGIN
+namespace detail {
+namespace {
+
+constexpr std::size_t arity = 4;
+constexpr std::uint32_t rank_bit = 0x80000000;
+// Slots kept for reuse when the last timer is gone.
+constexpr std::size_t kept_slots = 1024;
+
+} // namespace
+
+bool TimerHeap::before(const Slot& a, const Slot& b) {
+  if (a.when != b.when) return a.when < b.when;
+  if ((a.order ^ b.order) & rank_bit) return a.order < b.order;
+  // Sequence numbers wrap; of two that live at once the distance says which came first.
+  return static_cast<std::int32_t>((a.order - b.order) << 1) < 0;
+}
+
+void TimerHeap::put(std::size_t index, const Slot& slot) {
+  slots_[index] = slot;
+  slot.timer->slot_ = static_cast<std::uint32_t>(index);
+}
+
+void TimerHeap::sift_up(std::size_t index, Slot slot) {
+  while (index > 0) {
+    const std::size_t parent = (index - 1) / arity;
+    if (!before(slot, slots_[parent])) break;
+    put(index, slots_[parent]);
+    index = parent;
+  }
+  put(index, slot);
+}
+
+void TimerHeap::sift_down(std::size_t index, Slot slot) {
+  for (;;) {
+    const std::size_t first = index * arity + 1;
+    if (first >= sorted_) break;
+    const std::size_t last = first + arity < sorted_ ? first + arity : sorted_;
+    std::size_t least = first;
+    for (std::size_t child = first + 1; child < last; ++child)
+      if (before(slots_[child], slots_[least])) least = child;
+    if (!before(slots_[least], slot)) break;
+    put(index, slots_[least]);
+    index = least;
+  }
+  put(index, slot);
+}
+
+void TimerHeap::set(Timer& timer, Instant when, TimerRank rank) {
+  if (timer.armed()) cancel(timer);
+  if (when.is_never()) return;
+  const std::uint32_t order = (sequence_++ & ~rank_bit) | (rank == TimerRank::sleep ? rank_bit : 0);
+  timer.slot_ = static_cast<std::uint32_t>(slots_.size());
+  slots_.push_back({when, order, &timer});
+}
+
+void TimerHeap::sort_in() {
+  while (sorted_ != slots_.size()) {
+    const Slot slot = slots_[sorted_];
+    sift_up(sorted_++, slot);
+  }
+}
+
+// The heap's place `index` is empty: `slot` goes there, or where it belongs.
+void TimerHeap::fill_hole(std::size_t index, const Slot& slot) {
+  if (index > 0 && before(slot, slots_[(index - 1) / arity])) {
+    sift_up(index, slot);
+  } else {
+    sift_down(index, slot);
+  }
+}
+
+void TimerHeap::cancel(Timer& timer) {
+  if (!timer.armed()) return;
+  std::size_t index = timer.slot_;
+  timer.slot_ = Timer::unarmed;
+  if (index < sorted_) {
+    // Out of the heap, whose last place then belongs to those behind it.
+    const Slot last = slots_[--sorted_];
+    if (index != sorted_) fill_hole(index, last);
+    index = sorted_;
+  }
+  if (index != slots_.size() - 1) put(index, slots_.back());
+  slots_.pop_back();
+  if (slots_.empty() && slots_.capacity() > kept_slots) std::vector<Slot>().swap(slots_);
+}
+
+Timer& TimerHeap::take_first() {
+  Timer& timer = *slots_.front().timer;
+  cancel(timer);
+  return timer;
+}
+
+} // namespace detail
+WASIO_END

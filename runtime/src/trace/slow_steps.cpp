@@ -1,0 +1,60 @@
+#include <wasio/detail/host_report.h>
+#include <wasio/runtime.h>
+#include <wasio/sleep.h>
+#include <wasio/trace/slow_steps.h>
+
+#include <chrono>
+#include <utility>
+
+WASIO_BEGIN
+namespace {
+
+constinit Duration default_limit = std::chrono::milliseconds(100);
+
+void report_slow_step(const SlowStep& step) {
+  detail::host_report(describe(step));
+}
+
+} // namespace
+
+std::string describe(const SlowStep& step) {
+  std::string text = join_text("a step of ", step.task.name(), " took ", describe(step.time));
+  if (step.task.waiting()) text += "; then it waits for " + std::string(step.task.waits_for());
+  if (step.task.done()) text += "; then it has ended";
+  if (step.place.known())
+    text += join_text(step.task.waiting() ? " at " : ", spawned at ", describe(step.place));
+  return text;
+}
+
+Result<> SlowSteps::on_event(const TraceEvent& event) {
+  if (event.kind == TraceEventKind::step_begun) {
+    begun_.push_back(now());
+  } else if (event.kind == TraceEventKind::step_ended && !begun_.empty()) {
+    // Without its beginning the step is that in which this was added.
+    const Instant begun = begun_.back();
+    begun_.pop_back();
+    if (const Duration time = now() - begun; time > limit_) tell(event.task(), time);
+  }
+  return {};
+}
+
+void SlowSteps::tell(const TaskRef& task, Duration time) const {
+  if (!task) return;
+  const Place place = task.waiting() ? task.waits_at() : task.spawned_at();
+  (report_ ? report_ : report_slow_step)({task, place, time});
+}
+
+void Runtime::watch_slow_steps() {
+#if WASIO_DEBUG
+  slow_steps_.reset();
+  if (!default_limit.is_forever()) add_instrument(slow_steps_.emplace(default_limit));
+#endif
+}
+
+Duration set_slow_step_limit(Duration limit) {
+  const Duration before = std::exchange(default_limit, limit);
+  if (Runtime* const runtime = Runtime::current_or_null()) runtime->watch_slow_steps();
+  return before;
+}
+
+WASIO_END
