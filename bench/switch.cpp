@@ -2,10 +2,10 @@
 // instrument hears of each step: without one, the hooks are a branch in `switch`.
 #include "bare.h"
 #include "measure.h"
-#include <wasio/trace/instrument.h>
 #include <wasio/runtime.h>
 #include <wasio/sleep.h>
 #include <wasio/task_group.h>
+#include <wasio/trace/instrument.h>
 
 namespace bench {
 namespace {

@@ -14,8 +14,8 @@ include_guard(GLOBAL)
 option(WASIO_TAIL_CALLS "Use WebAssembly's tail calls; when OFF a trampoline takes their place" ON)
 option(WASIO_EXCEPTIONS "Build with C++ exceptions" OFF)
 option(WASIO_DEBUG "Check the runtime's own invariants" OFF)
-set(WASIO_PLACES 1 CACHE STRING "Places in errors: 0 none, 1 function and line, 2 full")
-set_property(CACHE WASIO_PLACES PROPERTY STRINGS 0 1 2)
+set(WASIO_PLACES 1 CACHE STRING "Places in errors: 0 none, 1 function and line")
+set_property(CACHE WASIO_PLACES PROPERTY STRINGS 0 1)
 
 # These are not.
 option(WASIO_WERROR "Treat warnings in wasio's own sources as errors" ${PROJECT_IS_TOP_LEVEL})

@@ -33,7 +33,7 @@ using namespace std::chrono_literals;
 const LENIENT = ['-Wno-unused', '-Wno-unneeded-internal-declaration'];
 
 /** What exports to JavaScript need; their headers ask for no platform. */
-const INCLUDES = ['io', 'web', 'bindings'].map((folder) => `-I${inRoot(folder, 'include')}`);
+const INCLUDES = ['web', 'bindings'].map((folder) => `-I${inRoot(folder, 'include')}`);
 
 /**
  * @typedef {{document: string, line: number, language: string, text: string, program?: string,
@@ -81,7 +81,7 @@ describe('C++ in the documents compiles', () => {
       const exports = /wasio\/export\.h/.test(block.text);
       const command = exports
         ? await commandOf('web', 'bindings')
-        : await commandOf('native-asan', 'runtime');
+        : await commandOf('native-asan', 'io');
       const file = path.join(scratch, `${path.basename(block.document)}-${block.line}.cpp`);
       fs.writeFileSync(file, sourceOf(block));
       const { code, output } = await compile([...command, ...INCLUDES, ...LENIENT, '-fsyntax-only', file]);

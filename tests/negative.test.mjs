@@ -41,7 +41,7 @@ for (const name of fs.readdirSync(FOLDER).filter((file) => file.endsWith('.cpp')
   const expected = expectations(source);
 
   test(`${title(source)} (${name})`, async () => {
-    const command = await commandOf('native-asan', 'runtime');
+    const command = await commandOf('native-asan', 'io');
     const flags = expected.length > 0 ? ofUsers(command) : command;
     const { code, output } = await compile([...flags, '-fsyntax-only', file]);
     const said = diagnostics(output);

@@ -77,7 +77,7 @@ async function measureCoroutines() {
   const gzipped = (/** @type {Uint8Array} */ bytes) => gzipSync(bytes, { level: 9 }).length;
   try {
     return ['-Oz', '-O2'].flatMap((level) =>
-      [0, 1, 2].map((places) => {
+      [0, 1].map((places) => {
         const flags = [...kept, `-DWASIO_PLACES=${places}`];
         const none = weighCoroutines(flags, level, 0, scratch);
         const all = weighCoroutines(flags, level, COROUTINES, scratch);

@@ -1,6 +1,6 @@
 #include "imports.h"
-#include <wasio/trace/dump.h>
 #include <wasio/js_call.h>
+#include <wasio/trace/dump.h>
 #include <wasio/web/js_value.h>
 #include <wasio/web/loop.h>
 
@@ -139,7 +139,7 @@ bool WASIO_ENTRY(wasio_dispose)() {
 
 void WASIO_ENTRY(wasio_describe_tasks)() {
   using namespace wasio::detail;
-  const std::string text = dump_tasks_of(web_runtime(), most_tasks_reported);
+  const std::string text = dump_tasks_of(web_runtime(), max_tasks_reported);
   wasio_host_tasks(text.data(), text.size());
 }
 }

@@ -1,6 +1,6 @@
 // `WASIO_MAIN` of a program, as a call from JavaScript: `app.main(args)`.
-#include <wasio/main.h>
 #include <wasio/js_convert.h>
+#include <wasio/main.h>
 
 #include <string>
 #include <vector>

@@ -1,5 +1,5 @@
-#include <wasio/io/buffered_reader.h>
 #include <wasio/fail.h>
+#include <wasio/io/buffered_reader.h>
 
 #include <algorithm>
 #include <array>

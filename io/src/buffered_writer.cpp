@@ -1,6 +1,6 @@
-#include <wasio/io/buffered_writer.h>
 #include <wasio/fail.h>
 #include <wasio/guard.h>
+#include <wasio/io/buffered_writer.h>
 
 #include <algorithm>
 #include <utility>

@@ -273,20 +273,22 @@ WASIO_TEST("C103", "what is unwound in an explicit context is unwound with it, c
   check_equal(depth.get(), 1);
 }
 
-WASIO_TEST("C103", "the current context and a copy are on their own") {
+WASIO_TEST("C103", "the current context and a copy are independent") {
   const auto one = depth.set(1);
   const Context now_ = Context::current();
   const Context copy = now_.copy();
-  check(now_ == copy);
+  check_equal(depth.get(copy), 1);
   const auto two = depth.set(2);
   check_equal(depth.get(now_), 1);
-  check(!(now_ == Context::current()));
-  co_await in_context(copy, []() -> Task<> {
-    const auto three = depth.set(3);
+  check_equal(depth.get(Context::current()), 2);
+  std::optional<ContextToken> three; // outlives the body: the copy keeps what was set
+  co_await in_context(copy, [&]() -> Task<> {
+    three.emplace(depth.set(3));
     check_equal(depth.get(), 3);
     co_return;
   });
-  check(now_ == copy);
+  check_equal(depth.get(copy), 3);
+  check_equal(depth.get(now_), 1);
 }
 
 WASIO_TEST("C103", "a context of a destroyed runtime goes with its tasks") {
@@ -354,7 +356,7 @@ void check_same(const Pair& pair) {
 
 } // namespace
 
-WASIO_TEST("C104", "random sets, restores, copies and comparisons against a plain map") {
+WASIO_TEST("C104", "random sets, restores and copies against a plain map") {
   for (const std::uint32_t seed : {1U, 77U, 4711U}) {
     Random random{seed};
     std::vector<Pair> pairs(1);
@@ -385,7 +387,7 @@ WASIO_TEST("C104", "random sets, restores, copies and comparisons against a plai
       default:
         co_await in_context(pairs[which].real, [&]() -> Task<> {
           const std::size_t variable = random.below(random.below(2) ? 20 : 1000);
-          const int value = step; // no two calls of `set` have the same: maps compare alike
+          const int value = step;
           auto& plain = pairs[which].plain;
           const auto found = plain.find(variable);
           undos.push_back({which, variable,
@@ -395,14 +397,11 @@ WASIO_TEST("C104", "random sets, restores, copies and comparisons against a plai
           co_return;
         });
       }
-      const Pair& other = pairs[random.below(static_cast<std::uint32_t>(pairs.size()))];
-      check_equal(pairs[which].real == other.real, pairs[which].plain == other.plain);
       if (step % 500 == 0) check_same(pairs[which]);
     }
     for (const Pair& pair : pairs) check_same(pair);
     while (!undos.empty()) undos.pop_back();
     check_same(Pair{pairs[0].real, {}});
-    check(pairs[0].real == Context());
   }
 }
 

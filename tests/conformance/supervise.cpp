@@ -28,7 +28,7 @@ auto runs_of(Flaky& body) {
 
 WASIO_VIRTUAL_TEST("C57", "N failures are N restarts at exactly the policy's times") {
   Flaky body{.failures = 6, .lasts = 5ms};
-  const RestartPolicy policy{.first_delay = 10ms, .factor = 3, .longest_delay = 500ms};
+  const RestartPolicy policy{.initial_delay = 10ms, .factor = 3, .max_delay = 500ms};
   const auto start = now().nanoseconds() / 1'000'000;
   check_equal(co_await supervise(policy, runs_of(body)), 7);
   std::vector<std::int64_t> expected{start};
@@ -41,7 +41,7 @@ WASIO_VIRTUAL_TEST("C57", "a failing child restarts, and its siblings go on") {
   Log log;
   Flaky body{.failures = 3};
   co_await task_group([&](TaskGroup& group) {
-    group.spawn(supervise({.first_delay = 10ms, .factor = 1}, [&]() -> Task<> {
+    group.spawn(supervise({.initial_delay = 10ms, .factor = 1}, [&]() -> Task<> {
       const int run = co_await body();
       log.add("run", run);
     }));
@@ -58,7 +58,7 @@ WASIO_VIRTUAL_TEST("C57", "a failing child restarts, and its siblings go on") {
 WASIO_VIRTUAL_TEST("C57", "after the last restart the error says so and keeps the last one") {
   for (const std::uint32_t most : {0u, 1u, 4u}) {
     Flaky body{.failures = 100};
-    const auto ended = co_await attempt(supervise({.most_restarts = most}, runs_of(body)));
+    const auto ended = co_await attempt(supervise({.max_restarts = most}, runs_of(body)));
     check_error(ended, errors::gave_up);
     check_equal(body.begun.size(), most + 1u);
     check_equal(ended.error().message(), join_text("failed again after ", most, " restarts"));
@@ -75,7 +75,7 @@ WASIO_VIRTUAL_TEST("C57", "a run that lasted long enough begins delays and numbe
     co_await sleep(begun.size() == 3 ? 1s : 999ms);
     co_await fail(broken);
   };
-  const RestartPolicy policy{.first_delay = 10ms, .most_restarts = 2, .reset_after = 1s};
+  const RestartPolicy policy{.initial_delay = 10ms, .max_restarts = 2, .reset_after = 1s};
   check_error(co_await attempt(supervise(policy, body)), errors::gave_up);
   std::vector<std::int64_t> expected{begun.front()};
   for (const int gap : {999 + 10, 999 + 20, 1000 + 10, 999 + 20})
@@ -86,8 +86,8 @@ WASIO_VIRTUAL_TEST("C57", "a run that lasted long enough begins delays and numbe
 WASIO_VIRTUAL_TEST("C57", "only errors of the kind restart, in groups every one; others come out") {
   const auto count_runs = [](auto make_body) -> Task<int> {
     int runs = 0;
-    const auto ended = co_await attempt(
-        supervise({.most_restarts = 2, .restart_on = &errors::io}, [&]() -> Task<> {
+    const auto ended =
+        co_await attempt(supervise({.max_restarts = 2, .restart_on = &errors::io}, [&]() -> Task<> {
           ++runs;
           co_await make_body();
         }));
@@ -127,14 +127,14 @@ WASIO_VIRTUAL_TEST("C57", "a policy that makes no sense fails with misuse, and n
   const Duration nan = std::chrono::duration<double>(std::nan(""));
   constexpr double infinite = std::numeric_limits<double>::infinity();
   for (const RestartPolicy& policy : {
-           RestartPolicy{.first_delay = nan},
-           RestartPolicy{.longest_delay = nan},
+           RestartPolicy{.initial_delay = nan},
+           RestartPolicy{.max_delay = nan},
            RestartPolicy{.reset_after = nan},
            RestartPolicy{.factor = std::nan("")},
            RestartPolicy{.factor = 0.999},
            RestartPolicy{.factor = -2},
            RestartPolicy{.factor = infinite},
-           RestartPolicy{.first_delay = 2s, .longest_delay = 1s},
+           RestartPolicy{.initial_delay = 2s, .max_delay = 1s},
        }) {
     Flaky body{.failures = 0};
     const auto ended = co_await attempt(supervise(policy, runs_of(body)));
@@ -148,14 +148,14 @@ WASIO_VIRTUAL_TEST("C57", "delays do not overflow") {
   const Instant start = now();
   Flaky body{.failures = 5};
   const RestartPolicy policy{
-      .first_delay = 1s, .factor = 1e300, .longest_delay = Duration::forever()};
+      .initial_delay = 1s, .factor = 1e300, .max_delay = Duration::forever()};
   // The second delay is endless.
   check(!co_await move_on_after(100h, supervise(policy, runs_of(body))));
   check_equal(body.begun.size(), 2u);
   check_equal(now() - start, Duration(100h));
 
   Flaky slow{.failures = 80};
-  const RestartPolicy doubling{.first_delay = 1s, .longest_delay = 24h * 365};
+  const RestartPolicy doubling{.initial_delay = 1s, .max_delay = 24h * 365};
   check_equal(co_await supervise(doubling, runs_of(slow)), 81);
 }
 
@@ -163,7 +163,7 @@ WASIO_TEST("C57", "without a delay a body that fails at once lets others run") {
   Flaky body{.failures = 1'000'000};
   bool ran = false;
   co_await task_group([&](TaskGroup& group) -> Task<> {
-    group.spawn(supervise({.first_delay = -1s}, runs_of(body)));
+    group.spawn(supervise({.initial_delay = -1s}, runs_of(body)));
     co_await let_others_run();
     ran = true;
     group.cancel();

@@ -424,8 +424,8 @@ Task<> read_in_pieces(World& world, MemoryReceiver& receiver, const std::string&
 }
 
 Task<> in_stream(World& world) {
-  auto [sender, receiver] = memory_pipe(
-      {.high_water = world.below(16), .most_per_receive = std::size_t{1} + world.below(7)});
+  auto [sender, receiver] = memory_pipe({.high_water = std::size_t{1} + world.below(16),
+                                         .max_chunk = std::size_t{1} + world.below(7)});
   std::string text;
   for (unsigned size = world.byte(); text.size() < size;)
     text += static_cast<char>('a' + text.size() % 26);

@@ -21,7 +21,7 @@ Task<> read(std::string name) {
   while (const std::size_t count = co_await source->receive_into(room)) bytes += count;
   other.cancel();
   const bool long_enough = bytes > 64 * room.size(); // more operations than a task has in one go
-  co_await print(join_text(name, ": announced ", source->announced_size(), ", ", bytes, " bytes",
+  co_await print(join_text(name, ": announced ", source->size_hint(), ", ", bytes, " bytes",
                            long_enough ? steps > 0 ? ", others ran" : ", nothing else ran" : "",
                            "\n"));
 }

@@ -1,8 +1,8 @@
 // The program that the tests of the JavaScript side run (tests/web/*.test.mjs).
 #include <wasio/export.h>
+#include <wasio/http/fetch.h>
 #include <wasio/testing.h>
 #include <wasio/wasio.h>
-#include <wasio/http/fetch.h>
 
 #include <stdexcept>
 
@@ -269,11 +269,11 @@ Task<std::string> digest(std::string name, std::uint32_t room) {
 }
 WASIO_EXPORT(digest, name, room)
 
-Task<double> announced_size(std::string name) {
+Task<double> size_hint(std::string name) {
   auto source = co_await open_source(name);
-  co_return static_cast<double>(source->announced_size());
+  co_return static_cast<double>(source->size_hint());
 }
-WASIO_EXPORT(announced_size, name)
+WASIO_EXPORT(size_hint, name)
 
 Task<std::string> head_of(std::string url, std::string header) {
   http::Response response = co_await http::fetch(url);

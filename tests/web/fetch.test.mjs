@@ -118,9 +118,9 @@ describe('a body', { timeout: 120_000 }, () => {
   });
 
   it('has its size announced unless that is another', async () => {
-    assert.equal(await app.announced_size(url('/big')), big.length);
-    assert.equal(await app.announced_size(url('/slow')), 0);
-    assert.equal(await app.announced_size(url('/gzip')), 0);
+    assert.equal(await app.size_hint(url('/big')), big.length);
+    assert.equal(await app.size_hint(url('/slow')), 0);
+    assert.equal(await app.size_hint(url('/gzip')), 0);
     assert.equal(await app.digest(url('/gzip'), 10), digestOf(Buffer.from('compressed')));
   });
 
@@ -367,7 +367,7 @@ describe('open_source', { timeout: 120_000 }, () => {
       await writeFile(file, big);
       assert.equal(await app.digest(file, 100_000), digestOf(big));
       assert.equal(await app.digest(pathToFileURL(file).href, 999), digestOf(big));
-      assert.equal(await app.announced_size(file), big.length);
+      assert.equal(await app.size_hint(file), big.length);
       await writeFile(file, '');
       assert.equal(await app.digest(file, 10), digestOf(Buffer.alloc(0)));
       const missing = await errorOf(app.digest(path.join(folder, 'none'), 10));

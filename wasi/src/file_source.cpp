@@ -1,7 +1,7 @@
 // Files in the folders that the host lets the program see.
 #include "standard_streams.h"
-#include <wasio/io/open_source.h>
 #include <wasio/io/detail/io_error.h>
+#include <wasio/io/open_source.h>
 
 #include <cerrno>
 #include <fcntl.h>
@@ -51,7 +51,7 @@ class FileSource final : public ReceiveStream {
   Task<std::size_t> receive_into(std::span<std::byte> into) override {
     co_return co_await ReadFile(descriptor_, name_, into);
   }
-  std::size_t announced_size() const override { return size_; }
+  std::size_t size_hint() const override { return size_; }
   Task<> aclose() override {
     close();
     co_return;

@@ -3,8 +3,8 @@
 #pragma once
 
 #include "interest.h"
-#include <wasio/error.h>
 #include <wasio/detail/list.h>
+#include <wasio/error.h>
 #include <wasio/wait.h>
 
 #include <cstddef>

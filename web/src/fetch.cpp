@@ -1,7 +1,7 @@
 #include "imports.h"
 #include <wasio/fail.h>
-#include <wasio/io/open_source.h>
 #include <wasio/http/fetch.h>
+#include <wasio/io/open_source.h>
 #include <wasio/web/host_stream.h>
 
 #include <utility>

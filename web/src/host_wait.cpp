@@ -1,4 +1,5 @@
 #include "imports.h"
+#include <wasio/io/errors.h>
 #include <wasio/web/host_wait.h>
 #include <wasio/web/js_value.h>
 

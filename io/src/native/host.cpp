@@ -1,13 +1,13 @@
 // The native host: virtual time, and the process's own standard streams, which block.
 #include <wasio/attempt.h>
-#include <wasio/fail.h>
 #include <wasio/detail/host_report.h>
+#include <wasio/fail.h>
+#include <wasio/io/detail/io_error.h>
 #include <wasio/io/errors.h>
 #include <wasio/io/open_source.h>
 #include <wasio/io/standard_streams.h>
-#include <wasio/io/detail/io_error.h>
-#include <wasio/testing/mock_clock.h>
 #include <wasio/run.h>
+#include <wasio/testing/mock_clock.h>
 
 #include <cerrno>
 #include <cstdio>

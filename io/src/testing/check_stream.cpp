@@ -1,7 +1,7 @@
 #include <wasio/attempt.h>
 #include <wasio/cancel_scope.h>
-#include <wasio/io/testing/check_stream.h>
 #include <wasio/fail.h>
+#include <wasio/io/testing/check_stream.h>
 #include <wasio/sleep.h>
 #include <wasio/task_group.h>
 #include <wasio/testing/wait_all_tasks_blocked.h>

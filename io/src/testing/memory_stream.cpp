@@ -28,7 +28,8 @@ class MemoryPipe {
   class Send;
 
   explicit MemoryPipe(const MemoryStreamOptions& options) : options_(options) {
-    set_most(options.most_per_receive);
+    if (options.high_water == 0) panic("memory_pipe(): high_water is 0; it must be at least 1");
+    set_most(options.max_chunk);
   }
   MemoryPipe(const MemoryPipe&) = delete;
   MemoryPipe& operator=(const MemoryPipe&) = delete;
@@ -38,8 +39,8 @@ class MemoryPipe {
     if (--references_ == 0) delete this;
   }
   void set_most(std::size_t most) {
-    if (most == 0) panic("a receive gives at least one byte: most_per_receive is 0");
-    options_.most_per_receive = most;
+    if (most == 0) panic("a receive gives at least one byte: max_chunk is 0");
+    options_.max_chunk = most;
   }
 
   bool sends() const { return sending_ != nullptr; }
@@ -90,7 +91,7 @@ class MemoryPipe::Receive final : public Wait {
     fail(std::move(error));
   }
   // Takes bytes that are on their way past the buffer.
-  std::size_t room() const { return std::min(into_.size(), pipe_->options_.most_per_receive); }
+  std::size_t room() const { return std::min(into_.size(), pipe_->options_.max_chunk); }
   void fill(std::span<const std::byte> bytes) {
     pipe_->receiving_ = nullptr;
     std::ranges::copy(bytes, into_.begin());
@@ -171,7 +172,7 @@ void MemoryPipe::close_receiver() {
 
 // Gives what the buffer has, and what a send that waits has beyond it; 0: there is nothing.
 std::size_t MemoryPipe::take(std::span<std::byte> into) {
-  into = into.first(std::min(into.size(), options_.most_per_receive));
+  into = into.first(std::min(into.size(), options_.max_chunk));
   std::size_t count = std::min(into.size(), buffered());
   std::copy_n(buffer_.begin() + static_cast<std::ptrdiff_t>(taken_), count, into.begin());
   taken_ += count;
@@ -256,7 +257,7 @@ Task<> MemoryReceiver::aclose() {
   pipe_->close_receiver();
   co_return;
 }
-void MemoryReceiver::set_most_per_receive(std::size_t most) {
+void MemoryReceiver::set_max_chunk(std::size_t most) {
   pipe_->set_most(most);
 }
 
@@ -283,13 +284,6 @@ MemoryStreamPair memory_stream_pair(MemoryStreamOptions options) {
   auto back = memory_pipe(options);
   return {MemoryStream(std::move(there.sender), std::move(back.receiver)),
           MemoryStream(std::move(back.sender), std::move(there.receiver))};
-}
-
-MemoryPipeEnds lockstep_pipe() {
-  return memory_pipe({.high_water = 0});
-}
-MemoryStreamPair lockstep_stream_pair() {
-  return memory_stream_pair({.high_water = 0});
 }
 // NOLINTEND(clang-analyzer-cplusplus.NewDeleteLeaks)
 

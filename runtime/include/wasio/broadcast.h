@@ -1,9 +1,9 @@
 // Items from senders to everyone who listens.
 #pragma once
 
-#include <wasio/error.h>
 #include <wasio/detail/list.h>
 #include <wasio/detail/wait_line.h>
+#include <wasio/error.h>
 
 #include <concepts>
 #include <cstddef>

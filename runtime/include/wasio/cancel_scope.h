@@ -2,10 +2,10 @@
 #pragma once
 
 #include <wasio/body.h>
-#include <wasio/duration.h>
 #include <wasio/detail/scope_tree.h>
 #include <wasio/detail/task_record.h>
 #include <wasio/detail/timer.h>
+#include <wasio/duration.h>
 
 #include <string_view>
 

@@ -1,9 +1,9 @@
 // Items from senders to receivers, in order, with backpressure.
 #pragma once
 
+#include <wasio/detail/wait_line.h>
 #include <wasio/error.h>
 #include <wasio/fail.h>
-#include <wasio/detail/wait_line.h>
 
 #include <concepts>
 #include <cstddef>

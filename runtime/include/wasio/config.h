@@ -7,9 +7,11 @@
 #endif
 
 // How much an error or a dump can say about where: 0 nothing; 1 the function, its file and the line
-// of each await (default); 2 the column too, at the price of a record per await.
+// of each await (default).
 #ifndef WASIO_PLACES
 #define WASIO_PLACES 1
+#elif WASIO_PLACES != 0 && WASIO_PLACES != 1
+#error "WASIO_PLACES is 0 (no places) or 1 (functions and lines)"
 #endif
 
 // 1: check state tables and report tasks destroyed without being awaited.

@@ -74,11 +74,6 @@ class Context {
   }
   ~Context() { cell_->drop(); }
 
-  // The same variables are set, each by the same call of `set`. O(variables).
-  friend bool operator==(const Context& a, const Context& b) {
-    return a.cell_->tree == b.cell_->tree;
-  }
-
   // For the parts of the library.
   detail::ContextCell& cell() const { return *cell_; }
 

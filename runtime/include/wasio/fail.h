@@ -1,8 +1,8 @@
 // Raising an error.
 #pragma once
 
-#include <wasio/error.h>
 #include <wasio/detail/frame.h>
+#include <wasio/error.h>
 
 WASIO_BEGIN
 namespace detail {

@@ -46,14 +46,6 @@ class Place {
     return line_;
 #endif
   }
-  // 0 unless WASIO_PLACES=2.
-  constexpr std::uint32_t column() const {
-#if WASIO_PLACES == 2
-    return record_.column();
-#else
-    return 0;
-#endif
-  }
   constexpr bool known() const { return line() != 0; }
 
  private:

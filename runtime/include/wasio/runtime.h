@@ -2,11 +2,11 @@
 #pragma once
 
 #include <wasio/detail/grace.h>
-#include <wasio/trace/instrument.h>
-#include <wasio/loop.h>
-#include <wasio/trace/slow_steps.h>
 #include <wasio/detail/task_record.h>
 #include <wasio/detail/timer.h>
+#include <wasio/loop.h>
+#include <wasio/trace/instrument.h>
+#include <wasio/trace/slow_steps.h>
 
 #include <cstdint>
 #include <optional>

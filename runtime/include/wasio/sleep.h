@@ -1,10 +1,10 @@
 // Letting time or others pass.
 #pragma once
 
-#include <wasio/duration.h>
 #include <wasio/detail/frame.h>
-#include <wasio/runtime.h>
 #include <wasio/detail/timer.h>
+#include <wasio/duration.h>
+#include <wasio/runtime.h>
 #include <wasio/wait.h>
 
 #include <algorithm>

@@ -11,17 +11,17 @@
 
 WASIO_BEGIN
 
-// When and how often `supervise` starts a body that has failed again. The delays are `first_delay`,
-// then each `factor` times the one before, none longer than `longest_delay`, which may be
-// `Duration::forever()`.
+// When and how often `supervise` starts a body that has failed again. The delays are
+// `initial_delay`, then each `factor` times the one before, none longer than `max_delay`, which may
+// be `Duration::forever()`.
 struct RestartPolicy {
   static constexpr std::uint32_t no_limit = std::numeric_limits<std::uint32_t>::max();
 
-  Duration first_delay = std::chrono::milliseconds(100);
-  double factor = 2;                                // at least 1, and finite
-  Duration longest_delay = std::chrono::minutes(1); // at least `first_delay`
+  Duration initial_delay = std::chrono::milliseconds(100);
+  double factor = 2;                            // at least 1, and finite
+  Duration max_delay = std::chrono::minutes(1); // at least `initial_delay`
   // How many restarts there may be; a failure after the last one is the end: `gave_up`.
-  std::uint32_t most_restarts = no_limit;
+  std::uint32_t max_restarts = no_limit;
   // A run that lasted at least this long was a good one: delays and number begin anew.
   Duration reset_after = std::chrono::minutes(10);
   // Only errors of this kind restart, all others come out; null: every error restarts. Of a group
@@ -34,7 +34,7 @@ namespace detail {
 // The part of `supervise` that does not depend on what it runs.
 class Restarts {
  public:
-  explicit Restarts(const RestartPolicy& policy) : policy_(policy), delay_(policy.first_delay) {}
+  explicit Restarts(const RestartPolicy& policy) : policy_(policy), delay_(policy.initial_delay) {}
 
   // `misuse` if the policy makes no sense.
   Result<> check() const;
@@ -66,9 +66,9 @@ class BodyRef {
 // make_body))` is a child whose failures do not concern its siblings.
 //
 // An error that led to a restart is gone; a body that wants it known says so itself. After
-// `most_restarts` the error is `gave_up`, whose message has their number, and whose cause is the
-// last error. A cancel passes. A policy with a NaN, a `factor` below 1, or a `first_delay` above
-// `longest_delay` fails with `misuse` before anything runs. Cancel and schedule point between two
+// `max_restarts` the error is `gave_up`, whose message has their number, and whose cause is the
+// last error. A cancel passes. A policy with a NaN, a `factor` below 1, or a `initial_delay` above
+// `max_delay` fails with `misuse` before anything runs. Cancel and schedule point between two
 // runs only.
 template <class F>
   requires detail::CallableBody<F>

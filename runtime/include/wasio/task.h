@@ -1,9 +1,9 @@
 // Task<T>: a lazy coroutine that wasio runs.
 #pragma once
 
-#include <wasio/error.h>
 #include <wasio/detail/frame.h>
 #include <wasio/detail/slot.h>
+#include <wasio/error.h>
 #include <wasio/wait.h>
 
 #include <concepts>
@@ -66,15 +66,6 @@ struct PromiseBase : Frame {
   using At = std::uint32_t;
 #define WASIO_AT [[maybe_unused]] At at = __builtin_LINE()
   void note(At at) { line = at; }
-#elif WASIO_PLACES == 2
-  std::suspend_always
-  initial_suspend(std::source_location here = std::source_location::current()) noexcept {
-    where = here;
-    return {};
-  }
-  using At = std::source_location;
-#define WASIO_AT [[maybe_unused]] At at = std::source_location::current()
-  void note(At at) { where = at; }
 #else
   std::suspend_always initial_suspend() noexcept { return {}; }
   struct At {};

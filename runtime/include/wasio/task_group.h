@@ -2,8 +2,8 @@
 #pragma once
 
 #include <wasio/body.h>
-#include <wasio/task_handle.h>
 #include <wasio/detail/task_record.h>
+#include <wasio/task_handle.h>
 
 #include <string_view>
 #include <utility>

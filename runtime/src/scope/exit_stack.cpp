@@ -1,5 +1,5 @@
-#include <wasio/exit_stack.h>
 #include <wasio/detail/task_record.h>
+#include <wasio/exit_stack.h>
 
 WASIO_BEGIN
 

@@ -1,6 +1,6 @@
 #include <wasio/detail/grace.h>
-#include <wasio/runtime.h>
 #include <wasio/detail/task_record.h>
+#include <wasio/runtime.h>
 
 WASIO_BEGIN
 namespace detail {

@@ -1,6 +1,6 @@
-#include <wasio/runtime.h>
 #include <wasio/detail/scope_tree.h>
 #include <wasio/detail/task_record.h>
+#include <wasio/runtime.h>
 
 #include <array>
 

@@ -6,12 +6,11 @@ WASIO_BEGIN
 namespace detail {
 Result<> Restarts::check() const {
   const char* wrong = nullptr;
-  if (policy_.first_delay > policy_.longest_delay)
-    wrong = "a RestartPolicy's first_delay is longer than its longest_delay";
+  if (policy_.initial_delay > policy_.max_delay)
+    wrong = "a RestartPolicy's initial_delay is longer than its max_delay";
   if (!(policy_.factor >= 1) || policy_.factor > std::numeric_limits<double>::max())
     wrong = "a RestartPolicy's factor is not a finite number from 1 on";
-  if (policy_.first_delay.is_nan() || policy_.longest_delay.is_nan() ||
-      policy_.reset_after.is_nan())
+  if (policy_.initial_delay.is_nan() || policy_.max_delay.is_nan() || policy_.reset_after.is_nan())
     wrong = "a time in a RestartPolicy is not a number";
   if (wrong) return std::unexpected(Error(errors::misuse, wrong));
   return {};
@@ -21,18 +20,18 @@ Result<Duration> Restarts::after(Error error, Instant begun) {
   if (policy_.restart_on && error.split(*policy_.restart_on).rest)
     return std::unexpected(std::move(error));
   if (now() - begun >= policy_.reset_after) {
-    delay_ = policy_.first_delay;
+    delay_ = policy_.initial_delay;
     count_ = 0;
   }
-  if (count_ == policy_.most_restarts)
+  if (count_ == policy_.max_restarts)
     return std::unexpected(
         Error(errors::gave_up, join_text("failed again after ", count_, " restarts"))
             .with_cause(std::move(error)));
-  if (policy_.most_restarts != RestartPolicy::no_limit) ++count_;
+  if (policy_.max_restarts != RestartPolicy::no_limit) ++count_;
   const auto next = static_cast<double>(delay_.nanoseconds()) * policy_.factor;
   // A product that is too large for a Duration becomes `forever`.
   const Duration longer = std::chrono::duration<double, std::nano>(next);
-  return std::exchange(delay_, std::min(longer, policy_.longest_delay));
+  return std::exchange(delay_, std::min(longer, policy_.max_delay));
 }
 
 } // namespace detail

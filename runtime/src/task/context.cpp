@@ -144,13 +144,6 @@ constinit std::uint32_t last_context_variable = 0;
 
 } // namespace
 
-bool operator==(const ContextTree& a, const ContextTree& b) {
-  if (a.root_ == b.root_) return true;
-  for (std::uint32_t variable = 1; variable <= last_context_variable; ++variable)
-    if (a.get(variable) != b.get(variable)) return false;
-  return true;
-}
-
 std::uint32_t next_context_variable() {
   return ++last_context_variable;
 }

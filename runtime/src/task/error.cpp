@@ -1,5 +1,5 @@
-#include <wasio/error.h>
 #include <wasio/detail/host_report.h>
+#include <wasio/error.h>
 #include <wasio/memory.h>
 
 #include <cstring>

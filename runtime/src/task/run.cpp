@@ -1,5 +1,5 @@
-#include <wasio/trace/dump.h>
 #include <wasio/run.h>
+#include <wasio/trace/dump.h>
 
 WASIO_BEGIN
 
@@ -34,7 +34,7 @@ Error deadlock_error(Runtime& runtime) {
   const std::string_view why = runtime.next_deadline().is_never()
                                    ? "every task waits, and nothing is armed that could wake one:"
                                    : "every task waits, and the clock stands still:";
-  return Error(errors::deadlock, join_text(why, '\n', dump_tasks_of(runtime, most_tasks_reported)));
+  return Error(errors::deadlock, join_text(why, '\n', dump_tasks_of(runtime, max_tasks_reported)));
 }
 
 } // namespace

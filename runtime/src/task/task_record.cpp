@@ -1,5 +1,5 @@
-#include <wasio/runtime.h>
 #include <wasio/detail/task_record.h>
+#include <wasio/runtime.h>
 
 WASIO_BEGIN
 namespace detail {

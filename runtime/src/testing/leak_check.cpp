@@ -1,7 +1,7 @@
-#include <wasio/testing/leak_check.h>
 #include <wasio/detail/live_object.h>
 #include <wasio/memory.h>
 #include <wasio/runtime.h>
+#include <wasio/testing/leak_check.h>
 
 WASIO_BEGIN
 namespace detail {

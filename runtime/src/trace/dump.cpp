@@ -1,5 +1,5 @@
-#include <wasio/trace/dump.h>
 #include <wasio/runtime.h>
+#include <wasio/trace/dump.h>
 #include <wasio/trace/task_tree.h>
 
 #include <algorithm>
@@ -18,18 +18,18 @@ constexpr std::size_t deepest_indent = 40;
 // way up and down.
 class Dump {
  public:
-  Dump(Runtime& runtime, std::size_t most_tasks) : runtime_(runtime), most_tasks_(most_tasks) {}
+  Dump(Runtime& runtime, std::size_t max_tasks) : runtime_(runtime), max_tasks_(max_tasks) {}
 
   std::string text() {
     ScopeNode& root = runtime_.root();
     for (ScopeNode* node = next_in_walk(root, root); node; node = next_in_walk(root, *node)) {
       if (node->kind == ScopeNode::Kind::task) {
         add_task(static_cast<TaskRecord&>(*node));
-      } else if (tasks_ <= most_tasks_) {
+      } else if (tasks_ <= max_tasks_) {
         add_scope(*node);
       }
     }
-    if (tasks_ > most_tasks_) begin_line(0) += join_text("and ", tasks_ - most_tasks_, " more");
+    if (tasks_ > max_tasks_) begin_line(0) += join_text("and ", tasks_ - max_tasks_, " more");
     return std::move(text_);
   }
 
@@ -48,7 +48,7 @@ class Dump {
   }
 
   void add_task(TaskRecord& task) {
-    if (++tasks_ > most_tasks_) return;
+    if (++tasks_ > max_tasks_) return;
     const std::size_t indent = indent_of(task);
     begin_line(indent) += join_text("#", task.id);
     if (task.identity)
@@ -136,21 +136,21 @@ class Dump {
   }
 
   Runtime& runtime_;
-  std::size_t most_tasks_;
+  std::size_t max_tasks_;
   std::size_t tasks_ = 0;
   std::string text_;
 };
 
 } // namespace
 
-std::string dump_tasks_of(Runtime& runtime, std::size_t most_tasks) {
-  return Dump(runtime, most_tasks).text();
+std::string dump_tasks_of(Runtime& runtime, std::size_t max_tasks) {
+  return Dump(runtime, max_tasks).text();
 }
 
 } // namespace detail
 
-std::string dump_tasks(std::size_t most_tasks) {
-  return detail::dump_tasks_of(Runtime::current(), most_tasks);
+std::string dump_tasks(std::size_t max_tasks) {
+  return detail::dump_tasks_of(Runtime::current(), max_tasks);
 }
 
 WASIO_END

@@ -1,5 +1,5 @@
-#include <wasio/trace/instrument.h>
 #include <wasio/runtime.h>
+#include <wasio/trace/instrument.h>
 
 #include <algorithm>
 

@@ -2,6 +2,7 @@
 #include "host_streams.h"
 
 #include <wasio/detail/host_report.h>
+#include <wasio/io/errors.h>
 
 #include <algorithm>
 #include <cstring>

@@ -12,8 +12,8 @@ WASIO_BEGIN
 namespace http {
 
 // The head of an answer, and its body as a stream. Nothing beyond the current chunk is requested
-// before a task receives. Destroying the response, or the body that was taken out of it, aborts what
-// has not arrived.
+// before a task receives. Destroying the response, or the body that was taken out of it, aborts
+// what has not arrived.
 class Response {
  public:
   // `headers` are lines `name: value\n` with the names in lower case.

@@ -131,7 +131,7 @@ class BufferedReader final : public ReceiveStream {
 
   // What is in the buffer, else straight from the stream if there is room for a buffer's worth.
   Task<std::size_t> receive_into(std::span<std::byte> into) override;
-  std::size_t announced_size() const override { return stream_->announced_size(); }
+  std::size_t size_hint() const override { return stream_->size_hint(); }
   // Drops what is in the buffer and closes the stream.
   Task<> aclose() override;
 

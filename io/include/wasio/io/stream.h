@@ -1,6 +1,7 @@
 // Byte streams.
 #pragma once
 
+#include <wasio/io/errors.h>
 #include <wasio/task.h>
 
 #include <cstddef>
@@ -21,7 +22,7 @@ class ReceiveStream {
   virtual Task<std::size_t> receive_into(std::span<std::byte> into) = 0;
 
   // How many bytes there are in all, if that was announced; else 0.
-  virtual std::size_t announced_size() const { return 0; }
+  virtual std::size_t size_hint() const { return 0; }
 
   // Ends it gracefully: a receive that waits, and all that come later, fail with `closed`. Closing
   // again does nothing. If it is cancelled, the stream is closed all the same. The default is for

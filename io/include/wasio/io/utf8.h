@@ -1,7 +1,7 @@
 // Whether bytes are UTF-8, as RFC 3629 has it: of a text at once, or of one that comes in chunks.
 #pragma once
 
-#include <wasio/error.h>
+#include <wasio/io/errors.h>
 
 #include <cstddef>
 #include <cstdint>

@@ -44,8 +44,6 @@ class ContextTree {
   // Takes over one reference to the value and gives back that to the one before; either may be
   // null. Panics when memory is exhausted. O(log variables).
   ContextValue* exchange(std::uint32_t variable, ContextValue* value);
-  // O(variables).
-  friend bool operator==(const ContextTree& a, const ContextTree& b);
 
  private:
   friend class TaskContext;

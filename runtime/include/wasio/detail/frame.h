@@ -2,8 +2,8 @@
 // boundaries at which unwinding stops.
 #pragma once
 
-#include <wasio/error.h>
 #include <wasio/detail/live_object.h>
+#include <wasio/error.h>
 #include <wasio/memory.h>
 
 #include <concepts>
@@ -91,8 +91,6 @@ struct Frame : LiveObject, Pooled {
 #if WASIO_PLACES == 1
   std::source_location function;
   std::uint32_t line = 0;
-#elif WASIO_PLACES == 2
-  std::source_location where;
 #endif
 
   std::coroutine_handle<Frame> handle() {
@@ -112,10 +110,8 @@ struct Frame : LiveObject, Pooled {
   Place place() const {
 #if WASIO_PLACES == 0
     return {};
-#elif WASIO_PLACES == 1
-    return Place(function, line);
 #else
-    return Place(where);
+    return Place(function, line);
 #endif
   }
 };

@@ -2,8 +2,8 @@
 #pragma once
 
 #include <wasio/detail/list.h>
-#include <wasio/memory.h>
 #include <wasio/detail/scope_tree.h>
+#include <wasio/memory.h>
 
 WASIO_BEGIN
 namespace detail {

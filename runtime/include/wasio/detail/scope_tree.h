@@ -1,9 +1,9 @@
 // The tree that a cancel walks: scopes inside tasks, tasks inside sets of tasks.
 #pragma once
 
+#include <wasio/detail/timer.h>
 #include <wasio/duration.h>
 #include <wasio/error.h>
-#include <wasio/detail/timer.h>
 
 #include <cstdint>
 

@@ -1,9 +1,9 @@
 // Waiting until nothing else can go on.
 #pragma once
 
-#include <wasio/duration.h>
 #include <wasio/detail/list.h>
 #include <wasio/detail/timer.h>
+#include <wasio/duration.h>
 #include <wasio/wait.h>
 
 WASIO_BEGIN

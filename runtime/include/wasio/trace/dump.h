@@ -19,17 +19,17 @@ class Runtime;
 //         #2 reader waits for receive at h() (main.cpp:20), awaited by #3
 //
 // with what each waits for and where, the awaits that it stands in, deadlines from now, shields,
-// and cancels with source and reason. After `most_tasks` tasks, and in the middle of long chains
+// and cancels with source and reason. After `max_tasks` tasks, and in the middle of long chains
 // and of many nested scopes, it only counts what it leaves out. Panics outside of a runtime's turn.
 // O(tasks and scopes).
-std::string dump_tasks(std::size_t most_tasks = 1000);
+std::string dump_tasks(std::size_t max_tasks = 1000);
 
 namespace detail {
 // The same, of any runtime.
-std::string dump_tasks_of(Runtime& runtime, std::size_t most_tasks);
+std::string dump_tasks_of(Runtime& runtime, std::size_t max_tasks);
 
 // As many tasks as a report names that nobody asked for.
-inline constexpr std::size_t most_tasks_reported = 32;
+inline constexpr std::size_t max_tasks_reported = 32;
 } // namespace detail
 
 WASIO_END

@@ -21,7 +21,7 @@ class HostStream final : public ReceiveStream {
   ~HostStream() override;
 
   Task<std::size_t> receive_into(std::span<std::byte> into) override;
-  std::size_t announced_size() const override { return announced_; }
+  std::size_t size_hint() const override { return announced_; }
   // Closes the source; does not wait for the host.
   Task<> aclose() override;
 

@@ -1,7 +1,7 @@
 // Error numbers of the C library as errors.
 #pragma once
 
-#include <wasio/error.h>
+#include <wasio/io/errors.h>
 
 #include <string_view>
 

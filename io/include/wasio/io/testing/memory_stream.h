@@ -10,11 +10,11 @@
 WASIO_BEGIN
 
 struct MemoryStreamOptions {
-  // How many bytes may lie between the two ends, in each direction. A send that would make it more
-  // waits with the rest, and ends when that fits in.
+  // How many bytes may lie between the two ends, in each direction; at least 1. A send that would
+  // make it more waits with the rest, and ends when that fits in.
   std::size_t high_water = 64 << 10;
   // The most that one receive gives, so that a test can cut what was sent as it likes; at least 1.
-  std::size_t most_per_receive = SIZE_MAX;
+  std::size_t max_chunk = SIZE_MAX;
 };
 
 namespace detail {
@@ -78,7 +78,7 @@ class MemoryReceiver final : public ReceiveStream {
   // Closes at once; no checkpoint. O(1).
   Task<> aclose() override;
   // Sets the most that one receive gives from now on.
-  void set_most_per_receive(std::size_t most);
+  void set_max_chunk(std::size_t most);
 
  private:
   detail::PipeRef pipe_;
@@ -100,7 +100,7 @@ class MemoryStream final : public ByteStream {
   Task<> send_eof() override;
   // Closes at once; no checkpoint. O(1).
   Task<> aclose() override;
-  void set_most_per_receive(std::size_t most) { receiver_.set_most_per_receive(most); }
+  void set_max_chunk(std::size_t most) { receiver_.set_max_chunk(most); }
 
  private:
   MemorySender sender_;
@@ -120,9 +120,5 @@ struct MemoryStreamPair {
 MemoryPipeEnds memory_pipe(MemoryStreamOptions options = {});
 // Both ways: `auto [left, right] = memory_stream_pair();`
 MemoryStreamPair memory_stream_pair(MemoryStreamOptions options = {});
-
-// The same without room between the ends: a send ends when all its bytes were received.
-MemoryPipeEnds lockstep_pipe();
-MemoryStreamPair lockstep_stream_pair();
 
 WASIO_END
