@@ -314,7 +314,7 @@ WASIO_TEST("C25", "a runtime that is destroyed meanwhile takes all of it down") 
                             });
     };
     auto* const task = detail::make_child(body, {}, detail::CallPlace::current());
-    runtime.add_root(*task);
+    runtime.begin(*task);
     while (runtime.turn()) {
     }
     check_equal(log, "");

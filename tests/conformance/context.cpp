@@ -305,7 +305,7 @@ WASIO_TEST("C103", "a context of a destroyed runtime goes with its tasks") {
     detail::MainTask<Task<>> main(std::in_place, work(context));
     main.hold();
     Runtime runtime(clock);
-    runtime.add_root(main);
+    runtime.begin(main);
     runtime.turn();
   }
   check(user.try_get(context) == nullptr);

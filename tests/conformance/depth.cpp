@@ -107,9 +107,9 @@ WASIO_TEST("C13",
   main.hold();
   {
     Runtime runtime(clock);
-    runtime.add_root(main);
+    runtime.begin(main);
   }
-  check(main.ended);
+  check(main.ended());
   co_return;
 }
 

@@ -419,7 +419,7 @@ WASIO_TEST("C73", "a runtime destroyed with stacks in it runs nothing and leaves
     detail::MainTask<decltype(work)> main(std::in_place, work);
     main.hold();
     Runtime runtime(clock);
-    runtime.add_root(main);
+    runtime.begin(main);
     for (int i = 0; i < 3; ++i) runtime.turn();
     check(runtime.timer_count() > 0);
     check_equal(log.take(), "close-d");

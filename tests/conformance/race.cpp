@@ -327,7 +327,7 @@ WASIO_TEST("C24", "a runtime that is destroyed in a race takes all of it down") 
           });
     };
     auto* const task = detail::make_child(body, {}, detail::CallPlace::current());
-    runtime.add_root(*task);
+    runtime.begin(*task);
     runtime.turn();
     check_equal(log, "");
   }

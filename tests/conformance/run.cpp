@@ -35,7 +35,7 @@ WASIO_TEST("C14", "a runtime destroyed with work of every kind in it leaves noth
     detail::MainTask<decltype(work)> main(std::in_place, work);
     main.hold();
     Runtime runtime(clock);
-    runtime.add_root(main);
+    runtime.begin(main);
     for (int i = 0; i < 3; ++i) runtime.turn();
     check(runtime.timer_count() > 0);
     check_equal(log, "");
@@ -75,7 +75,7 @@ WASIO_TEST("C14",
     detail::MainTask<decltype(work)> main(std::in_place, work);
     main.hold();
     Runtime runtime(clock);
-    runtime.add_root(main);
+    runtime.begin(main);
     for (int i = 0; i < 3; ++i) runtime.turn();
   }
   check_equal(log, "end");
@@ -100,7 +100,7 @@ WASIO_TEST("C14", "a scope that outlives the runtime in which it ran is harmless
     detail::MainTask<decltype(work)> main(std::in_place, work);
     main.hold();
     Runtime runtime(clock);
-    runtime.add_root(main);
+    runtime.begin(main);
     runtime.turn();
   }
   scope.set_timeout(0s);
@@ -133,7 +133,7 @@ WASIO_TEST("C95", "run inside a running runtime is misuse, and runs nothing") {
 
 WASIO_TEST("C95", "a main that is cancelled gives task_cancelled") {
   const auto ended = run_virtually([]() -> Task<> {
-    Runtime::current().cancel_all(CancelSource::host, Error(errors::task_cancelled, "the host"));
+    Runtime::current().end(Error(errors::task_cancelled, "the host"), CancelSource::host);
     co_await checkpoint();
   });
   check_error(ended, errors::task_cancelled);

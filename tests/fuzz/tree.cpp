@@ -656,7 +656,7 @@ std::uint64_t run_bytes(const std::uint8_t* data, std::size_t size, unsigned tur
     } else {
       main.hold();
       Runtime runtime(clock);
-      runtime.add_root(main);
+      runtime.begin(main);
       for (unsigned i = 0; i < turns && !runtime.idle(); ++i) {
         runtime.turn();
         if (!clock.wait_until(runtime.next_deadline())) break;

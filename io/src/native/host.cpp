@@ -115,9 +115,9 @@ void host_report(std::string_view text) noexcept {
   std::fputc('\n', stderr);
 }
 
-PulledLoop& host_loop() {
-  static MockClock clock;
-  return clock;
+void run_main_on_host(TaskRecord& main, const RunOptions& options) {
+  MockClock clock;
+  run_main(clock, main, options);
 }
 
 } // namespace detail

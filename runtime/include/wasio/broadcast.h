@@ -1,6 +1,7 @@
 // Items from senders to everyone who listens.
 #pragma once
 
+#include <wasio/detail/counted.h>
 #include <wasio/detail/list.h>
 #include <wasio/detail/wait_line.h>
 #include <wasio/error.h>
@@ -23,6 +24,8 @@ enum class SlowReceiver : std::uint8_t {
 
 template <class T>
 class BroadcastReceiver;
+template <class T>
+class Broadcaster;
 
 namespace detail {
 
@@ -46,23 +49,19 @@ struct BroadcastCursor : ListNode<BroadcastCursor<T>> {
 // first of them has the number `first`. Senders wait only under `SlowReceiver::wait`, while it is
 // full.
 template <class T>
-struct BroadcastState {
+struct BroadcastState : Counted<BroadcastState<T>> {
   BroadcastState(std::size_t capacity, SlowReceiver policy) : capacity(capacity), policy(policy) {}
 
-  void drop() {
-    if (--references == 0) delete this;
-  }
+  void no_references() { delete this; }
   std::uint64_t end() const { return first + items.size(); }
 
   void open(BroadcastCursor<T>& cursor) {
-    ++references;
     cursor.next = end();
     cursors.add(cursor);
   }
   void close(BroadcastCursor<T>& cursor) {
     cursors.remove(cursor);
     forget_read();
-    drop();
   }
 
   // False: a sender has to wait.
@@ -86,14 +85,12 @@ struct BroadcastState {
     return item;
   }
 
-  void drop_sender() {
+  void one_sender_less() {
     if (--senders == 0) wake_receivers();
-    drop();
   }
 
   const std::size_t capacity;
   const SlowReceiver policy;
-  std::size_t references = 0;
   std::size_t senders = 0;
   std::uint64_t first = 0;
   std::deque<T> items;
@@ -144,17 +141,14 @@ struct BroadcastState {
 template <class T>
 class [[nodiscard("a send begins only when it is awaited")]] BroadcastSend final : public LineWait {
  public:
-  BroadcastSend(BroadcastState<T>& state, T&& item) : state_(&state), item_(std::move(item)) {
-    ++state.references;
+  BroadcastSend(BroadcastState<T>& state, T&& item) : state_(state), item_(std::move(item)) {
     ++state.senders;
   }
-  BroadcastSend(BroadcastSend&& other)
-      : LineWait(other), state_(std::exchange(other.state_, nullptr)),
-        item_(std::move(other.item_)) {}
+  BroadcastSend(BroadcastSend&& other) = default;
   ~BroadcastSend() {
     if (!state_) return;
     leave_line(); // before the state may go
-    state_->drop_sender();
+    state_->one_sender_less();
   }
   void await_resume() const noexcept {}
 
@@ -171,7 +165,7 @@ class [[nodiscard("a send begins only when it is awaited")]] BroadcastSend final
     state_->sending.add(*this);
   }
 
-  BroadcastState<T>* state_;
+  Ref<BroadcastState<T>> state_;
   T item_;
 };
 
@@ -221,10 +215,6 @@ class [[nodiscard("a receive begins only when it is awaited")]] BroadcastReceive
 template <class T>
 class BroadcastReceiver {
  public:
-  // For the parts of the library.
-  explicit BroadcastReceiver(detail::BroadcastState<T>& state) : state_(&state) {
-    state.open(cursor_);
-  }
   BroadcastReceiver(BroadcastReceiver&& other) noexcept { take_over(other); }
   BroadcastReceiver& operator=(BroadcastReceiver&& other) noexcept {
     if (this != &other) {
@@ -249,12 +239,17 @@ class BroadcastReceiver {
   void close() {
     if (!state_) return;
     if (cursor_.waiting) panic("an end of a broadcast was closed while a receive of it waits");
-    std::exchange(state_, nullptr)->close(cursor_);
+    std::exchange(state_, {})->close(cursor_);
   }
 
  private:
+  friend Broadcaster<T>;
+
+  explicit BroadcastReceiver(detail::BroadcastState<T>& state) : state_(state) {
+    state.open(cursor_);
+  }
   void take_over(BroadcastReceiver& other) {
-    state_ = std::exchange(other.state_, nullptr);
+    state_ = std::move(other.state_);
     if (!state_) return;
     if (other.cursor_.waiting) panic("an end of a broadcast was moved while a receive of it waits");
     state_->cursors.remove(other.cursor_);
@@ -264,7 +259,7 @@ class BroadcastReceiver {
     state_->cursors.add(cursor_);
   }
 
-  detail::BroadcastState<T>* state_ = nullptr;
+  detail::Ref<detail::BroadcastState<T>> state_;
   detail::BroadcastCursor<T> cursor_;
 };
 
@@ -273,10 +268,8 @@ class BroadcastReceiver {
 template <class T>
 class Broadcaster {
  public:
-  // For the parts of the library.
-  explicit Broadcaster(detail::BroadcastState<T>& state) : state_(&state) { count(); }
   Broadcaster(const Broadcaster& other) : state_(other.state_) { count(); }
-  Broadcaster(Broadcaster&& other) noexcept : state_(std::exchange(other.state_, nullptr)) {}
+  Broadcaster(Broadcaster&& other) noexcept = default;
   Broadcaster& operator=(Broadcaster other) noexcept {
     std::swap(state_, other.state_);
     return *this;
@@ -294,21 +287,25 @@ class Broadcaster {
 
   // Gives this end up before its destructor does. O(receivers).
   void close() {
-    if (auto* const state = std::exchange(state_, nullptr)) state->drop_sender();
+    if (const auto state = std::exchange(state_, {})) state->one_sender_less();
   }
 
  private:
+  template <std::copy_constructible U>
+  friend Broadcaster<U> broadcast(std::size_t capacity, SlowReceiver policy);
+
+  explicit Broadcaster(detail::Ref<detail::BroadcastState<T>> state) : state_(std::move(state)) {
+    count();
+  }
   detail::BroadcastState<T>& state() const {
     if (!state_) panic("this end of the broadcast was moved from or closed");
     return *state_;
   }
   void count() {
-    if (!state_) return;
-    ++state_->references;
-    ++state_->senders;
+    if (state_) ++state_->senders;
   }
 
-  detail::BroadcastState<T>* state_ = nullptr;
+  detail::Ref<detail::BroadcastState<T>> state_;
 };
 
 // A broadcast that keeps up to `capacity` items for those who have not had them yet; 0 panics.
@@ -316,7 +313,8 @@ class Broadcaster {
 template <std::copy_constructible T>
 Broadcaster<T> broadcast(std::size_t capacity, SlowReceiver policy) {
   if (capacity == 0) panic("a broadcast needs room for at least one item");
-  return Broadcaster<T>(*new detail::BroadcastState<T>(capacity, policy));
+  return Broadcaster<T>(detail::Ref<detail::BroadcastState<T>>::take_over(
+      new detail::BroadcastState<T>(capacity, policy)));
 }
 
 WASIO_END

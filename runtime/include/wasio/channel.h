@@ -1,6 +1,7 @@
 // Items from senders to receivers, in order, with backpressure.
 #pragma once
 
+#include <wasio/detail/counted.h>
 #include <wasio/detail/wait_line.h>
 #include <wasio/error.h>
 #include <wasio/fail.h>
@@ -24,23 +25,18 @@ class ChannelReceive;
 // Invariant: senders wait only while `items` is full and no receiver waits; receivers wait only
 // while `items` is empty and no sender waits.
 template <class T>
-struct ChannelState {
+struct ChannelState : Counted<ChannelState<T>> {
   explicit ChannelState(std::size_t capacity) : capacity(capacity) {}
 
-  void drop() {
-    if (--references == 0) delete this;
-  }
-  void drop_sender() {
+  void no_references() { delete this; }
+  void one_sender_less() {
     if (--senders == 0)
       while (auto* wait = take_first_receive()) wait->end();
-    drop();
   }
-  void drop_receiver() {
-    if (--receivers == 0) {
-      while (auto* wait = take_first_send()) wait->refuse();
-      std::deque<T>().swap(items);
-    }
-    drop();
+  void one_receiver_less() {
+    if (--receivers != 0) return;
+    while (auto* wait = take_first_send()) wait->refuse();
+    std::deque<T>().swap(items);
   }
 
   ChannelSend<T>* take_first_send() { return static_cast<ChannelSend<T>*>(sending.take_first()); }
@@ -49,9 +45,8 @@ struct ChannelState {
   }
 
   const std::size_t capacity;
-  // Ends that have not let go yet. Not `senders + receivers`: while the last receiver destroys what
-  // is left, an item may hold the last sender.
-  std::size_t references = 0;
+  // The ends hold the state beside these counts: while the last receiver destroys what is left, an
+  // item may hold the last sender.
   std::size_t senders = 0;
   std::size_t receivers = 0;
   std::deque<T> items;
@@ -78,9 +73,9 @@ template <class T, bool sends>
 class ChannelEnd {
  public:
   ChannelEnd() = default;
-  explicit ChannelEnd(ChannelState<T>& state) : state_(&state) { count(); }
+  explicit ChannelEnd(Ref<ChannelState<T>> state) : state_(std::move(state)) { count(); }
   ChannelEnd(const ChannelEnd& other) : state_(other.state_) { count(); }
-  ChannelEnd(ChannelEnd&& other) noexcept : state_(std::exchange(other.state_, nullptr)) {}
+  ChannelEnd(ChannelEnd&& other) noexcept = default;
   ChannelEnd& operator=(ChannelEnd other) noexcept {
     std::swap(state_, other.state_);
     return *this;
@@ -89,12 +84,12 @@ class ChannelEnd {
 
   // Gives this end up before its destructor does. O(1), or O(waiting) for the last of its side.
   void close() {
-    if (auto* state = std::exchange(state_, nullptr)) {
-      if constexpr (sends) {
-        state->drop_sender();
-      } else {
-        state->drop_receiver();
-      }
+    const auto state = std::exchange(state_, {});
+    if (!state) return;
+    if constexpr (sends) {
+      state->one_sender_less();
+    } else {
+      state->one_receiver_less();
     }
   }
 
@@ -116,12 +111,10 @@ class ChannelEnd {
 
  private:
   void count() {
-    if (!state_) return;
-    ++state_->references;
-    ++(sends ? state_->senders : state_->receivers);
+    if (state_) ++(sends ? state_->senders : state_->receivers);
   }
 
-  ChannelState<T>* state_ = nullptr;
+  Ref<ChannelState<T>> state_;
 };
 
 inline Error no_receiver() {
@@ -277,8 +270,9 @@ struct ChannelPair {
 // `auto [sender, receiver] = channel<Line>(16);`
 template <class T>
 ChannelPair<T> channel(std::size_t capacity) {
-  auto* state = new detail::ChannelState<T>(capacity);
-  return {Sender<T>(*state), Receiver<T>(*state)};
+  const auto state =
+      detail::Ref<detail::ChannelState<T>>::take_over(new detail::ChannelState<T>(capacity));
+  return {Sender<T>(state), Receiver<T>(state)};
 }
 
 WASIO_END

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <wasio/config.h>
+#include <wasio/detail/counted.h>
 #include <wasio/place.h>
 
 #include <charconv>
@@ -56,13 +57,18 @@ inline constexpr ErrorKind deadlock{"deadlock", &failure};   // everything waits
 class Error;
 struct ErrorSplit;
 
+// One hop of an error's way: the frame it passed and the line that was waiting there.
+using Hop = Place;
+
 namespace detail {
 struct ErrorRecord;
 struct ErrorTest;
-} // namespace detail
 
-// One hop of an error's way: the frame it passed and the line that was waiting there.
-using Hop = Place;
+void hold(ErrorRecord& record) noexcept;
+void drop(ErrorRecord& record) noexcept;
+// The first hop is also the error's place.
+void add_hop(Error& error, Hop hop);
+} // namespace detail
 
 // Where an error came through, innermost first: the first 4 hops, the last 12, and how many there
 // were in all.
@@ -82,6 +88,7 @@ class Chain {
 
  private:
   friend class Error;
+  friend void detail::add_hop(Error& error, Hop hop);
   friend struct detail::ErrorRecord;
 
   constexpr Chain() {}
@@ -102,12 +109,11 @@ class Chain {
 namespace detail {
 
 // A value that an error carries, shared by its copies.
-struct Payload {
-  std::uint32_t references = 1;
+struct Payload : Counted<Payload> {
   const void* key; // its type, as an address
 
   explicit Payload(const void* key) : key(key) {}
-  virtual void destroy() = 0;
+  virtual void no_references() = 0;
 
  protected:
   ~Payload() = default;
@@ -120,7 +126,7 @@ template <class T>
 struct PayloadOf final : Payload {
   T value;
   explicit PayloadOf(T&& value) : Payload(&payload_key<T>), value(std::move(value)) {}
-  void destroy() override { delete this; }
+  void no_references() override { delete this; }
 };
 } // namespace detail
 
@@ -133,20 +139,8 @@ class Error {
   // An error that has not been raised anywhere; `co_await fail(error)` raises it. When memory is
   // exhausted it is `out_of_memory` instead, which allocates nothing.
   explicit Error(const ErrorKind& kind, std::string_view message = {});
-  Error(const Error& other) noexcept : record_(other.record_) {
-    if (record_) hold();
-  }
-  Error(Error&& other) noexcept : record_(std::exchange(other.record_, nullptr)) {}
-  Error& operator=(const Error& other) noexcept { return *this = Error(other); }
-  Error& operator=(Error&& other) noexcept {
-    std::swap(record_, other.record_);
-    return *this;
-  }
-  ~Error() {
-    if (record_) drop();
-  }
 
-  explicit operator bool() const { return record_ != nullptr; }
+  explicit operator bool() const { return static_cast<bool>(record_); }
 
   const ErrorKind& kind() const;
   std::string_view message() const;
@@ -195,24 +189,21 @@ class Error {
   Error with_others(std::vector<Error> others) &&;
   template <class T>
   Error with_payload(T value) && {
-    return std::move(*this).with_payload_of(new detail::PayloadOf<T>(std::move(value)));
+    return std::move(*this).with_payload_of(
+        detail::Ref<detail::Payload>::take_over(new detail::PayloadOf<T>(std::move(value))));
   }
-
-  // For the parts of the library: adds one hop to the chain; the first is also the error's place.
-  void add_hop(Hop hop);
 
   friend bool operator==(const Error& a, const Error& b) { return a.record_ == b.record_; }
 
  private:
+  friend void detail::add_hop(Error& error, Hop hop);
   const detail::Payload* payload_of(const void* key) const;
-  Error with_payload_of(detail::Payload* payload) &&;
-  void hold() noexcept;
-  void drop() noexcept;
+  Error with_payload_of(detail::Ref<detail::Payload> payload) &&;
   void own();
   Error with_members(std::vector<Error> members) const;
   ErrorSplit split_by(const detail::ErrorTest& test) const;
 
-  detail::ErrorRecord* record_ = nullptr;
+  detail::Ref<detail::ErrorRecord> record_;
 };
 
 // The two parts of an error; either may be empty.

@@ -1,5 +1,4 @@
 #include <wasio/async_generator.h>
-#include <wasio/runtime.h>
 
 WASIO_BEGIN
 namespace detail {

@@ -1,5 +1,4 @@
 #include <wasio/condition.h>
-#include <wasio/runtime.h>
 
 WASIO_BEGIN
 

@@ -1,5 +1,5 @@
+#include <wasio/detail/task_record.h>
 #include <wasio/mutex.h>
-#include <wasio/runtime.h>
 #include <wasio/trace/task_tree.h>
 
 WASIO_BEGIN
@@ -37,13 +37,13 @@ MutexLock Mutex::try_lock() {
 
 void Mutex::hand_to(detail::TaskRecord& task, MutexLock& lock) {
   owner_ = &task;
-  task.end_watchers.add(*this);
+  task.end_watchers().add(*this);
   lock_ = &lock;
   lock.mutex_ = this;
 }
 
 void Mutex::let_go() {
-  owner_->end_watchers.remove(*this);
+  owner_->end_watchers().remove(*this);
   owner_ = nullptr;
   lock_ = nullptr;
 }
@@ -56,7 +56,7 @@ void Mutex::release() {
 void Mutex::task_ended(detail::TaskRecord& task) {
   owner_ = nullptr;
   std::exchange(lock_, nullptr)->mutex_ = nullptr;
-  broken_ = Error(errors::broken, join_text("the task ", TaskRef(task).name(),
+  broken_ = Error(errors::broken, join_text("the task ", detail::ref_to(task).name(),
                                             " ended without releasing the mutex"));
   while (auto* const wait = line_.take_first()) static_cast<MutexWait*>(wait)->refused(broken_);
 }

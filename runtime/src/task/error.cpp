@@ -10,18 +10,18 @@ WASIO_BEGIN
 namespace detail {
 
 // The message stands behind the record, in the same block.
-struct ErrorRecord {
-  std::uint32_t references;
+struct ErrorRecord : Counted<ErrorRecord> {
   ErrorRecord* next_dropped = nullptr;
   std::uint32_t message_size = 0;
   const ErrorKind* kind;
   Error cause;
-  Payload* payload = nullptr;
+  Ref<Payload> payload;
   std::vector<Error> others;
   Chain chain;
 
   constexpr explicit ErrorRecord(const ErrorKind& kind, std::uint32_t references = 1)
-      : references(references), kind(&kind) {}
+      : Counted(references), kind(&kind) {}
+  void no_references();
 
   char* text() { return reinterpret_cast<char*>(this + 1); }
   std::string_view message() { return {text(), message_size}; }
@@ -53,10 +53,6 @@ ErrorRecord* make_record(const ErrorKind& kind, std::string_view message) {
   return record;
 }
 
-void drop(Payload* payload) {
-  if (payload && --payload->references == 0) payload->destroy();
-}
-
 // Records whose last holder is gone. A record may be the last holder of others, in chains of any
 // length, so they are taken down one after another and not inside one another.
 struct Dropped {
@@ -71,20 +67,27 @@ void free_record(ErrorRecord& record) {
   release(&record, size);
 }
 
-void destroy(ErrorRecord& record) {
-  if (record.holds_nothing()) [[likely]]
-    return free_record(record);
-  record.next_dropped = std::exchange(dropped.first, &record);
+} // namespace
+
+void ErrorRecord::no_references() {
+  if (holds_nothing()) [[likely]]
+    return free_record(*this);
+  next_dropped = std::exchange(dropped.first, this);
   if (std::exchange(dropped.busy, true)) return;
   while (ErrorRecord* next = dropped.first) {
     dropped.first = next->next_dropped;
-    drop(next->payload);
     free_record(*next);
   }
   dropped.busy = false;
 }
 
-} // namespace
+void hold(ErrorRecord& record) noexcept {
+  record.hold();
+}
+void drop(ErrorRecord& record) noexcept {
+  record.drop();
+}
+
 } // namespace detail
 
 Hop Chain::operator[](std::size_t i) const {
@@ -99,15 +102,7 @@ void Chain::copy_from(const Chain& other) {
 }
 
 Error::Error(const ErrorKind& kind, std::string_view message)
-    : record_(detail::make_record(kind, message)) {}
-
-void Error::hold() noexcept {
-  ++record_->references;
-}
-
-void Error::drop() noexcept {
-  if (--record_->references == 0) detail::destroy(*record_);
-}
+    : record_(detail::Ref<detail::ErrorRecord>::take_over(detail::make_record(kind, message))) {}
 
 const ErrorKind& Error::kind() const {
   return *record_->kind;
@@ -226,7 +221,6 @@ Error Error::with_members(std::vector<Error> members) const {
   if (&record == &detail::exhausted()) return copy;
   record.cause = record_->cause;
   record.payload = record_->payload;
-  if (record.payload) ++record.payload->references;
   record.others = std::move(members);
   record.chain.copy_from(record_->chain);
   return copy;
@@ -234,41 +228,37 @@ Error Error::with_members(std::vector<Error> members) const {
 
 // Makes this the only holder of its record, so that it may be changed.
 void Error::own() {
-  if (record_->references == 1 || record_ == &detail::exhausted()) return;
+  if (!record_->shared() || record_.get() == &detail::exhausted()) return;
   *this = with_members(record_->others);
 }
 
 const detail::Payload* Error::payload_of(const void* key) const {
-  return record_->payload && record_->payload->key == key ? record_->payload : nullptr;
+  return record_->payload && record_->payload->key == key ? record_->payload.get() : nullptr;
 }
 
 Error Error::with_cause(Error cause) && {
   own();
-  if (record_ != &detail::exhausted()) record_->cause = std::move(cause);
+  if (record_.get() != &detail::exhausted()) record_->cause = std::move(cause);
   return std::move(*this);
 }
 
 Error Error::with_others(std::vector<Error> others) && {
   own();
-  if (record_ != &detail::exhausted()) {
+  if (record_.get() != &detail::exhausted()) {
     for (Error& other : others) record_->others.push_back(std::move(other));
   }
   return std::move(*this);
 }
 
-Error Error::with_payload_of(detail::Payload* payload) && {
+Error Error::with_payload_of(detail::Ref<detail::Payload> payload) && {
   own();
-  if (record_ == &detail::exhausted()) {
-    detail::drop(payload);
-  } else {
-    detail::drop(std::exchange(record_->payload, payload));
-  }
+  if (record_.get() != &detail::exhausted()) record_->payload = std::move(payload);
   return std::move(*this);
 }
 
-void Error::add_hop(Hop hop) {
-  own();
-  if (record_ != &detail::exhausted()) record_->chain.add(hop);
+void detail::add_hop(Error& error, Hop hop) {
+  error.own();
+  if (error.record_.get() != &exhausted()) error.record_->chain.add(hop);
 }
 
 Error error_group(std::vector<Error> members) {

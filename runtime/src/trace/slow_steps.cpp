@@ -1,5 +1,5 @@
+#include "instruments.h"
 #include <wasio/detail/host_report.h>
-#include <wasio/runtime.h>
 #include <wasio/sleep.h>
 #include <wasio/trace/slow_steps.h>
 
@@ -44,16 +44,16 @@ void SlowSteps::tell(const TaskRef& task, Duration time) const {
   (report_ ? report_ : report_slow_step)({task, place, time});
 }
 
-void Runtime::watch_slow_steps() {
-#if WASIO_DEBUG
-  slow_steps_.reset();
-  if (!default_limit.is_forever()) add_instrument(slow_steps_.emplace(default_limit));
-#endif
+void detail::watch_slow_steps(Scheduler& scheduler) {
+  if (default_limit.is_forever() && !scheduler.observers()) return;
+  Instruments::made_of(scheduler).set_slow_step_limit(default_limit);
 }
 
 Duration set_slow_step_limit(Duration limit) {
   const Duration before = std::exchange(default_limit, limit);
-  if (Runtime* const runtime = Runtime::current_or_null()) runtime->watch_slow_steps();
+#if WASIO_DEBUG
+  if (auto* const scheduler = detail::Scheduler::current_or_null()) watch_slow_steps(*scheduler);
+#endif
   return before;
 }
 

@@ -1,6 +1,7 @@
 // What a task's context is made of: a persistent tree of values, copied by counting.
 #pragma once
 
+#include <wasio/detail/counted.h>
 #include <wasio/memory.h>
 
 #include <cstdint>
@@ -10,40 +11,24 @@ WASIO_BEGIN
 namespace detail {
 
 // A variable's value, shared by all contexts that have it.
-struct ContextValue {
-  std::uint32_t references = 1;
-
-  virtual void destroy() = 0;
-  void hold() { ++references; }
-  void drop() {
-    if (--references == 0) destroy();
-  }
+struct ContextValue : Counted<ContextValue> {
+  virtual void no_references() = 0;
 
  protected:
   ~ContextValue() = default;
 };
+using ContextValueRef = Ref<ContextValue>;
 
 // A radix tree from the numbers of variables to values. Copies share their nodes; one that is
 // shared is never changed. Up to 16 variables it has one level, up to 65,536 four.
 class ContextTree {
  public:
-  ContextTree() = default;
-  ContextTree(const ContextTree& other);
-  ContextTree(ContextTree&& other) noexcept : root_(std::exchange(other.root_, nullptr)) {}
-  ContextTree& operator=(ContextTree other) noexcept {
-    std::swap(root_, other.root_);
-    return *this;
-  }
-  ~ContextTree() {
-    if (root_) drop(root_);
-  }
-
-  bool empty() const { return root_ == nullptr; }
+  bool empty() const { return !root_; }
   // Null if there is none. O(1): at most four levels.
-  ContextValue* get(std::uint32_t variable) const { return find(root_, variable); }
-  // Takes over one reference to the value and gives back that to the one before; either may be
-  // null. Panics when memory is exhausted. O(log variables).
-  ContextValue* exchange(std::uint32_t variable, ContextValue* value);
+  ContextValue* get(std::uint32_t variable) const { return find(root_.get(), variable); }
+  // Sets the value, or unsets it if `value` is null, and returns the one before. Panics when memory
+  // is exhausted. O(log variables).
+  ContextValueRef exchange(std::uint32_t variable, ContextValueRef value);
 
  private:
   friend class TaskContext;
@@ -51,8 +36,7 @@ class ContextTree {
   static constexpr std::uint32_t width = 1U << bits;
 
   // Invariant: no node is empty.
-  struct Node : Pooled {
-    std::uint32_t references = 1;
+  struct Node : Counted<Node>, Pooled {
     std::uint16_t height; // levels of nodes below this one
     std::uint16_t used = 0;
     union {
@@ -61,6 +45,7 @@ class ContextTree {
     };
 
     explicit Node(std::uint16_t height);
+    void no_references();
   };
 
   static std::uint32_t place(std::uint32_t variable, const Node& node) {
@@ -68,28 +53,24 @@ class ContextTree {
   }
   static ContextValue* find(const Node* node, std::uint32_t variable);
   static Node* make(std::uint16_t height);
-  // Makes `node` one that nobody else has.
+  // Makes `node` one that no other tree has.
   static void own(Node*& node);
+  static Node* raised(Node* root, std::uint16_t height);
   // Of the lowest tree that has a place for the variable.
   static std::uint16_t height_for(std::uint32_t variable);
-  static void drop(Node* node);
 
-  Node* root_ = nullptr;
+  Ref<Node> root_;
 };
 
 // A context that can be changed: the place of its tree. Counted: by tasks that run in it, by tokens
 // that will restore something in it, and by `Context`.
-struct ContextCell : Pooled {
-  std::uint32_t references = 1;
+struct ContextCell : Counted<ContextCell>, Pooled {
   ContextTree tree;
 
   explicit ContextCell(ContextTree tree) : tree(std::move(tree)) {}
   // Panics when memory is exhausted.
-  static ContextCell* make(ContextTree tree);
-  void hold() { ++references; }
-  void drop() {
-    if (--references == 0) delete this;
-  }
+  static Ref<ContextCell> make(ContextTree tree);
+  void no_references() { delete this; }
 };
 
 // The context of a task, in one word: nothing while no variable is set; the tree that the task was
@@ -97,8 +78,8 @@ struct ContextCell : Pooled {
 class TaskContext {
  public:
   TaskContext() = default;
-  // Takes over one reference.
-  explicit TaskContext(ContextCell& cell) : word_(reinterpret_cast<std::uintptr_t>(&cell)) {}
+  explicit TaskContext(Ref<ContextCell> cell)
+      : word_(reinterpret_cast<std::uintptr_t>(cell.release())) {}
   TaskContext(TaskContext&& other) noexcept : word_(std::exchange(other.word_, 0)) {}
   // What was there goes last: the destructor of a value is user code.
   TaskContext& operator=(TaskContext other) noexcept {
@@ -106,7 +87,7 @@ class TaskContext {
     return *this;
   }
   ~TaskContext() {
-    if (word_) drop();
+    if (word_) drop_content();
   }
 
   // Null if there is none. O(1).
@@ -117,9 +98,8 @@ class TaskContext {
   ContextTree tree() const;
   // Where to change it. Panics when memory is exhausted. O(1).
   ContextCell& cell();
-  bool is(const ContextCell& cell) const {
-    return word_ == reinterpret_cast<std::uintptr_t>(&cell);
-  }
+  // The context is this cell, which only one other reference holds.
+  bool is_only(const ContextCell& cell) const;
 
  private:
   // Set in the address of a tree's root.
@@ -129,7 +109,7 @@ class TaskContext {
   bool has_tree() const { return (word_ & of_tree) != 0; }
   ContextTree::Node* root() const { return reinterpret_cast<ContextTree::Node*>(word_ - of_tree); }
   ContextCell* own_cell() const { return reinterpret_cast<ContextCell*>(word_); }
-  void drop();
+  void drop_content();
 
   std::uintptr_t word_ = 0;
 };

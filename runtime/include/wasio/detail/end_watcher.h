@@ -6,7 +6,7 @@
 WASIO_BEGIN
 namespace detail {
 
-struct TaskRecord;
+class TaskRecord;
 
 // In a task's list until that has ended: who awaits its handle, and the locks that it holds.
 class EndWatcher : public ListNode<EndWatcher> {

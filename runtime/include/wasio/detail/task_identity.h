@@ -1,6 +1,7 @@
 // Where a task comes from, and what outlives it for those who refer to it.
 #pragma once
 
+#include <wasio/detail/counted.h>
 #include <wasio/memory.h>
 #include <wasio/place.h>
 
@@ -10,7 +11,7 @@
 WASIO_BEGIN
 namespace detail {
 
-struct TaskRecord;
+class TaskRecord;
 
 // The place of a call, as a default argument hands it over; nothing where places are not kept.
 #if WASIO_PLACES == 0
@@ -29,8 +30,7 @@ inline Place place_of(CallPlace at) {
 
 // What is known of a task, also when its record is gone. Counted; made for tasks with a name, and
 // for those that somebody refers to.
-struct TaskIdentity {
-  std::uint32_t references = 1;
+struct TaskIdentity : Counted<TaskIdentity> {
   std::uint32_t name_size = 0;
   TaskRecord* task = nullptr; // null once the record is gone; then the next two are set
   std::uint32_t id = 0;
@@ -38,11 +38,9 @@ struct TaskIdentity {
 
   // Null: memory is exhausted.
   static TaskIdentity* make(std::string_view name);
-  void hold() { ++references; }
-  void drop() {
-    if (--references == 0) release(this, sizeof(TaskIdentity) + name_size);
-  }
+  void no_references() { release(this, sizeof(TaskIdentity) + name_size); }
   // The characters stand behind the object.
+  char* characters() { return reinterpret_cast<char*>(this + 1); }
   std::string_view name() const { return {reinterpret_cast<const char*>(this + 1), name_size}; }
 };
 

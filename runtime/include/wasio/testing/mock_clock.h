@@ -43,7 +43,7 @@ class MockClock final : public PulledLoop {
 template <Body B>
 Result<detail::Stored<body_result_t<B>>> run_virtually(B&& body, MockClock& clock,
                                                        RunOptions options = {}) {
-  detail::MainTask<std::remove_cvref_t<B>> main(std::in_place, std::forward<B>(body));
+  detail::MainTask<std::decay_t<B>> main(std::in_place, std::forward<B>(body));
   detail::run_main(clock, main, options);
   return main.outcome();
 }

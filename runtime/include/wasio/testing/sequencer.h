@@ -40,8 +40,6 @@ class Sequencer {
 // The turn of one number, until it is destroyed. Moves.
 class [[nodiscard("a turn is over when its object is destroyed")]] Sequencer::Turn {
  public:
-  // For the parts of the library.
-  explicit Turn(Sequencer& sequencer) : sequencer_(&sequencer) {}
   Turn(Turn&& other) noexcept : sequencer_(std::exchange(other.sequencer_, nullptr)) {}
   Turn& operator=(Turn other) noexcept {
     std::swap(sequencer_, other.sequencer_);
@@ -52,6 +50,9 @@ class [[nodiscard("a turn is over when its object is destroyed")]] Sequencer::Tu
   }
 
  private:
+  friend Sequencer;
+  explicit Turn(Sequencer& sequencer) : sequencer_(&sequencer) {}
+
   Sequencer* sequencer_;
 };
 

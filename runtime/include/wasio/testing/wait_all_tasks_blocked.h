@@ -2,7 +2,7 @@
 #pragma once
 
 #include <wasio/detail/list.h>
-#include <wasio/detail/timer.h>
+#include <wasio/detail/timers.h>
 #include <wasio/duration.h>
 #include <wasio/wait.h>
 

@@ -7,24 +7,11 @@
 
 WASIO_BEGIN
 
-using Ending = detail::Ending;
+namespace detail {
+class Instruments;
+}
 
-// What an event says. The fields of `TraceEvent` that are set stand behind each.
-enum class TraceEventKind : std::uint8_t {
-  task_spawned,    // task: it runs from a later step on
-  task_scheduled,  // task: it is ready for its next step
-  step_begun,      // task
-  step_ended,      // task: it waits, or has ended
-  task_ended,      // task, ending
-  scope_entered,   // task, depth, what
-  scope_cancelled, // task, depth, what, source: the first cancel aimed at it
-  scope_left,      // task, depth, what
-  timer_set,       // when it will be due
-  timer_cancelled, // when it would have been due
-  timer_fired,     // when it was due
-  wait_begun,      // task, what: the operation could not complete at once
-  wait_ended,      // task, what: the task's turn has come after it
-};
+using Ending = detail::Ending;
 
 // Something that has just happened.
 struct TraceEvent {
@@ -63,8 +50,8 @@ class Instrument {
   ~Instrument();
 
  private:
-  friend Runtime;
-  Runtime* watched_ = nullptr;
+  friend detail::Instruments;
+  detail::Instruments* watched_ = nullptr; // what it belongs to, of one runtime
 };
 
 WASIO_END

@@ -12,6 +12,11 @@ WASIO_BEGIN
 
 class TaskRef;
 
+namespace detail {
+// Empty when memory is exhausted.
+TaskRef ref_to(TaskRecord& record);
+} // namespace detail
+
 // A scope, a group or another combinator with tasks, that a task is in.
 struct ScopeInfo {
   // `scope`, or what the set of tasks is: `group`, `gather`, `race`.
@@ -27,22 +32,8 @@ struct ScopeInfo {
 class TaskRef {
  public:
   TaskRef() = default;
-  // For the parts of the library. Empty when memory is exhausted.
-  explicit TaskRef(detail::TaskRecord& record);
-  TaskRef(const TaskRef& other) : identity_(other.identity_) {
-    if (identity_) identity_->hold();
-  }
-  TaskRef(TaskRef&& other) noexcept : identity_(std::exchange(other.identity_, nullptr)) {}
-  TaskRef& operator=(TaskRef other) noexcept {
-    std::swap(identity_, other.identity_);
-    return *this;
-  }
-  ~TaskRef() {
-    if (identity_) identity_->drop();
-  }
-
   // Whether it refers to a task; everything below panics if it does not.
-  explicit operator bool() const { return identity_ != nullptr; }
+  explicit operator bool() const { return static_cast<bool>(identity_); }
   friend bool operator==(const TaskRef&, const TaskRef&) = default;
 
   // Counted by the runtime from 1 in the order of the spawns, so the same on every host.
@@ -77,11 +68,13 @@ class TaskRef {
   std::vector<TaskRef> children() const;
 
  private:
+  friend TaskRef detail::ref_to(detail::TaskRecord& record);
+
   detail::TaskIdentity& identity() const;
   // Null once it is gone.
   detail::TaskRecord* record() const { return identity().task; }
 
-  detail::TaskIdentity* identity_ = nullptr;
+  detail::Ref<detail::TaskIdentity> identity_;
 };
 
 // The running task; panics outside of one. O(1).
