@@ -12,7 +12,7 @@ using Stop = HandEvent::Stop;
 
 // Completion and cancel in one step.
 
-WASIO_TEST("R2", "grant then cancel, cancel then grant: in one step the first of the two counts") {
+WASIO_TEST("R2", "of a grant and a cancel in one step, the first counts") {
   for (const bool grant_first : {true, false}) {
     auto [sender, receiver] = channel<int>(0);
     std::optional<int> got;
@@ -25,7 +25,7 @@ WASIO_TEST("R2", "grant then cancel, cancel then grant: in one step the first of
           waiting.cancel();
         } else {
           waiting.cancel();
-          check(!co_await move_on_after(1ms, sender.send(1))); // nobody waits any more
+          check(!co_await move_on_after(1ms, sender.send(1))); // no receiver waits any more
         }
       });
       co_await sending;
@@ -36,7 +36,7 @@ WASIO_TEST("R2", "grant then cancel, cancel then grant: in one step the first of
   }
 }
 
-WASIO_TEST("R2", "a cancel and the last sender's end in one step") {
+WASIO_TEST("R2", "of a cancel and the close of the last sender in one step, the first counts") {
   auto ends = channel<int>(0);
   co_await task_group([&](TaskGroup& group) -> Task<> {
     auto first = group.spawn([&]() -> Task<> { check(!co_await ends.receiver.receive()); });
@@ -44,13 +44,13 @@ WASIO_TEST("R2", "a cancel and the last sender's end in one step") {
     co_await checkpoint();
     second.cancel();
     ends.sender.close();
-    first.cancel(); // it has been granted the end already
+    first.cancel(); // it was already granted the end
     co_await let_others_run();
     check(!first.cancelled() && second.cancelled());
   });
 }
 
-WASIO_TEST("R2", "an awaited task ends and its awaiter is cancelled in one step") {
+WASIO_TEST("R2", "an awaiter cancelled in the step in which its task ended still gets the value") {
   HandEvent event;
   co_await task_group([&](TaskGroup& group) -> Task<> {
     TaskHandle<> awaiter;
@@ -67,7 +67,7 @@ WASIO_TEST("R2", "an awaited task ends and its awaiter is cancelled in one step"
     group.spawn([&]() -> Task<> {
       co_await checkpoint();
       event.set();
-      co_await checkpoint(); // `ending` has ended just now, and its awaiter is ready
+      co_await checkpoint(); // `ending` has just ended, and its awaiter is ready
       check(ending.done());
       awaiter.cancel();
     });
@@ -77,8 +77,8 @@ WASIO_TEST("R2", "an awaited task ends and its awaiter is cancelled in one step"
   });
 }
 
-WASIO_VIRTUAL_TEST("R4", "a deadline at the very instant of an event that another task gives") {
-  // The deadline comes first: of timers due at once, deadlines act before sleeps end.
+WASIO_VIRTUAL_TEST("R4", "a deadline acts before a sleep of another task that ends at the same instant") {
+  // The deadline comes first: of timers due at one instant, deadlines act before sleeps end.
   HandEvent event;
   co_await task_group([&](TaskGroup& group) -> Task<> {
     group.spawn([&]() -> Task<> {
@@ -104,13 +104,13 @@ WASIO_TEST("C3", "a task cancelled before its first step runs to its first check
     check(cut.cancel() && whole.cancel());
     co_await checkpoint();
     check(cut.cancelled());
-    check(!whole.cancelled()); // it came to no checkpoint
+    check(!whole.cancelled()); // it reached no checkpoint
     check(whole.result() == 2);
   });
   check_equal(log, "begun");
 }
 
-WASIO_TEST("C8", "a task cancels itself through its handle, and its own group") {
+WASIO_TEST("C8", "a task can cancel itself through its handle") {
   Log log;
   co_await task_group([&](TaskGroup& group) -> Task<> {
     TaskHandle<> self;
@@ -128,9 +128,9 @@ WASIO_TEST("C8", "a task cancels itself through its handle, and its own group") 
   check_equal(log, "on");
 }
 
-// Destructors that act while frames are taken down.
+// Destructors that act during unwinding.
 
-WASIO_TEST("C52", "a destructor spawns into the group during unwinding") {
+WASIO_TEST("C52", "a destructor may spawn into the group during unwinding") {
   Log log;
   for (const bool by_error : {true, false}) {
     auto ended = co_await attempt(move_on_after(0s, task_group([&](TaskGroup& group) -> Task<> {
@@ -153,7 +153,7 @@ WASIO_TEST("C52", "a destructor spawns into the group during unwinding") {
   check_equal(log, "begun begun");
 }
 
-WASIO_TEST("C60", "a destructor cancels a scope, inside or outside, during unwinding") {
+WASIO_TEST("C60", "a destructor may cancel inner and outer scopes while an error unwinds") {
   Log log;
   CancelScope outer;
   CancelScope inner;
@@ -175,7 +175,7 @@ WASIO_TEST("C60", "a destructor cancels a scope, inside or outside, during unwin
   check_equal(log, "error");
 }
 
-WASIO_TEST("C60", "an outer cancel from a destructor changes who catches") {
+WASIO_TEST("C60", "a destructor that cancels the outer scope makes the outer scope catch") {
   CancelScope outer;
   CancelScope inner;
   Log log;
@@ -185,14 +185,14 @@ WASIO_TEST("C60", "an outer cancel from a destructor changes who catches") {
       inner.cancel();
       co_await checkpoint();
     });
-    // The cancel from outside is visible when the inner's body is gone.
+    // Once the inner scope's body is gone, the outer cancel is visible.
     log.add("never");
   }));
   check(outer.cancelled_caught() && !inner.cancelled_caught());
   check_equal(log, "");
 }
 
-WASIO_TEST("C6", "destructors wake, close and cancel others during unwinding") {
+WASIO_TEST("C6", "destructors may wake and cancel tasks and close channels during unwinding") {
   Log log;
   auto ends = channel<int>(0);
   co_await task_group([&](TaskGroup& group) -> Task<> {
@@ -217,9 +217,9 @@ WASIO_TEST("C6", "destructors wake, close and cancel others during unwinding") {
   check_equal(log, "cancels end");
 }
 
-// Guards in guards.
+// Nested guards.
 
-WASIO_TEST("C69", "a guard in a guard, with errors in both cleanups") {
+WASIO_TEST("C69", "the cleanup errors of nested guards follow the body's error, the inner one first") {
   auto ended =
       co_await attempt(guard(guard(fail_now(broken, "body"), fail_now(also_broken, "inner")),
                              fail_now(also_broken, "outer")));
@@ -229,7 +229,7 @@ WASIO_TEST("C69", "a guard in a guard, with errors in both cleanups") {
   check_equal(others, "inner outer ");
 }
 
-WASIO_TEST("C69", "a cancelled guard in a guard, with errors in both cleanups") {
+WASIO_TEST("C69", "of cancelled nested guards, the inner cleanup's error comes out with the outer attached") {
   CancelScope scope;
   scope.cancel();
   auto ended = co_await attempt(scope.run(
@@ -239,7 +239,7 @@ WASIO_TEST("C69", "a cancelled guard in a guard, with errors in both cleanups") 
   check(!scope.cancelled_caught());
 }
 
-WASIO_TEST("C69", "a guard's cleanup opens guards, scopes, groups and gathers of its own") {
+WASIO_TEST("C69", "a guard's cleanup may open guards, scopes, groups and gathers") {
   Log log;
   CancelScope scope;
   check(!co_await scope.run(guard(
@@ -262,12 +262,12 @@ WASIO_TEST("C69", "a guard's cleanup opens guards, scopes, groups and gathers of
   check_equal(log, "inner outer");
 }
 
-WASIO_TEST("C69", "a cancel that arrives during a cleanup acts after it") {
+WASIO_TEST("C69", "a cancel that arrives during a cleanup takes effect after it") {
   Log log;
   CancelScope scope;
   co_await task_group([&](TaskGroup& group) -> Task<> {
     group.spawn([&]() -> Task<> {
-      // The body has a value: it is delivered, and the next checkpoint ends the work.
+      // The body's value is delivered, and the next checkpoint ends the work.
       check(!co_await scope.run([&]() -> Task<> {
         const int value = co_await guard(value_of(3), []() -> Task<> { co_await sleep(1ms); });
         log.add(value);
@@ -283,7 +283,7 @@ WASIO_TEST("C69", "a cancel that arrives during a cleanup acts after it") {
 
 // Groups and the locals of their bodies.
 
-WASIO_TEST("C47", "an error in a scope in a body, with children that use the locals of both") {
+WASIO_TEST("C47", "when a scope in a body fails, the locals of both outlive the children that use them") {
   Log log;
   auto ended = co_await attempt(task_group([&](TaskGroup& group) -> Task<> {
     const auto outer = std::make_unique<std::string>("outer");
@@ -306,8 +306,8 @@ WASIO_TEST("C47", "an error in a scope in a body, with children that use the loc
 
 WASIO_TEST(
     "C47",
-    "a cancel turns into an error half-way out: the outer group's locals stand till its end") {
-  // The inner group's child fails while it is cancelled; `local` stands between the two groups.
+    "when a cancel turns into an error half-way out, the outer group's locals live to its end") {
+  // The inner group's child fails while it is cancelled; `local` lives between the two groups.
   Log log;
   CancelScope scope;
   auto ended = co_await attempt(task_group([&](TaskGroup& outer) -> Task<> {
@@ -330,9 +330,9 @@ WASIO_TEST(
   check_equal(log, "42");
 }
 
-WASIO_TEST("C49", "a cancel turns into an error half-way out: an attempt on the way catches it") {
-  // The outer group's child can end only when the frames inside the attempt are gone. So the outer
-  // group, which the error never reaches, must not be made to wait for its children first.
+WASIO_TEST("C49", "when a cancel turns into an error half-way out, an attempt on the way catches it") {
+  // The outer group's child can end only once the frames inside the attempt are gone. The error
+  // never reaches the outer group, so unwinding must not wait for that group's children first.
   Log log;
   CancelScope scope;
   auto ends = channel<int>(0);
@@ -359,7 +359,7 @@ WASIO_TEST("C49", "a cancel turns into an error half-way out: an attempt on the 
   check_equal(log, "caught end");
 }
 
-WASIO_TEST("C52", "a child spawns into the parent's group long after the body returned") {
+WASIO_TEST("C52", "a child may spawn into its group long after the body returned") {
   int generations = 0;
   co_await task_group([&](TaskGroup& group) {
     struct Spawner {
@@ -373,7 +373,7 @@ WASIO_TEST("C52", "a child spawns into the parent's group long after the body re
   check_equal(generations, 100);
 }
 
-WASIO_TEST("R6", "a task belongs to its group, whatever scope stands around the spawn") {
+WASIO_TEST("R6", "a task belongs to its group, whatever scope surrounds the spawn") {
   Log log;
   co_await task_group([&](TaskGroup& group) -> Task<> {
     check(!co_await move_on_after(1ms, [&]() -> Task<> {
@@ -388,7 +388,7 @@ WASIO_TEST("R6", "a task belongs to its group, whatever scope stands around the 
   check_equal(log, "moved-on outlived");
 }
 
-WASIO_TEST("R6", "group.cancel() from outside while the body has its value and children end late") {
+WASIO_TEST("R6", "a group.cancel() from outside keeps the value of a body that has returned") {
   TaskGroup* inside = nullptr;
   Log log;
   co_await task_group([&](TaskGroup& outer) -> Task<> {
@@ -406,7 +406,7 @@ WASIO_TEST("R6", "group.cancel() from outside while the body has its value and c
   check_equal(log, "9");
 }
 
-WASIO_TEST("C55", "a child's failure and group.cancel() in one step, in both orders") {
+WASIO_TEST("C55", "a child's failure comes out of a group cancelled in the same step, in either order") {
   for (const bool cancel_first : {true, false}) {
     HandEvent event(Stop::refused);
     auto ended = co_await attempt(task_group([&](TaskGroup& group) -> Task<> {
@@ -422,9 +422,9 @@ WASIO_TEST("C55", "a child's failure and group.cancel() in one step, in both ord
   }
 }
 
-// Waits of other people.
+// User-defined waits.
 
-WASIO_TEST("C66", "a wait fails or completes at once, in every budget state") {
+WASIO_TEST("C66", "a wait may fail or complete while it starts, in every state of the budget") {
   class Ready final : public Wait {
    public:
     explicit Ready(bool fails) : fails_(fails) {}
@@ -449,7 +449,7 @@ WASIO_TEST("C66", "a wait fails or completes at once, in every budget state") {
   check_equal(failed, 200);
 }
 
-WASIO_TEST("C66", "one Wait object awaited several times") {
+WASIO_TEST("C66", "one Wait object can be awaited several times") {
   class Twice final : public Wait {
    public:
     void await_resume() const noexcept {}
@@ -472,7 +472,7 @@ WASIO_TEST("C66", "one Wait object awaited several times") {
 // Handles.
 
 WASIO_TEST("C4",
-           "a handle awaited by several tasks: all get the value, who came first goes first") {
+           "tasks that await one handle all get the value, in FIFO order") {
   Log log;
   HandEvent event;
   co_await task_group([&](TaskGroup& group) -> Task<> {
@@ -488,7 +488,7 @@ WASIO_TEST("C4",
       }));
     }
     co_await checkpoint();
-    awaiters[1].cancel(); // one that gave up leaves the line
+    awaiters[1].cancel(); // a cancelled awaiter leaves the queue
     event.set();
     co_await let_others_run();
     check(awaiters[1].cancelled());
@@ -496,7 +496,7 @@ WASIO_TEST("C4",
   check_equal(log, "0value 2value 3value");
 }
 
-WASIO_TEST("C4", "a copy of a handle in a combinator leaves the value to the others") {
+WASIO_TEST("C4", "a copy of a handle in a combinator leaves the value to the other handles") {
   co_await task_group([](TaskGroup& group) -> Task<> {
     auto task = group.spawn([]() -> Task<std::string> {
       co_return "a text too long for the small buffer of a string";
@@ -534,7 +534,7 @@ WASIO_TEST("C33", "cancelling the awaiter of a handle leaves the task running") 
   check_equal(log, "done");
 }
 
-WASIO_TEST("C9", "handles outlive everything: the group, the values' owners, the awaiters") {
+WASIO_TEST("C9", "handles outlive their group and still hold the values and errors") {
   std::vector<TaskHandle<std::unique_ptr<int>>> handles;
   Log log;
   auto ended = co_await attempt(task_group([&](TaskGroup& group) -> Task<> {
@@ -555,7 +555,7 @@ WASIO_TEST("C9", "handles outlive everything: the group, the values' owners, the
 
 // Great numbers.
 
-WASIO_TEST("C54", "100,000 tasks at once in one group") {
+WASIO_TEST("C54", "one group can run 100,000 tasks concurrently") {
   constexpr int count = 100'000;
   int ran = 0;
   co_await task_group([&](TaskGroup& group) {
@@ -569,7 +569,7 @@ WASIO_TEST("C54", "100,000 tasks at once in one group") {
   check_equal(ran, count);
 }
 
-WASIO_TEST("C46", "one failure among 100,000 sleeping tasks") {
+WASIO_TEST("C46", "one failure ends 100,000 sleeping tasks") {
   constexpr int count = 100'000;
   int ended = 0;
   auto outcome = co_await attempt(task_group([&](TaskGroup& group) {
@@ -586,7 +586,7 @@ WASIO_TEST("C46", "one failure among 100,000 sleeping tasks") {
   check_equal(ended, count);
 }
 
-WASIO_TEST("C46", "10,000 tasks that all fail give 10,000 errors in order") {
+WASIO_TEST("C46", "10,000 tasks that all fail raise 10,000 errors in order") {
   constexpr int count = 10'000;
   auto ended = co_await attempt(task_group([](TaskGroup& group) {
     for (int i = 0; i < count; ++i) group.spawn(fail_now(broken, join_text(i)));
@@ -598,7 +598,7 @@ WASIO_TEST("C46", "10,000 tasks that all fail give 10,000 errors in order") {
   check_equal(errors.back().message(), join_text(count - 1));
 }
 
-WASIO_VIRTUAL_TEST("C86", "100,000 timers in random order fire in theirs") {
+WASIO_VIRTUAL_TEST("C86", "100,000 timers set in random order fire in the order of their times") {
   unsigned random = 1;
   std::int64_t last = 0;
   bool in_order = true;
@@ -615,7 +615,7 @@ WASIO_VIRTUAL_TEST("C86", "100,000 timers in random order fire in theirs") {
   check(in_order);
 }
 
-WASIO_TEST("C4", "10,000 tasks await one handle") {
+WASIO_TEST("C4", "10,000 tasks can await one handle") {
   HandEvent event;
   int woken = 0;
   co_await task_group([&](TaskGroup& group) -> Task<> {
@@ -630,15 +630,15 @@ WASIO_TEST("C4", "10,000 tasks await one handle") {
   check_equal(woken, 10'000);
 }
 
-// Time limits in time limits.
+// Deadlines.
 
-WASIO_VIRTUAL_TEST("C38", "5,000 deadlines at one instant: the outermost catches") {
+WASIO_VIRTUAL_TEST("C38", "of 5,000 nested deadlines at one instant, the outermost catches") {
   const auto inside = [](auto& self, int depth, Instant when) -> Task<> {
     if (depth == 0) co_return co_await sleep(1h);
     CancelScope scope;
     scope.set_deadline(when);
     co_await scope.run(self(self, depth - 1, when));
-    check(false); // no inner one may catch
+    check(false); // no inner scope may catch
   };
   CancelScope outermost;
   const Instant when = now() + 1ms;
@@ -648,7 +648,7 @@ WASIO_VIRTUAL_TEST("C38", "5,000 deadlines at one instant: the outermost catches
   check(now() == when);
 }
 
-WASIO_VIRTUAL_TEST("C40", "a deadline moved by the body at the last instant") {
+WASIO_VIRTUAL_TEST("C40", "a body can move its deadline at the last moment") {
   CancelScope scope;
   const Instant start = now();
   scope.set_deadline(start + 10ms);
@@ -663,7 +663,7 @@ WASIO_VIRTUAL_TEST("C40", "a deadline moved by the body at the last instant") {
   check(!scope.cancel_called());
 }
 
-WASIO_TEST("C37", "an expired scope around a group, a gather and a guard that need no wait") {
+WASIO_TEST("C37", "a group, a gather and a guard that need not wait complete in an expired scope") {
   check(co_await move_on_after(0s, [&]() -> Task<> {
     co_await task_group([](TaskGroup& group) { group.spawn(value_of(1)); });
     co_await gather(value_of(1), value_of(2));
@@ -671,9 +671,9 @@ WASIO_TEST("C37", "an expired scope around a group, a gather and a guard that ne
   }));
 }
 
-// The rest of what the pages promise.
+// Gathers, and a value that meets a cancel.
 
-WASIO_TEST("R5", "parts that were ended by a cancel from outside, beside finished ones") {
+WASIO_TEST("R5", "a cancel from outside ends a gather although some of its branches have finished") {
   CancelScope scope;
   Log log;
   co_await task_group([&](TaskGroup& group) -> Task<> {
@@ -689,7 +689,7 @@ WASIO_TEST("R5", "parts that were ended by a cancel from outside, beside finishe
   check_equal(log, "");
 }
 
-WASIO_TEST("R5", "a gather cancelled by its own branch through the scope around it") {
+WASIO_TEST("R5", "a branch can cancel its gather through the surrounding scope") {
   CancelScope scope;
   check(!co_await scope.run([&]() -> Task<> {
     co_await gather(
@@ -702,7 +702,7 @@ WASIO_TEST("R5", "a gather cancelled by its own branch through the scope around 
 }
 
 WASIO_TEST("C21",
-           "a branch that fails in its first step, before the others have begun, 1,000 times") {
+           "a branch may fail in its first step, before the others have started") {
   for (int i = 0; i < 1'000; ++i) {
     auto ended = co_await attempt(gather(fail_now(broken), sleep_long(), fail_now(also_broken)));
     check_error(ended, broken);
@@ -710,7 +710,7 @@ WASIO_TEST("C21",
   }
 }
 
-WASIO_TEST("C16", "a body that is cancelled after its value was put: nothing is lost or doubled") {
+WASIO_TEST("C16", "a cancel after the body returned neither loses nor duplicates its value") {
   Log log;
   {
     CancelScope scope;
@@ -741,7 +741,7 @@ Task<> grow(int depth, int& alive) {
       let_others_run(1));
 }
 
-WASIO_VIRTUAL_TEST("C6", "a tree of tasks, cancelled at every step of its life") {
+WASIO_VIRTUAL_TEST("C6", "a tree of tasks can be cancelled at every step of its life") {
   int steps = 0;
   for (bool finished = false; !finished; ++steps) {
     int alive = 0;
@@ -756,7 +756,7 @@ WASIO_VIRTUAL_TEST("C6", "a tree of tasks, cancelled at every step of its life")
   check(steps > 10);
 }
 
-WASIO_VIRTUAL_TEST("C6", "a tree of tasks, with an error at every step of its life") {
+WASIO_VIRTUAL_TEST("C6", "a tree of tasks can fail at every step of its life") {
   int steps = 0;
   for (bool finished = false; !finished; ++steps) {
     int alive = 0;

@@ -4,7 +4,7 @@
 
 namespace conformance {
 
-WASIO_VIRTUAL_TEST("C45", "the block ends only when all children have; returning cancels nothing") {
+WASIO_VIRTUAL_TEST("C45", "a group ends only when all children have ended; the body's return cancels nothing") {
   Log log;
   const Instant start = now();
   co_await task_group([&](TaskGroup& group) -> Task<> {
@@ -21,7 +21,7 @@ WASIO_VIRTUAL_TEST("C45", "the block ends only when all children have; returning
   check_equal((now() - start).nanoseconds(), Duration(3ms).nanoseconds());
 }
 
-WASIO_TEST("C45", "a group without children gives its body's value without a checkpoint") {
+WASIO_TEST("C45", "a group without children returns its body's value without a checkpoint") {
   CancelScope scope;
   scope.cancel();
   const auto value = co_await scope.run(task_group(value_of(5)));
@@ -42,7 +42,7 @@ WASIO_TEST("C45", "the body's value waits for the children") {
   check_equal(log, "child");
 }
 
-WASIO_TEST("C45b", "children share what stands outside the body") {
+WASIO_TEST("C45b", "children may share locals outside the body") {
   std::vector<int> parts(3);
   co_await task_group([&](TaskGroup& group) {
     for (int& part : parts) {
@@ -55,7 +55,7 @@ WASIO_TEST("C45b", "children share what stands outside the body") {
   check_equal(parts, std::vector{1, 1, 1});
 }
 
-WASIO_TEST("C45b", "a body that ends with join keeps its locals for the children") {
+WASIO_TEST("C45b", "a body that ends with join keeps its locals alive for the children") {
   int sum = 0;
   co_await task_group([&](TaskGroup& group) -> Task<> {
     auto parts = std::make_unique<std::vector<int>>(3, 0);
@@ -71,7 +71,7 @@ WASIO_TEST("C45b", "a body that ends with join keeps its locals for the children
   check_equal(sum, 3);
 }
 
-WASIO_TEST("C45b", "join with no children completes at once; spawning goes on afterwards") {
+WASIO_TEST("C45b", "join without children completes immediately; spawning can continue afterwards") {
   Log log;
   co_await task_group([&](TaskGroup& group) -> Task<> {
     co_await group.join();
@@ -97,7 +97,7 @@ WASIO_TEST("C45b", "join outside the group's own body is misuse") {
   });
 }
 
-WASIO_TEST("C45b", "a cancel ends join at once") {
+WASIO_TEST("C45b", "a cancel ends join immediately") {
   CancelScope scope;
   Log log;
   co_await task_group([&](TaskGroup& group) -> Task<> {
@@ -116,7 +116,7 @@ WASIO_TEST("C45b", "a cancel ends join at once") {
 }
 
 WASIO_TEST("C46",
-           "the first failure cancels body and siblings, awaits them, and all errors come out") {
+           "the first failure cancels and awaits body and siblings, and all errors come out") {
   Log log;
   auto ended = co_await attempt(task_group([&](TaskGroup& group) -> Task<> {
     group.spawn(fail_later(1ms, broken, "child"));
@@ -140,7 +140,7 @@ WASIO_TEST("C46",
   check_equal(errors[1].message(), "sibling");
 }
 
-WASIO_TEST("C46", "one error is still a group, and unwrap_single takes it out") {
+WASIO_TEST("C46", "a single error is still a group, and unwrap_single takes it out") {
   auto ended =
       co_await attempt(task_group([](TaskGroup& group) { group.spawn(fail_now(broken)); }));
   check_error(ended, errors::group);
@@ -164,7 +164,7 @@ WASIO_TEST("C46", "children that fail in the same pass are all in the group, in 
   check(ended.error().unwrap_single().is_group());
 }
 
-WASIO_TEST("C46", "a child's failure after the body's value drops the value") {
+WASIO_TEST("C46", "a child's failure after the body has returned drops the body's value") {
   Log log;
   auto ended = co_await attempt(task_group([&](TaskGroup& group) -> Task<std::unique_ptr<Noisy>> {
     group.spawn(fail_later(1ms, broken));
@@ -174,7 +174,7 @@ WASIO_TEST("C46", "a child's failure after the body's value drops the value") {
   check_equal(log, "~value");
 }
 
-// A child that uses what stands in the body's frame until it has ended.
+// A child that uses a local of the body's frame until the child has ended.
 Task<> use_until_the_end(int& local, Log& log) {
   co_await guard(sleep_long(), [&]() -> Task<> {
     co_await sleep(1ms);
@@ -182,7 +182,7 @@ Task<> use_until_the_end(int& local, Log& log) {
   });
 }
 
-WASIO_TEST("C47", "a failing body's frames stand until its children, which use them, have ended") {
+WASIO_TEST("C47", "a failing body's frames live until the children that use them have ended") {
   Log log;
   auto ended = co_await attempt(task_group([&](TaskGroup& group) -> Task<> {
     co_await [](TaskGroup& group, Log& log) -> Task<> {
@@ -199,7 +199,7 @@ WASIO_TEST("C47", "a failing body's frames stand until its children, which use t
   check_equal(log, "42 ~local");
 }
 
-WASIO_TEST("C47", "a cancelled body's frames stand until its children have ended") {
+WASIO_TEST("C47", "a cancelled body's frames live until its children have ended") {
   Log log;
   const bool finished = co_await move_on_after(1ms, task_group([&](TaskGroup& group) -> Task<> {
                                                  const auto local = std::make_unique<int>(41);
@@ -211,7 +211,7 @@ WASIO_TEST("C47", "a cancelled body's frames stand until its children have ended
   check_equal(log, "42 ~local");
 }
 
-WASIO_TEST("C47", "frames between a body's failure and its group, through scopes, stand too") {
+WASIO_TEST("C47", "frames between a body's failure and its group live as long, even across scopes") {
   Log log;
   auto ended = co_await attempt(task_group([&](TaskGroup& group) -> Task<> {
     const auto outer = std::make_unique<int>(1);
@@ -231,7 +231,7 @@ WASIO_TEST("C47", "frames between a body's failure and its group, through scopes
   check_equal(log, "2 11 101");
 }
 
-WASIO_TEST("C47", "a body's error stands at its own time among the errors") {
+WASIO_TEST("C47", "a body's error takes its place among the errors by time") {
   auto ended = co_await attempt(task_group([](TaskGroup& group) -> Task<> {
     group.spawn(guard(sleep_long(), fail_later(1ms, also_broken, "after")));
     co_await checkpoint();
@@ -263,7 +263,7 @@ WASIO_TEST("C48", "cancelling one child disturbs nothing else") {
 }
 
 WASIO_TEST("C48",
-           "a child cancelled through its handle is silent, but its clean-up's error is not") {
+           "a child cancelled through its handle raises no error, but its cleanup may") {
   auto ended = co_await attempt(task_group([](TaskGroup& group) -> Task<> {
     auto victim = group.spawn(guard(sleep_long(), fail_now(broken)));
     co_await checkpoint();
@@ -274,7 +274,7 @@ WASIO_TEST("C48",
 }
 
 WASIO_TEST("C49",
-           "an outer cancel and children's errors: the errors come out, the cancel hits next") {
+           "after an outer cancel children's errors come out; the next checkpoint is cancelled") {
   Log log;
   CancelScope scope;
   const bool finished = co_await scope.run([&]() -> Task<> {
@@ -294,7 +294,7 @@ WASIO_TEST("C49",
   check_equal(log, "errors");
 }
 
-WASIO_TEST("C49", "an outer cancel without errors goes on as a cancel") {
+WASIO_TEST("C49", "an outer cancel without errors propagates as a cancel") {
   Log log;
   const bool finished = co_await move_on_after(1ms, [&]() -> Task<> {
     co_await attempt(task_group([](TaskGroup& group) { group.spawn(sleep_long()); }));
@@ -331,7 +331,7 @@ WASIO_TEST("C50", "an outer failure cancels the inner group silently") {
   check_equal(log, "~inner");
 }
 
-WASIO_TEST("C51", "after a handled failure the task is not cancelled any more") {
+WASIO_TEST("C51", "after a handled failure the task is no longer cancelled") {
   Log log;
   for (int i = 0; i < 3; ++i) {
     auto ended = co_await attempt(task_group([](TaskGroup& group) -> Task<> {
@@ -347,7 +347,7 @@ WASIO_TEST("C51", "after a handled failure the task is not cancelled any more") 
 }
 
 WASIO_TEST("C46",
-           "a body that cannot begin is a failure, and the children it has spawned are awaited") {
+           "a body that cannot start is a failure, and the children it has spawned are awaited") {
   Log log;
   Task<> empty = let_others_run();
   co_await std::move(empty); // moved from
@@ -368,7 +368,7 @@ WASIO_TEST("C46",
   check_equal(log, "child");
 }
 
-WASIO_TEST("C52", "children spawn into their group, also after the body has returned") {
+WASIO_TEST("C52", "children may spawn into their group, even after the body has returned") {
   Log log;
   co_await task_group([&](TaskGroup& group) -> Task<> {
     group.spawn([&]() -> Task<> {
@@ -391,7 +391,7 @@ WASIO_TEST("C52", "children spawn into their group, also after the body has retu
 
 WASIO_TEST(
     "C52",
-    "a spawn on a closed group destroys the body unrun, reports it, and gives a failed handle") {
+    "spawning on a closed group destroys the body unrun, reports it, returns a failed handle") {
   Log log;
   TaskHandle<> handle;
   {
@@ -450,7 +450,7 @@ WASIO_TEST("C53", "a child spawned by a child during the cancel runs to its firs
   check_equal(log, "spawned begun");
 }
 
-WASIO_TEST("C54", "a million short tasks hold memory for the living ones only") {
+WASIO_TEST("C54", "a million short tasks use memory only for those alive") {
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer)
   constexpr int total = 200'000;
@@ -476,7 +476,7 @@ WASIO_TEST("C54", "a million short tasks hold memory for the living ones only") 
   check(most < 1000);
 }
 
-WASIO_TEST("C54", "a million tasks at once in one group, cancelled together, leave nothing") {
+WASIO_TEST("C54", "a million concurrent tasks of one group, cancelled together, leave nothing") {
   constexpr int total = 1'000'000;
   int ended = 0;
   co_await task_group([&](TaskGroup& group) -> Task<> {
@@ -512,7 +512,7 @@ WASIO_TEST("C55", "group.cancel() ends body and children without an error") {
   check_equal(log, "~child ~body");
 }
 
-WASIO_TEST("C55", "it gives the body's value if it had finished, else nothing") {
+WASIO_TEST("C55", "a cancelled group returns the body's value if the body had finished, otherwise nothing") {
   const auto finished = co_await task_group([](TaskGroup& group) -> Task<int> {
     group.spawn([&group]() -> Task<> {
       co_await let_others_run();
@@ -533,7 +533,7 @@ WASIO_TEST("C55", "it gives the body's value if it had finished, else nothing") 
   check(!unfinished);
 }
 
-WASIO_TEST("C55", "it swallows no foreign cancel") {
+WASIO_TEST("C55", "group.cancel() does not swallow a cancel from outside") {
   Log log;
   CancelScope outer;
   const bool finished = co_await outer.run([&]() -> Task<> {
@@ -550,7 +550,7 @@ WASIO_TEST("C55", "it swallows no foreign cancel") {
   check_equal(log, "");
 }
 
-WASIO_TEST("C55", "a child may cancel its group, in its first step too") {
+WASIO_TEST("C55", "a child may cancel its group, even in its first step") {
   Log log;
   co_await task_group([&](TaskGroup& group) -> Task<> {
     group.spawn([&]() -> Task<> {
@@ -570,7 +570,7 @@ WASIO_TEST("C55", "a child may cancel its group, in its first step too") {
   check_equal(log, "first second");
 }
 
-WASIO_TEST("C55", "errors come out of a group that was cancelled by its own call") {
+WASIO_TEST("C55", "errors come out of a group that was cancelled by group.cancel()") {
   auto ended = co_await attempt(task_group([](TaskGroup& group) -> Task<> {
     group.spawn(guard(sleep_long(), fail_now(broken)));
     co_await checkpoint();

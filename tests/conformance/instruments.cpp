@@ -44,7 +44,8 @@ std::string_view word(Kind kind) {
   return "?";
 }
 
-// Logs `name:what` for each event of a task, with the word that the event carries.
+// Logs `name:kind` for each event of a task or scope, with `:what` if the event carries that, and
+// `kind:time` for each event of a timer.
 class Watcher final : public Instrument {
  public:
   explicit Watcher(Log& log) : log_(log) {}
@@ -92,7 +93,7 @@ Task<> sleep_noisily(Log& log) {
 
 } // namespace
 
-WASIO_VIRTUAL_TEST("C140", "the events of a small program, in order") {
+WASIO_VIRTUAL_TEST("C140", "an instrument receives the events of a small program in order") {
   Log log;
   Watcher watcher(log);
   Runtime::current().add_instrument(watcher);
@@ -104,7 +105,7 @@ WASIO_VIRTUAL_TEST("C140", "the events of a small program, in order") {
                    "main:ready child:rest main:step main:waited:group main:leaves:group");
 }
 
-WASIO_VIRTUAL_TEST("C140", "deadlines, cancels and their sources are told") {
+WASIO_VIRTUAL_TEST("C140", "deadlines, cancels and their sources are reported") {
   Log log;
   Calling watcher([&](const TraceEvent& event) {
     if (event.kind == Kind::scope_cancelled)
@@ -123,7 +124,7 @@ WASIO_VIRTUAL_TEST("C140", "deadlines, cancels and their sources are told") {
   check_equal(log, "scope2 2 unset unset ended0 task0 4 unset ended2");
 }
 
-WASIO_VIRTUAL_TEST("C140", "an eager step stands inside that of its spawner") {
+WASIO_VIRTUAL_TEST("C140", "an eager step is reported inside that of its spawner") {
   Log log;
   Watcher watcher(log);
   Runtime::current().add_instrument(watcher);
@@ -141,13 +142,13 @@ WASIO_VIRTUAL_TEST("C140", "the state of a task can be read inside an event") {
               event.task().waits_at().line() == event.task().await_chain()[0].line());
     if (event.kind == Kind::step_begun) log.add("at", (now() - Instant::at(0)).nanoseconds());
   });
-  if (WASIO_PLACES == 0) co_return skip("there are no places");
+  if (WASIO_PLACES == 0) co_return skip("this build keeps no places");
   Runtime::current().add_instrument(watcher);
   co_await sleep(3ms);
   check_equal(log, "sleeptrue at3000000");
 }
 
-WASIO_VIRTUAL_TEST("C140", "instruments come and go between events, each told in its order") {
+WASIO_VIRTUAL_TEST("C140", "instruments may be added and removed between events, and are called in order") {
   Log log;
   Calling first([&](const TraceEvent&) { log.add('1'); });
   Calling second([&](const TraceEvent&) { log.add('2'); });
@@ -164,7 +165,7 @@ WASIO_VIRTUAL_TEST("C140", "instruments come and go between events, each told in
   check_equal(log, "2 1 2 1");
 }
 
-WASIO_VIRTUAL_TEST("C140", "one that is added inside an event hears the next one") {
+WASIO_VIRTUAL_TEST("C140", "an instrument added inside an event receives the next one") {
   Log log;
   Runtime& runtime = Runtime::current();
   Calling late([&](const TraceEvent& event) { log.add("late:", word(event.kind)); });
@@ -179,7 +180,7 @@ WASIO_VIRTUAL_TEST("C140", "one that is added inside an event hears the next one
   co_return;
 }
 
-WASIO_VIRTUAL_TEST("C140", "one that is removed inside an event hears nothing more") {
+WASIO_VIRTUAL_TEST("C140", "an instrument removed inside an event receives nothing more") {
   Log log;
   Runtime& runtime = Runtime::current();
   Calling last([&](const TraceEvent& event) { log.add("last:", word(event.kind)); });
@@ -196,8 +197,8 @@ WASIO_VIRTUAL_TEST("C140", "one that is removed inside an event hears nothing mo
   co_return;
 }
 
-WASIO_VIRTUAL_TEST("C140", "the only one may remove itself at any event") {
-  // At each of the events: what the runtime tells in the same breath must not miss it.
+WASIO_VIRTUAL_TEST("C140", "the only instrument may remove itself at any event") {
+  // At each event in turn: what else the runtime reports in the same operation must not need it.
   for (int left = 1; left < 24; ++left) {
     Runtime& runtime = Runtime::current();
     int heard = 0;
@@ -213,7 +214,7 @@ WASIO_VIRTUAL_TEST("C140", "the only one may remove itself at any event") {
   }
 }
 
-WASIO_VIRTUAL_TEST("C140", "what an instrument causes is told to nobody") {
+WASIO_VIRTUAL_TEST("C140", "what an instrument causes is not reported") {
   int heard = 0;
   Calling first([&](const TraceEvent&) {
     ++heard;
@@ -226,7 +227,7 @@ WASIO_VIRTUAL_TEST("C140", "what an instrument causes is told to nobody") {
   co_await sleep(1ms);
 }
 
-WASIO_VIRTUAL_TEST("C140", "one that fails is removed and reported once; the run goes on") {
+WASIO_VIRTUAL_TEST("C140", "an instrument that fails is removed and reported once; the run continues") {
   Log log;
   Calling failing([&](const TraceEvent&) -> Result<> {
     log.add("failing");
@@ -242,7 +243,7 @@ WASIO_VIRTUAL_TEST("C140", "one that fails is removed and reported once; the run
   check(log.text().starts_with("failing child:spawned child:ready set:1 ms "));
 }
 
-WASIO_VIRTUAL_TEST("C140", "one that throws is removed, and the error holds the exception") {
+WASIO_VIRTUAL_TEST("C140", "an instrument that throws is removed, and the error holds the exception") {
 #if WASIO_EXCEPTIONS
   int heard = 0;
   Calling throwing([&](const TraceEvent&) {
@@ -259,7 +260,7 @@ WASIO_VIRTUAL_TEST("C140", "one that throws is removed, and the error holds the 
 #endif
 }
 
-WASIO_VIRTUAL_TEST("C140", "its destructor removes an instrument, when the task is cancelled too") {
+WASIO_VIRTUAL_TEST("C140", "an instrument's destructor removes it, even when its task is cancelled") {
   Log log;
   int heard = 0;
   const auto watch = [&]() -> Task<> {
@@ -274,7 +275,7 @@ WASIO_VIRTUAL_TEST("C140", "its destructor removes an instrument, when the task 
   check_equal(heard, before);
 }
 
-WASIO_TEST("C140", "an event that comes outside of a turn has its runtime as the current one") {
+WASIO_TEST("C140", "during an event outside a turn, the event's runtime is the current one") {
   MockClock loop;
   detail::MainTask<Task<>> main(std::in_place, sleep_long());
   main.hold();
@@ -291,7 +292,7 @@ WASIO_TEST("C140", "an event that comes outside of a turn has its runtime as the
   co_return;
 }
 
-WASIO_VIRTUAL_TEST("C140", "between the steps no task is the running one") {
+WASIO_VIRTUAL_TEST("C140", "between the steps no task is running") {
   int fired = 0;
   Calling watcher([&](const TraceEvent& event) {
     if (event.kind != TraceEvent::Kind::timer_fired) return;
@@ -299,13 +300,13 @@ WASIO_VIRTUAL_TEST("C140", "between the steps no task is the running one") {
     check(detail::current_task_or_null() == nullptr);
   });
   Runtime::current().add_instrument(watcher);
-  co_await sleep(0ms); // in this very turn
+  co_await sleep(0ms); // in this turn
   co_await sleep(1ms);
   check_equal(fired, 2);
 }
 
 WASIO_TEST("C140",
-           "a runtime that is destroyed tells its end to an instrument that is still there") {
+           "a runtime reports its destruction to an instrument that is still added") {
   Log log;
   Watcher watcher(log);
   MockClock loop;
@@ -319,7 +320,7 @@ WASIO_TEST("C140",
     runtime.add_instrument(watcher);
   }
   check_equal(log, "main:leaves:scope unset:7200000 ms unset:3600000 ms ~main main:ended");
-  // And it may watch another one.
+  // Afterwards it may watch another runtime.
   const auto ended = run_virtually([&]() -> Task<> {
     Runtime::current().add_instrument(watcher);
     co_await checkpoint();
@@ -330,8 +331,8 @@ WASIO_TEST("C140",
 
 namespace {
 
-// The lines of the places, innermost first, from this function's first line on: `2 5`. Those of
-// other files, such as support.h, are `-`.
+// The lines of the places, innermost first, counted from `first`: `2 5`. Those in other files, such
+// as support.h, are `-`.
 std::string lines_from(std::source_location first, const std::vector<Place>& chain) {
   std::string lines;
   for (const Place& place : chain) {
@@ -353,8 +354,8 @@ Task<> wait_deep(HandEvent& event, int depth) {
 
 } // namespace
 
-WASIO_VIRTUAL_TEST("C141", "the await chain of a waiting task, through every combinator") {
-  if (WASIO_PLACES == 0) co_return skip("there are no places");
+WASIO_VIRTUAL_TEST("C141", "the await chain of a waiting task passes through every combinator") {
+  if (WASIO_PLACES == 0) co_return skip("this build keeps no places");
   HandEvent event;
   const auto first = std::source_location::current();
   const auto body = [&]() -> Task<> {
@@ -386,8 +387,8 @@ WASIO_VIRTUAL_TEST("C141", "the await chain of a waiting task, through every com
   co_await handle;
 }
 
-WASIO_VIRTUAL_TEST("C141", "the await chain of a cleanup that waits") {
-  if (WASIO_PLACES == 0) co_return skip("there are no places");
+WASIO_VIRTUAL_TEST("C141", "a cleanup that waits has an await chain") {
+  if (WASIO_PLACES == 0) co_return skip("this build keeps no places");
   HandEvent event;
   const auto first = std::source_location::current();
   const auto cleanup = [&]() -> Task<> { co_await event.wait(); };
@@ -403,7 +404,7 @@ WASIO_VIRTUAL_TEST("C141", "the await chain of a cleanup that waits") {
   co_await attempt(handle);
 }
 
-WASIO_VIRTUAL_TEST("C141", "who awaits a task: the host of its group or gather, and its handles") {
+WASIO_VIRTUAL_TEST("C141", "a task knows who awaits it: the host of its group or gather, and its handles' awaiters") {
   Log log;
   const auto tell = [&](std::string_view what, const TaskRef& task) {
     log.add(what, ':', task.parent().given_name(), ',', task.parent().waits_for());
@@ -426,7 +427,7 @@ WASIO_VIRTUAL_TEST("C141", "who awaits a task: the host of its group or gather, 
   check_equal(log, "slow:main, by a by b branch:pair,gather");
 }
 
-WASIO_VIRTUAL_TEST("C141", "the host of a group waits for it, and a group's body for `join`") {
+WASIO_VIRTUAL_TEST("C141", "the host of a group waits for `group`, and a body that joins for `join`") {
   Log log;
   const auto look = [&](const TaskRef& task) { log.add(task.parent().waits_for()); };
   const auto child = [&]() -> Task<> {
@@ -463,8 +464,8 @@ WASIO_VIRTUAL_TEST("C141", "each wait names itself") {
   check_equal(log, "sleep receive send gather group start checkpoint");
 }
 
-WASIO_VIRTUAL_TEST("C141", "the running task asks for its own chain") {
-  if (WASIO_PLACES == 0) co_return skip("there are no places");
+WASIO_VIRTUAL_TEST("C141", "the running task can read its own await chain") {
+  if (WASIO_PLACES == 0) co_return skip("this build keeps no places");
   const auto first = std::source_location::current();
   const auto inner = []() -> Task<std::vector<Place>> { co_return co_await current_await_chain(); };
   const auto outer = [&]() -> Task<std::vector<Place>> {
@@ -474,7 +475,7 @@ WASIO_VIRTUAL_TEST("C141", "the running task asks for its own chain") {
   check(current_task().await_chain().empty());
 }
 
-WASIO_VIRTUAL_TEST("C141", "asking for the own chain is no checkpoint") {
+WASIO_VIRTUAL_TEST("C141", "reading the own await chain is not a checkpoint") {
   CancelScope scope;
   scope.cancel();
   bool reached = false;
@@ -489,7 +490,7 @@ WASIO_VIRTUAL_TEST("C141", "asking for the own chain is no checkpoint") {
 
 namespace {
 
-// Without what differs between compilers: the names of functions.
+// Removes what differs between compilers: the names of functions.
 std::string without_functions(std::string_view text) {
   std::string shown;
   while (!text.empty()) {
@@ -501,7 +502,7 @@ std::string without_functions(std::string_view text) {
       if (start == rest.npos || end == rest.npos) continue;
       shown += rest.substr(0, start + before.size());
       rest.remove_prefix(end + 1);
-      // What stands behind the function's own parameters is the place.
+      // The name of a function may itself contain places; the last one is the task's.
       while (rest.find(" (instruments.cpp:") != rest.npos)
         rest.remove_prefix(rest.find(" (instruments.cpp:") + 1);
     }
@@ -519,7 +520,7 @@ std::string at(std::source_location first, unsigned offset) {
 } // namespace
 
 WASIO_TEST("C141", "dump_tasks shows the whole tree: tasks, scopes, what they wait for and where") {
-  if (WASIO_PLACES == 0) co_return skip("there are no places");
+  if (WASIO_PLACES == 0) co_return skip("this build keeps no places");
   const auto first = std::source_location::current();
   const auto ended = run_virtually([&]() -> Task<std::string> {
     CancelScope scope;
@@ -559,8 +560,8 @@ WASIO_TEST("C141", "dump_tasks shows the whole tree: tasks, scopes, what they wa
   check_equal(without_functions(ended.value()), expected);
 }
 
-WASIO_TEST("C141", "dump_tasks shows the awaits that a task stands in") {
-  if (WASIO_PLACES == 0) co_return skip("there are no places");
+WASIO_TEST("C141", "dump_tasks shows the awaits that a task is in") {
+  if (WASIO_PLACES == 0) co_return skip("this build keeps no places");
   HandEvent event;
   const auto text_of = [&](int depth) {
     return run_virtually([&event, depth]() -> Task<std::string> {
@@ -601,7 +602,7 @@ Task<std::string> dump_below(int tasks) {
 
 } // namespace
 
-WASIO_TEST("C141", "dump_tasks is bounded: of many scopes and tasks it counts the rest") {
+WASIO_TEST("C141", "dump_tasks is bounded: it counts the scopes and tasks that it omits") {
   check_equal(run_virtually(dump_inside(17)).value(), [] {
     std::string text = "#1 main runs";
     for (std::size_t i = 1; i <= 17; ++i)
@@ -619,7 +620,7 @@ WASIO_TEST("C141", "dump_tasks is bounded: of many scopes and tasks it counts th
   co_return;
 }
 
-WASIO_TEST("C90", "the report of a deadlock names 32 tasks at most") {
+WASIO_TEST("C90", "the report of a deadlock names at most 32 tasks") {
   const auto ended = run_virtually(task_group([](TaskGroup& group) {
     for (int i = 0; i < 40; ++i) group.spawn(sleep(Duration::forever()));
   }));
@@ -632,7 +633,7 @@ WASIO_TEST("C90", "the report of a deadlock names 32 tasks at most") {
 
 namespace {
 
-// A clock that the test moves.
+// A clock that the test advances.
 class HandClock final : public PulledLoop {
  public:
   Instant now() override { return time; }
@@ -648,7 +649,7 @@ class HandClock final : public PulledLoop {
 
 HandClock hand_clock;
 
-// What was reported, as it stood then.
+// A reported step, with its description at that time.
 struct Told {
   SlowStep step;
   std::string text;
@@ -659,18 +660,18 @@ void keep_slow_step(const SlowStep& step) {
   slow_steps.push_back({step, describe(step)});
 }
 
-// Computes for so long.
+// Computes for this long.
 void take(Duration span) {
   hand_clock.time = hand_clock.time + span;
 }
 
-// Runs the body on the hand-moved clock; gives the steps that took longer than 10 ms.
+// Runs the body on the test's clock, and returns the steps that took longer than 10 ms.
 std::vector<Told> slow_steps_of(Task<> body) {
   slow_steps.clear();
   SlowSteps watch(10ms, keep_slow_step);
   const auto run_watched = [&]() -> Task<> {
     Runtime::current().add_instrument(watch);
-    co_await checkpoint(); // the step that adds it is not seen from its beginning
+    co_await checkpoint(); // the step that adds the instrument is not seen from its start
     co_await std::move(body);
   };
   detail::MainTask<decltype(run_watched)> main(std::in_place, run_watched);
@@ -701,7 +702,7 @@ WASIO_TEST("C142", "a step longer than the limit is reported with task, place an
   co_return;
 }
 
-WASIO_TEST("C142", "of a task that ended in the step, the place is that of its spawn") {
+WASIO_TEST("C142", "for a task that ended in the step, the place is that of its spawn") {
   const auto slow = slow_steps_of([]() -> Task<> {
     background(
         []() -> Task<> {
@@ -732,7 +733,7 @@ WASIO_TEST("C142", "the report says what the task waits for afterwards") {
   co_return;
 }
 
-WASIO_TEST("C142", "an eager step counts for its task and for the one that spawned it") {
+WASIO_TEST("C142", "an eager step counts for its task and for its spawner") {
   const auto slow = slow_steps_of([]() -> Task<> {
     background(
         []() -> Task<> {
