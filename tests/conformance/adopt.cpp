@@ -155,7 +155,8 @@ WASIO_TEST("C72", "adopt returns what the awaitable returns: nothing, a value or
   }
 }
 
-WASIO_TEST("C72", "an adopted await wakes its task through the ready queue, whichever call resumes it") {
+WASIO_TEST("C72",
+           "an adopted await wakes its task through the ready queue, whichever call resumes it") {
   Log log;
   foreign::Event first;
   foreign::Event second;
@@ -210,7 +211,9 @@ WASIO_TEST("C72", "an adopted await that is resumed outside a turn wakes its tas
   co_return;
 }
 
-WASIO_TEST("C72", "a cancelled adopted await still delivers its value; the next checkpoint ends the task") {
+WASIO_TEST(
+    "C72",
+    "a cancelled adopted await still delivers its value; the next checkpoint ends the task") {
   Log log;
   foreign::Event event;
   event.value = 6;

@@ -38,7 +38,9 @@ WASIO_VIRTUAL_TEST("C25", "the function is called for each outcome in order of c
   check_equal(log, "1:1 3:failed 2:3 0:5");
 }
 
-WASIO_VIRTUAL_TEST("C25", "a coroutine function handles one outcome at a time while the other bodies keep running") {
+WASIO_VIRTUAL_TEST(
+    "C25",
+    "a coroutine function handles one outcome at a time while the other bodies keep running") {
   Log log;
   const Instant start = now();
   co_await as_completed(numbers({5, 1, 3}),
@@ -59,7 +61,8 @@ WASIO_TEST("C25", "without bodies the function is not called, and there is no ch
   check(all.value_or(false));
 }
 
-WASIO_VIRTUAL_TEST("C25", "a function that returns false ends it: the rest is cancelled and awaited") {
+WASIO_VIRTUAL_TEST("C25",
+                   "a function that returns false ends it: the rest is cancelled and awaited") {
   Log log;
   const auto slow = [&]() -> Task<int> {
     co_await guard(sleep_long(), [&]() -> Task<> {
@@ -261,7 +264,8 @@ WASIO_TEST("C25", "the outcome of a cancelled task's handle is cancelled, with t
   check(log == "2 cancelled:not needed" || log == "cancelled:not needed 2");
 }
 
-WASIO_TEST("C25", "10,000 bodies that end in one pass are handed over together, without recursion") {
+WASIO_TEST("C25",
+           "10,000 bodies that end in one pass are handed over together, without recursion") {
   std::vector<Task<int>> tasks;
   for (int i = 0; i < 10'000; ++i) tasks.push_back(value_of(i));
   int next = 0;
@@ -290,7 +294,8 @@ WASIO_VIRTUAL_TEST("C25", "as_completed nests in a race, in itself and under a d
   check_equal(log, "11 12");
 }
 
-WASIO_TEST("C25", "a runtime destroyed during as_completed destroys its bodies, function and values") {
+WASIO_TEST("C25",
+           "a runtime destroyed during as_completed destroys its bodies, function and values") {
   Log log;
   {
     MockClock clock;

@@ -64,7 +64,8 @@ WASIO_TEST("R10", "at capacity 0 a send completes when its item is taken") {
   });
 }
 
-WASIO_TEST("C123", "clones are counted: after the last sender closes, the buffer drains and then ends") {
+WASIO_TEST("C123",
+           "clones are counted: after the last sender closes, the buffer drains and then ends") {
   auto [sender, receiver] = channel<int>(4);
   {
     auto clone = sender;

@@ -67,7 +67,8 @@ WASIO_TEST("C100", "outside any task, variables have their defaults") {
   co_return;
 }
 
-WASIO_TEST("C100", "errors and cancels restore a token, after destructors that still see its value") {
+WASIO_TEST("C100",
+           "errors and cancels restore a token, after destructors that still see its value") {
   check_error(co_await attempt([]() -> Task<> {
                 const auto token = depth.set(1);
                 const AtExit at_exit([] { check_equal(depth.get(), 1); });
@@ -198,7 +199,9 @@ WASIO_TEST("C101", "bodies that do not run concurrently share their task's conte
   inside.reset();
 }
 
-WASIO_TEST("C102", "a guard's cleanup and a sleep have their task's context, a background task its spawner's") {
+WASIO_TEST(
+    "C102",
+    "a guard's cleanup and a sleep have their task's context, a background task its spawner's") {
   const auto token = depth.set(1);
   std::optional<ContextToken> by_body;
   int in_cleanup = 0;
@@ -354,58 +357,79 @@ void check_same(const Pair& pair) {
   }
 }
 
+// Contexts that are set, restored and copied at random, each beside a plain map that must agree.
+class RandomContexts {
+ public:
+  explicit RandomContexts(std::uint32_t seed) : random_{seed} {}
+
+  Task<> step(int number) {
+    const std::size_t which = random_.below(static_cast<std::uint32_t>(pairs_.size()));
+    switch (random_.below(8)) {
+    case 0:
+      if (pairs_.size() < 12) pairs_.push_back({pairs_[which].real.copy(), pairs_[which].plain});
+      break;
+    case 1:
+    case 2:
+      if (!undos_.empty()) restore_last();
+      break;
+    default:
+      co_await in_context(pairs_[which].real, [&]() -> Task<> {
+        set_one(which, number);
+        co_return;
+      });
+    }
+    if (number % 500 == 0) check_same(pairs_[which]);
+  }
+
+  void check_all() {
+    for (const Pair& pair : pairs_) check_same(pair);
+    while (!undos_.empty()) undos_.pop_back();
+    check_same(Pair{pairs_[0].real, {}});
+  }
+
+ private:
+  // Restored in reverse order, with what the plain map had before.
+  struct Undo {
+    std::size_t pair;
+    std::size_t variable;
+    std::optional<int> before;
+    ContextToken token;
+  };
+
+  void set_one(std::size_t which, int value) {
+    const std::size_t variable = random_.below(random_.below(2) ? 20 : 1000);
+    Plain& plain = pairs_[which].plain;
+    const auto found = plain.find(variable);
+    undos_.push_back({which, variable,
+                      found == plain.end() ? std::nullopt : std::optional(found->second),
+                      many.vars[variable].set(value)});
+    plain[variable] = value;
+  }
+
+  void restore_last() {
+    auto& [pair, variable, before, token] = undos_.back();
+    token.restore();
+    pairs_[pair].plain.erase(variable);
+    if (before) pairs_[pair].plain[variable] = *before;
+    undos_.pop_back();
+  }
+
+  Random random_;
+  std::vector<Pair> pairs_ = std::vector<Pair>(1);
+  std::vector<Undo> undos_;
+};
+
 } // namespace
 
 WASIO_TEST("C104", "random sets, restores and copies agree with a plain map") {
   for (const std::uint32_t seed : {1U, 77U, 4711U}) {
-    Random random{seed};
-    std::vector<Pair> pairs(1);
-    // Restored in the reverse order, with what the plain map had.
-    struct Undo {
-      std::size_t pair;
-      std::size_t variable;
-      std::optional<int> before;
-      ContextToken token;
-    };
-    std::vector<Undo> undos;
-    for (int step = 0; step < 3000; ++step) {
-      const std::size_t which = random.below(static_cast<std::uint32_t>(pairs.size()));
-      switch (random.below(8)) {
-      case 0:
-        if (pairs.size() < 12) pairs.push_back({pairs[which].real.copy(), pairs[which].plain});
-        break;
-      case 1:
-      case 2:
-        if (!undos.empty()) {
-          auto& [pair, variable, before, token] = undos.back();
-          token.restore();
-          pairs[pair].plain.erase(variable);
-          if (before) pairs[pair].plain[variable] = *before;
-          undos.pop_back();
-        }
-        break;
-      default:
-        co_await in_context(pairs[which].real, [&]() -> Task<> {
-          const std::size_t variable = random.below(random.below(2) ? 20 : 1000);
-          const int value = step;
-          auto& plain = pairs[which].plain;
-          const auto found = plain.find(variable);
-          undos.push_back({which, variable,
-                           found == plain.end() ? std::nullopt : std::optional(found->second),
-                           many.vars[variable].set(value)});
-          plain[variable] = value;
-          co_return;
-        });
-      }
-      if (step % 500 == 0) check_same(pairs[which]);
-    }
-    for (const Pair& pair : pairs) check_same(pair);
-    while (!undos.empty()) undos.pop_back();
-    check_same(Pair{pairs[0].real, {}});
+    RandomContexts contexts(seed);
+    for (int step = 0; step < 3000; ++step) co_await contexts.step(step);
+    contexts.check_all();
   }
 }
 
-WASIO_TEST("C101", "a copy takes no more memory for 1,000 variables than for none, and a spawn takes none") {
+WASIO_TEST("C101", "a copy takes no more memory for 1,000 variables, and a spawn takes none") {
   std::vector<ContextToken> tokens;
   std::vector<std::size_t> for_copy;
   std::vector<std::size_t> for_spawn;

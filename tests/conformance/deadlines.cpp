@@ -245,8 +245,7 @@ WASIO_TEST("C41", "a NaN is misuse wherever a duration is expected") {
   take_unhandled();
 }
 
-WASIO_VIRTUAL_TEST("C41",
-                   "a sleep that ends at the instant of a deadline around it is cancelled") {
+WASIO_VIRTUAL_TEST("C41", "a sleep that ends at the instant of a deadline around it is cancelled") {
   check(!co_await move_on_after(10ms, sleep(10ms)));
   // Whichever is set first: here it is the sleep.
   CancelScope scope;

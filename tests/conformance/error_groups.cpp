@@ -41,7 +41,8 @@ WASIO_TEST("C76", "split keeps order and nesting in both parts") {
   co_return;
 }
 
-WASIO_TEST("C76", "if all or nothing matches, one part is the error itself and the other is empty") {
+WASIO_TEST("C76",
+           "if all or nothing matches, one part is the error itself and the other is empty") {
   const Error whole = tree();
   const ErrorSplit none = whole.split(stranger);
   check(!none.matching);
@@ -123,7 +124,8 @@ WASIO_TEST("C76", "groups may nest 100,000 deep") {
   co_return;
 }
 
-WASIO_TEST("C77", "handlers take their leaves in turn and keep the nesting, until nothing is left") {
+WASIO_TEST("C77",
+           "handlers take their leaves in turn and keep the nesting, until nothing is left") {
   Log log;
   const bool value = co_await catch_group(
       fail_with(tree()), on(worse, [&](const Error& part) { log.add(shape(part)); }),
@@ -149,7 +151,9 @@ WASIO_TEST("C77", "the rest propagates as a group") {
 }
 
 WASIO_TEST("C77", "an error that no handler matches propagates unchanged") {
-  const auto nothing = [](const Error&) { add_failure("a handler was called", std::source_location::current()); };
+  const auto nothing = [](const Error&) {
+    add_failure("a handler was called", std::source_location::current());
+  };
   auto naked = co_await attempt(
       catch_group(fail_now(broken, "b"), on(also_broken, nothing), on(errors::group, nothing)));
   check_error(naked, broken);
@@ -195,8 +199,7 @@ WASIO_TEST("C77", "a handler's error propagates; with others or a rest, in a new
   check_equal(shape(again.error()), "((broken:a (worse:c) ((broken:d))) ((also_broken:b)))");
 }
 
-WASIO_TEST("C77",
-           "after a handler that fails the next one can still wait, even in a group") {
+WASIO_TEST("C77", "after a handler that fails the next one can still wait, even in a group") {
   Log log;
   auto ended = co_await attempt(task_group([&](TaskGroup&) -> Task<> {
     co_await catch_group(fail_with(tree()),
@@ -211,7 +214,9 @@ WASIO_TEST("C77",
 }
 
 WASIO_TEST("C77", "a value passes through, and handlers are not called") {
-  const auto nothing = [](const Error&) { add_failure("a handler was called", std::source_location::current()); };
+  const auto nothing = [](const Error&) {
+    add_failure("a handler was called", std::source_location::current());
+  };
   const auto value = co_await catch_group(value_of(5), on(errors::failure, nothing));
   check_equal(value.value_or(0), 5);
   check(co_await catch_group(checkpoint(), on(errors::failure, nothing)));

@@ -85,7 +85,8 @@ WASIO_TEST("C75", "copies share an error, and additions to one do not show in an
   co_return;
 }
 
-WASIO_TEST("C75", "a chain keeps the first 4 and the last 12 hops, and the number of those between") {
+WASIO_TEST("C75",
+           "a chain keeps the first 4 and the last 12 hops, and the number of those between") {
   if (WASIO_PLACES == 0) {
     skip("this build keeps no places");
     co_return;
@@ -249,7 +250,8 @@ WASIO_TEST("C78", "frames and guards on its way treat an exception like any erro
   check_equal(number, 5);
 }
 
-WASIO_TEST("C78", "or_throw returns the value, or throws the Error itself if it holds no exception") {
+WASIO_TEST("C78",
+           "or_throw returns the value, or throws the Error itself if it holds no exception") {
   auto value = co_await attempt(value_of(3));
   check_equal(or_throw(std::move(value)), 3);
   auto failed = co_await attempt(fail_now(broken, "no exception"));

@@ -240,7 +240,8 @@ WASIO_VIRTUAL_TEST("C73", "a cleanup that is cut off does not change an earlier 
   check_equal(log.take(), "close-b ~b close-a closed-a ~a");
 }
 
-WASIO_VIRTUAL_TEST("C73", "once a grace is over, each remaining cleanup still runs to its first checkpoint") {
+WASIO_VIRTUAL_TEST(
+    "C73", "once a grace is over, each remaining cleanup still runs to its first checkpoint") {
   Log log;
   CancelScope scope;
   const Instant start = now();
@@ -393,7 +394,8 @@ WASIO_TEST("C73", "a tall stack ends without recursion") {
   check_equal(ended, count);
 }
 
-WASIO_TEST("C73", "a runtime destroyed with stacks in it runs no further cleanup and leaks nothing") {
+WASIO_TEST("C73",
+           "a runtime destroyed with stacks in it runs no further cleanup and leaks nothing") {
   Log log;
   const auto before = memory_use().live_blocks;
   {

@@ -57,8 +57,8 @@ WASIO_TEST("C20", "a gather of 10,000 branches returns their values in order") {
   check(in_order);
 }
 
-WASIO_VIRTUAL_TEST("C21",
-                   "the first failure cancels the other branches, awaits them, and propagates as itself") {
+WASIO_VIRTUAL_TEST(
+    "C21", "the first failure cancels the other branches, awaits them, and propagates as itself") {
   Log log;
   const Instant start = now();
   const auto slow = [&](std::string name) -> Task<> {
@@ -76,7 +76,8 @@ WASIO_VIRTUAL_TEST("C21",
   check_equal((now() - start).nanoseconds(), Duration(60ms).nanoseconds());
 }
 
-WASIO_VIRTUAL_TEST("C21", "later errors become the others of the first one, in order of completion") {
+WASIO_VIRTUAL_TEST("C21",
+                   "later errors become the others of the first one, in order of completion") {
   const auto failing_cleanup = [](Duration after, std::string message) -> Task<> {
     co_await guard(sleep_long(), fail_later(after, also_broken, message));
   };
@@ -172,7 +173,9 @@ WASIO_TEST("C23", "a gather whose branches have all finished returns its value, 
   check(!scope.cancelled_caught());
 }
 
-WASIO_TEST("C23", "errors win over a cancel from outside, which then takes effect at the next checkpoint") {
+WASIO_TEST(
+    "C23",
+    "errors win over a cancel from outside, which then takes effect at the next checkpoint") {
   Log log;
   CancelScope scope;
   const bool finished = co_await scope.run([&]() -> Task<> {
@@ -189,7 +192,8 @@ WASIO_TEST("C23", "errors win over a cancel from outside, which then takes effec
   check_equal(log, "error");
 }
 
-WASIO_VIRTUAL_TEST("C22", "gather_settled returns each branch's outcome, and no branch disturbs another") {
+WASIO_VIRTUAL_TEST("C22",
+                   "gather_settled returns each branch's outcome, and no branch disturbs another") {
   const auto [a, b, c] =
       co_await gather_settled(value_later(1, 30ms), fail_later(10ms, broken, "why"), sleep(20ms));
   check(a.has_value() && !a.cancelled());
@@ -284,7 +288,9 @@ WASIO_TEST("C23", "a cancel reaches every branch of gather_settled, which ends a
   check_unhandled(broken);
 }
 
-WASIO_TEST("C23", "a gather_settled whose branches have all ended returns the outcomes, cancelled or not") {
+WASIO_TEST(
+    "C23",
+    "a gather_settled whose branches have all ended returns the outcomes, cancelled or not") {
   CancelScope scope;
   const auto sum = co_await scope.run([&]() -> Task<int> {
     const auto [a, b] = co_await gather_settled(fail_now(broken), [&]() -> Task<int> {

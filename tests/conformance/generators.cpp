@@ -34,7 +34,8 @@ Task<int> twice(int number) {
   co_return 2 * number;
 }
 
-WASIO_TEST("C110", "a generator returns its values, then the end, and nothing but the end from then on") {
+WASIO_TEST("C110",
+           "a generator returns its values, then the end, and nothing but the end from then on") {
   auto numbers = count_to(3);
   for (int i = 1; i <= 3; ++i) check_equal(co_await numbers.next(), std::optional(i));
   check(!numbers.ended());
@@ -60,8 +61,7 @@ WASIO_TEST("C110", "values may be move-only, and need no default constructor") {
   check_equal((co_await others.next())->number, 8);
 }
 
-WASIO_TEST("C110",
-           "an error of a generator comes out of next, and ends the generator") {
+WASIO_TEST("C110", "an error of a generator comes out of next, and ends the generator") {
   auto numbers = then_fail(1);
   check_equal(co_await numbers.next(), std::optional(1));
   const auto result = co_await attempt(numbers.next());
@@ -79,8 +79,9 @@ WASIO_TEST("C110", "a generator yields a million values in bounded stack") {
   check_equal(sum, std::int64_t{499'999'500'000});
 }
 
-WASIO_TEST("C111",
-           "destroying a generator destroys its frame immediately: unstarted, suspended or finished") {
+WASIO_TEST(
+    "C111",
+    "destroying a generator destroys its frame immediately: unstarted, suspended or finished") {
   Log log;
   {
     auto unbegun = count_to(3, &log);
@@ -126,8 +127,7 @@ WASIO_VIRTUAL_TEST("C111",
   check(!co_await numbers.next());
 }
 
-WASIO_VIRTUAL_TEST("C111",
-                   "cancelling a consumer destroys its generator too, inner frames first") {
+WASIO_VIRTUAL_TEST("C111", "cancelling a consumer destroys its generator too, inner frames first") {
   Log log;
   check(!co_await move_on_after(1s, [&]() -> Task<> {
     const Noisy consumer(log, "consumer");
@@ -140,7 +140,8 @@ WASIO_VIRTUAL_TEST("C111",
   check_equal(log, "item item item ~source ~consumer");
 }
 
-WASIO_VIRTUAL_TEST("C112", "a second next while one is running is misuse, and the first continues") {
+WASIO_VIRTUAL_TEST("C112",
+                   "a second next while one is running is misuse, and the first continues") {
   auto numbers = slowly({1, 2}, 1s);
   co_await task_group([&](TaskGroup& group) -> Task<> {
     auto first = group.spawn(numbers.next());
@@ -248,7 +249,8 @@ WASIO_VIRTUAL_TEST("C114", "an interval keeps its rhythm and skips the ticks tha
   check_error(co_await attempt(none.next()), errors::misuse);
 }
 
-WASIO_VIRTUAL_TEST("C114", "merge returns items in the order in which they come, under its terminal operation") {
+WASIO_VIRTUAL_TEST(
+    "C114", "merge returns items in the order in which they come, under its terminal operation") {
   const auto all = co_await (merge(slowly({1, 2, 3}, 300ms), slowly({10, 20}, 400ms)) |
                              transform(twice) | collect());
   check_equal(all, std::vector{2, 20, 4, 40, 6});
@@ -262,7 +264,8 @@ WASIO_VIRTUAL_TEST("C114", "a merge that is left early leaves no task, and no er
   check_equal(log, "~source ~source");
 }
 
-WASIO_VIRTUAL_TEST("C114", "an error of one merged generator ends the others, and propagates as itself") {
+WASIO_VIRTUAL_TEST("C114",
+                   "an error of one merged generator ends the others, and propagates as itself") {
   Log log;
   check_error(co_await attempt(merge(forever(&log), then_fail(2)) | for_each([](int) {})), broken);
   check_equal(log, "~source");
@@ -273,8 +276,9 @@ Task<int> longer_the_smaller(int number) {
   co_return number;
 }
 
-WASIO_VIRTUAL_TEST("C114",
-                   "a concurrent transform limits concurrent calls, and returns in order or as they finish") {
+WASIO_VIRTUAL_TEST(
+    "C114",
+    "a concurrent transform limits concurrent calls, and returns in order or as they finish") {
   int running = 0;
   int most = 0;
   const auto work = [&](int number) -> Task<int> {
@@ -318,7 +322,9 @@ WASIO_VIRTUAL_TEST("C114", "an error in a concurrent transform ends the concurre
         log.text().find("~source") != std::string::npos);
 }
 
-WASIO_TEST("C114", "as_channel runs a generator in the background, for as long as the channel has a receiver") {
+WASIO_TEST(
+    "C114",
+    "as_channel runs a generator in the background, for as long as the channel has a receiver") {
   Log log;
   co_await task_group([&](TaskGroup& group) -> Task<> {
     auto numbers = as_channel(group, count_to(4, &log), 2);
