@@ -145,7 +145,7 @@ WASIO_VIRTUAL_TEST("C141", "the running task can read its own await chain") {
   check(current_task().await_chain().empty());
 }
 
-WASIO_VIRTUAL_TEST("C141", "reading the own await chain is not a checkpoint") {
+WASIO_VIRTUAL_TEST("C141", "reading one's own await chain is not a checkpoint") {
   CancelScope scope;
   scope.cancel();
   bool reached = false;

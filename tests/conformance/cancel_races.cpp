@@ -22,7 +22,7 @@ WASIO_TEST("R2", "of a grant and a cancel in one step, the first counts") {
           waiting.cancel();
         } else {
           waiting.cancel();
-          check(!co_await move_on_after(1ms, sender.send(1))); // no receiver waits any more
+          check(!co_await move_on_after(1ms, sender.send(1))); // no receiver is left waiting
         }
       });
       co_await sending;

@@ -65,7 +65,7 @@ WASIO_TEST("R10", "at capacity 0 a send completes when its item is taken") {
 }
 
 WASIO_TEST("C123",
-           "clones are counted: after the last sender closes, the buffer drains and then ends") {
+           "clones are counted: once the last sender has closed, the channel drains and ends") {
   auto [sender, receiver] = channel<int>(4);
   {
     auto clone = sender;

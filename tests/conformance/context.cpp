@@ -67,8 +67,7 @@ WASIO_TEST("C100", "outside any task, variables have their defaults") {
   co_return;
 }
 
-WASIO_TEST("C100",
-           "errors and cancels restore a token, after destructors that still see its value") {
+WASIO_TEST("C100", "errors and cancels restore a token; inner destructors still see its value") {
   check_error(co_await attempt([]() -> Task<> {
                 const auto token = depth.set(1);
                 const AtExit at_exit([] { check_equal(depth.get(), 1); });

@@ -250,7 +250,7 @@ WASIO_VIRTUAL_TEST("C114", "an interval keeps its rhythm and skips the ticks tha
 }
 
 WASIO_VIRTUAL_TEST(
-    "C114", "merge returns items in the order in which they come, under its terminal operation") {
+    "C114", "merge yields items in the order in which they arrive, under its terminal operation") {
   const auto all = co_await (merge(slowly({1, 2, 3}, 300ms), slowly({10, 20}, 400ms)) |
                              transform(twice) | collect());
   check_equal(all, std::vector{2, 20, 4, 40, 6});
@@ -346,7 +346,7 @@ WASIO_TEST(
               errors::group);
 }
 
-WASIO_TEST("C114", "`items` makes a generator of a channel") {
+WASIO_TEST("C114", "`items` turns a channel into a generator") {
   auto ends = channel<int>(3);
   for (int i = 1; i <= 3; ++i) co_await ends.sender.send(i);
   ends.sender.close();

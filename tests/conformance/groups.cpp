@@ -140,7 +140,7 @@ WASIO_TEST("C52", "children may spawn into their group, even after the body has 
 
 WASIO_TEST(
     "C52",
-    "spawning on a closed group destroys the body unrun, reports it, returns a failed handle") {
+    "spawning on a closed group drops the body unrun, reports it and returns a failed handle") {
   Log log;
   TaskHandle<> handle;
   {

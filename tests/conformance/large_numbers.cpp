@@ -1,4 +1,4 @@
-// Great numbers of tasks, errors, timers and awaiters.
+// Large numbers of tasks, errors, timers and awaiters.
 #include "support.h"
 
 namespace conformance {
