@@ -5,6 +5,7 @@
 #include "interest.h"
 #include <wasio/detail/list.h>
 #include <wasio/error.h>
+#include <wasio/loop.h>
 #include <wasio/wait.h>
 
 #include <cstddef>
