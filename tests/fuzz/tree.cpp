@@ -66,7 +66,7 @@ std::uint64_t run_bytes(const std::uint8_t* data, std::size_t size, unsigned tur
     detail::MainTask<decltype(program)> main(std::in_place, program);
     if (turns == 0) {
       detail::run_main(clock, main);
-      must(main.ended, "the main task has not ended");
+      must(main.ended(), "the main task has not ended");
     } else {
       main.hold();
       Runtime runtime(clock);
