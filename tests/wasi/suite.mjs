@@ -291,7 +291,7 @@ function endingTests(programs, unless) {
   test('a receive without room is refused', async () => {
     const { code, stderr } = await programs.run('endings', { args: ['no room'] });
     assert.equal(code, 1);
-    assert.match(stderr, /^misuse: receive_into was given no room\n/);
+    assert.match(stderr, /^misuse: receive_into\(\): the span is empty\n/);
   });
 }
 
