@@ -554,7 +554,7 @@ WASIO_TEST("C141", "dump_tasks shows the whole tree: tasks, scopes, what they wa
                                          "        scope, shielded\n"
                                          "          gather\n"
                                          "            #6 waits for sleep\n"
-                                         "    #8 new has not begun, spawned at ",
+                                         "    #8 new has not started, spawned at ",
                                          at(first, 11));
   check_equal(without_functions(ended.value()), expected);
 }
@@ -715,7 +715,7 @@ WASIO_TEST("C142", "of a task that ended in the step, the place is that of its s
   check(slow[0].step.task.done());
   check_equal(slow[0].step.task.name(), "quick");
   const std::string text = slow[0].text;
-  check(text.starts_with("a step of quick took 20 ms; then it has ended"));
+  check(text.starts_with("a step of quick took 20 ms; then it ended"));
   if (WASIO_PLACES != 0)
     check(text.contains(", spawned at ") && text.contains("(instruments.cpp:"));
   co_return;

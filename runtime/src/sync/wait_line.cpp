@@ -5,7 +5,7 @@ namespace detail {
 
 WaitLine::~WaitLine() {
   while (LineWait* const wait = take_first())
-    wait->fail(Error(errors::misuse, "what the task waited for was destroyed: it must outlive it"));
+    wait->fail(Error(errors::misuse, "the object was destroyed while the task waited for it"));
 }
 
 void WaitLine::add(LineWait& wait) {

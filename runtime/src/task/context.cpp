@@ -25,7 +25,7 @@ ContextTree::Node* ContextTree::make(std::uint16_t height) {
   return made;
 }
 
-// Recursion as deep as the tree, so eight levels at most.
+// The recursion is as deep as the tree, so at most eight levels.
 void ContextTree::drop(Node* node) {
   if (--node->references != 0) return;
   for (std::uint32_t i = 0; i < width; ++i) {
@@ -89,7 +89,7 @@ ContextValue* ContextTree::exchange(std::uint32_t variable, ContextValue* value)
   if (!slot) ++(*node)->used;
   ContextValue* const before = std::exchange(slot, value);
   if (value) return before;
-  // What has become empty goes, up to the root.
+  // Remove the nodes that have become empty, up to the root.
   while (--(*node)->used == 0) {
     drop(std::exchange(*node, nullptr));
     if (depth == 0) break;
@@ -154,7 +154,7 @@ const ContextValue* current_context_value(std::uint32_t variable) {
 }
 
 void panic_without_context_memory() {
-  panic("no memory for a context variable");
+  panic("out of memory for a context variable");
 }
 
 void ContextSwap::enter(TaskRecord& task) {
@@ -178,12 +178,13 @@ void ContextToken::restore() {
   detail::ContextCell* const cell = std::exchange(cell_, nullptr);
   if (!cell) return;
   detail::ContextValue* const mine = cell->tree.exchange(variable_, before_);
-  // A task in which nothing is set any more, nor will be restored, is as it was at first.
+  // If nothing is set in the task any more and no token will restore anything, its context goes
+  // back to the initial, empty state.
   if (cell->references == 2 && cell->tree.empty())
     if (detail::TaskRecord* const task = detail::current_task_or_null())
       if (task->context.is(*cell)) task->context = {};
   cell->drop();
-  // Last: a value's destructor is user code.
+  // Last, because a value's destructor is user code.
   if (mine) mine->drop();
 }
 

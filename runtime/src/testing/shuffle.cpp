@@ -16,13 +16,14 @@ std::uint64_t next_random(std::uint64_t& state) {
 } // namespace
 
 void Runtime::shuffle(std::optional<std::uint64_t> seed) {
-  // Neighbouring seeds are to give different orders from the start.
+  // Scrambles the seed, so that adjacent seeds give different orders from the start; the state must
+  // not be 0.
   shuffle_state_ = seed ? (*seed + 1) * 0x9e3779b97f4a7c15U | 1U : 0;
   left_in_pass_ = 0;
   set(shuffling, seed.has_value());
 }
 
-// Nothing to do within a pass.
+// Shuffles the ready queue at the start of a pass; within a pass it only counts steps.
 void Runtime::begin_shuffled_pass() {
   if (left_in_pass_ != 0) {
     --left_in_pass_;
@@ -41,7 +42,7 @@ void Runtime::begin_shuffled_pass() {
 namespace detail {
 
 Error error_under_seed(std::uint64_t seed, Error error) {
-  return Error(error.kind(), join_text("with the seed ", seed)).with_cause(std::move(error));
+  return Error(error.kind(), join_text("failed with seed ", seed)).with_cause(std::move(error));
 }
 
 } // namespace detail

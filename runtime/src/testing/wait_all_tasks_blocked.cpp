@@ -5,7 +5,8 @@ WASIO_BEGIN
 namespace detail {
 
 void AllBlocked::start() {
-  if (cushion_.is_nan()) return fail(Error(errors::misuse, "a cushion is not a number"));
+  if (cushion_.is_nan())
+    return fail(Error(errors::misuse, "wait_all_tasks_blocked(): the cushion is NaN"));
   task().home->add_blocked_wait(*this);
 }
 
@@ -39,7 +40,7 @@ void AllBlocked::wake() {
 
 namespace {
 
-// The first that came of those with the smallest cushion; null if nobody waits.
+// The first of the waits with the smallest cushion; null if there are no waits.
 AllBlocked* smallest_cushion(const List<AllBlocked>& waits) {
   AllBlocked* smallest = waits.first();
   for (AllBlocked* wait = smallest; wait; wait = List<AllBlocked>::after(*wait))
@@ -60,7 +61,7 @@ void Runtime::remove_blocked_wait(detail::AllBlocked& wait) {
   blocked_waits_.remove(wait);
 }
 
-// Nothing is ready. `after_steps`: but something was, since this turn began.
+// Called when no task is ready. `after_steps`: a task has run since this turn began.
 void Runtime::wake_blocked_waits(Runtime& runtime, bool after_steps) {
   using detail::AllBlocked;
   using Waits = detail::List<AllBlocked>;
@@ -69,7 +70,8 @@ void Runtime::wake_blocked_waits(Runtime& runtime, bool after_steps) {
     for (AllBlocked* wait = waits.first(); wait; wait = Waits::after(*wait)) wait->restart();
   AllBlocked* const first = detail::smallest_cushion(waits);
   if (!first || !first->is_over(runtime.loop_.time_passes())) return;
-  // Only those that are in line now: one that comes back has to wait for the others again.
+  // Wakes only the waits that are in the list now; a task that waits here again must wait for the
+  // others to block again.
   const Duration cushion = first->cushion();
   for (AllBlocked *wait = first, *next; wait; wait = next) {
     next = Waits::after(*wait);

@@ -36,7 +36,7 @@ Instrument::~Instrument() {
 }
 
 void Runtime::add_instrument(Instrument& instrument) {
-  if (instrument.watched_) panic("an instrument was added that watches a runtime already");
+  if (instrument.watched_) panic("add_instrument(): the instrument is already added to a runtime");
   instrument.watched_ = this;
   tell_ = [](Runtime& runtime, const TraceEvent& event) { runtime.tell_all(event); };
   instruments_.push_back(&instrument);
@@ -46,7 +46,7 @@ void Runtime::add_instrument(Instrument& instrument) {
 void Runtime::remove_instrument(Instrument& instrument) {
   if (instrument.watched_ != this) return;
   instrument.watched_ = nullptr;
-  // Those behind one that is being told must keep their places.
+  // Only cleared here: while `tell_all` iterates, the entries must keep their positions.
   std::ranges::replace(instruments_, &instrument, nullptr);
   if (!telling_) forget_removed();
 }
@@ -56,7 +56,7 @@ void Runtime::forget_removed() {
   if (instruments_.empty()) set(watching, false);
 }
 
-// The runtime is going: they may outlive it.
+// Called when the runtime is destroyed: instruments may outlive it.
 void Runtime::leave_instruments() {
   for (Instrument* const instrument : instruments_) instrument->watched_ = nullptr;
 }
@@ -64,9 +64,9 @@ void Runtime::leave_instruments() {
 void Runtime::tell_all(const TraceEvent& event) {
   if (telling_) return;
   telling_ = true;
-  // A host's callback comes outside of turns.
+  // A host's callback may cause an event outside of a turn.
   const Entered entered(*this);
-  // One that is added now has missed this event.
+  // An instrument added during the loop does not get this event.
   const std::size_t count = instruments_.size();
   for (std::size_t i = 0; i < count; ++i) {
     Instrument* const instrument = instruments_[i];
@@ -81,7 +81,7 @@ void Runtime::tell_all(const TraceEvent& event) {
 }
 
 void Runtime::emit(TraceEventKind kind, detail::TaskRecord& task) {
-  // The last instrument may have gone at the event before.
+  // The last instrument may have been removed during the previous event.
   if (!watched()) return;
   const bool of_wait = kind == TraceEventKind::wait_begun || kind == TraceEventKind::wait_ended;
   const std::string_view what = of_wait ? task.waits_for() : std::string_view();

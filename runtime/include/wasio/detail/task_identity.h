@@ -1,4 +1,4 @@
-// Where a task comes from, and what outlives it for those who refer to it.
+// A task's origin, and the part of it that outlives its record.
 #pragma once
 
 #include <wasio/memory.h>
@@ -12,7 +12,7 @@ namespace detail {
 
 struct TaskRecord;
 
-// The place of a call, as a default argument hands it over; nothing where places are not kept.
+// The place of a call, as passed by a default argument; empty if places are not recorded.
 #if WASIO_PLACES == 0
 struct CallPlace {
   static constexpr CallPlace current() { return {}; }
@@ -27,8 +27,8 @@ inline Place place_of(CallPlace at) {
 }
 #endif
 
-// What is known of a task, also when its record is gone. Counted; made for tasks with a name, and
-// for those that somebody refers to.
+// The facts about a task that remain known after its record is gone. Reference-counted; made for
+// tasks with a name and for those that a TaskRef refers to.
 struct TaskIdentity {
   std::uint32_t references = 1;
   std::uint32_t name_size = 0;
@@ -36,13 +36,13 @@ struct TaskIdentity {
   std::uint32_t id = 0;
   [[no_unique_address]] CallPlace spawned_at{};
 
-  // Null: memory is exhausted.
+  // Returns null if memory is exhausted.
   static TaskIdentity* make(std::string_view name);
   void hold() { ++references; }
   void drop() {
     if (--references == 0) release(this, sizeof(TaskIdentity) + name_size);
   }
-  // The characters stand behind the object.
+  // The characters follow the object in memory.
   std::string_view name() const { return {reinterpret_cast<const char*>(this + 1), name_size}; }
 };
 
