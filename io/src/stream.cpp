@@ -13,7 +13,7 @@ Task<> SendStream::aclose() {
 namespace detail {
 
 Error no_room() {
-  return Error(errors::misuse, "receive_into(): the span is empty");
+  return Error(errors::misuse, "receive_into(): the span is empty; pass room for at least 1 byte");
 }
 Error receives_already(std::string_view stream) {
   return Error(errors::busy, join_text(stream, ": another task is already receiving"));

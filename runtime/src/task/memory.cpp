@@ -15,7 +15,7 @@
 // multiple of 8 bytes, up to 1024) has a free list, a stack linked through the free blocks
 // themselves. `allocate` pops a block and `release` pushes it back. Both are passed the size, so
 // blocks need no headers. An empty list is refilled by a slab: one malloc, cut into blocks of one
-// class c. Larger sizes, and stricter alignments, get one malloc each.
+// class. Larger sizes, and stricter alignments, get one malloc each. For a class c:
 //
 //   free_blocks[c] ------------------------.
 //                                          v
