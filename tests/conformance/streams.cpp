@@ -151,8 +151,7 @@ WASIO_VIRTUAL_TEST("C133", "the checks find what is wrong and name it") {
     std::unique_ptr<MemoryReceiver> from;
     int fault;
   };
-  const std::string_view wanted[] = {"without room", "whole and in order", "misuse",
-                                     "closed twice"};
+  const std::string_view wanted[] = {"empty span", "whole and in order", "misuse", "closed twice"};
   for (int fault = 0; fault < 4; ++fault) {
     const auto make = [fault] {
       auto [sender, receiver] = memory_pipe();

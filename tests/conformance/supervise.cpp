@@ -62,7 +62,7 @@ WASIO_VIRTUAL_TEST("C57",
     const auto ended = co_await attempt(supervise({.max_restarts = most}, runs_of(body)));
     check_error(ended, errors::gave_up);
     check_equal(body.begun.size(), most + 1u);
-    check_equal(ended.error().message(), join_text("failed again after ", most, " restarts"));
+    check_equal(ended.error().message(), join_text("still failing after ", most, " restarts"));
     check(ended.error().cause().is(broken));
     check_equal(ended.error().cause().message(), join_text("run ", most + 1));
   }

@@ -50,7 +50,7 @@ std::string whole_tree(std::source_location first) {
                    "        scope, shielded\n"
                    "          gather\n"
                    "            #6 waits for sleep\n"
-                   "    #8 new has not begun, spawned at ",
+                   "    #8 new has not started, spawned at ",
                    at(first, 11));
 }
 

@@ -344,9 +344,9 @@ WASIO_TEST("C92", "a planted order bug is found within 100 seeds, and its seed r
   const auto found = for_each_seed(100, with_order_bug);
   check_error(found, errors::group);
   const std::string_view message = found.error().message();
-  check(message.starts_with("with the seed "));
+  check(message.starts_with("failed with seed "));
   std::uint64_t seed = 0;
-  for (const char digit : message.substr(14)) seed = seed * 10 + static_cast<unsigned>(digit - '0');
+  for (const char digit : message.substr(17)) seed = seed * 10 + static_cast<unsigned>(digit - '0');
   const auto again = run_with_seed(seed, with_order_bug);
   check(!again && again.error().message() == message);
   check(again.error().cause().has(broken));

@@ -1,4 +1,4 @@
-// Items from senders to everyone who listens.
+// Broadcasts pass every item to all subscribed receivers.
 #pragma once
 
 #include <wasio/detail/counted.h>
@@ -15,11 +15,11 @@
 
 WASIO_BEGIN
 
-// What a broadcast does when a receiver has as many items before it as fit.
+// What a broadcast does with a receiver that already has `capacity` unread items.
 enum class SlowReceiver : std::uint8_t {
-  wait,      // the send waits for it
-  skip,      // the oldest item is skipped for it; `skipped()` counts them
-  disconnect // it is cut off: its receives fail with `lagged`
+  wait,      // the send waits for the receiver
+  skip,      // the receiver skips its oldest item; `skipped()` counts them
+  disconnect // the receiver is disconnected: its receives fail with `lagged`
 };
 
 template <class T>
@@ -34,7 +34,7 @@ class BroadcastSend;
 template <class T>
 class BroadcastReceive;
 
-// Where a receiver is. Items have numbers, counted from 0.
+// A receiver's position. Items are numbered from 0.
 template <class T>
 struct BroadcastCursor : ListNode<BroadcastCursor<T>> {
   std::uint64_t next = 0;
@@ -43,11 +43,15 @@ struct BroadcastCursor : ListNode<BroadcastCursor<T>> {
   BroadcastReceive<T>* waiting = nullptr; // one at a time
 };
 
-// What all ends share.
+// The state shared by all ends: one queue of items, into which every receiver has a cursor.
 //
-// Invariant: `items` are those that some receiver still has before it, at most `capacity`; the
-// first of them has the number `first`. Senders wait only under `SlowReceiver::wait`, while it is
-// full.
+//   items:   [ 7 | 8 | 9 | 10 ]     first = 7, end() = 11
+//              ^       ^        ^
+//              slow    faster   has read everything, waits
+//
+// Invariant: `items` holds exactly the items that some receiver has not read yet, at most
+// `capacity`; the first of them has the number `first`. Senders wait only under
+// `SlowReceiver::wait`, while `items` is full.
 template <class T>
 struct BroadcastState : Counted<BroadcastState<T>> {
   BroadcastState(std::size_t capacity, SlowReceiver policy) : capacity(capacity), policy(policy) {}
@@ -64,9 +68,9 @@ struct BroadcastState : Counted<BroadcastState<T>> {
     forget_read();
   }
 
-  // False: a sender has to wait.
+  // Returns false if the sender has to wait.
   bool put(T& item) {
-    if (!cursors.first()) return true; // nobody listens
+    if (!cursors.first()) return true; // no receivers
     if (items.size() == capacity) {
       if (policy == SlowReceiver::wait) return false;
       leave_behind();
@@ -111,7 +115,7 @@ struct BroadcastState : Counted<BroadcastState<T>> {
       if (cursor.waiting) std::exchange(cursor.waiting, nullptr)->look();
     });
   }
-  // Those for whom the oldest item is the next one lose it, or their place.
+  // Receivers that have yet to read the oldest item lose it, or are disconnected.
   void leave_behind() {
     for_each_cursor([this](BroadcastCursor<T>& cursor) {
       if (cursor.next != first) return;
@@ -126,7 +130,7 @@ struct BroadcastState : Counted<BroadcastState<T>> {
     items.pop_front();
     ++first;
   }
-  // Lets go of what everyone has had; that makes room for senders.
+  // Drops the items that every receiver has read, which makes room for senders.
   void forget_read() {
     std::uint64_t least = end();
     for_each_cursor([&](BroadcastCursor<T>& cursor) {
@@ -147,12 +151,12 @@ class [[nodiscard("a send begins only when it is awaited")]] BroadcastSend final
   BroadcastSend(BroadcastSend&& other) = default;
   ~BroadcastSend() {
     if (!state_) return;
-    leave_line(); // before the state may go
+    leave_line(); // before the state may be destroyed
     state_->one_sender_less();
   }
   void await_resume() const noexcept {}
 
-  // Its turn has come: there is room.
+  // Called on the first waiting send when there is room.
   void accept() {
     state_->put(item_);
     complete();
@@ -182,10 +186,10 @@ class [[nodiscard("a receive begins only when it is awaited")]] BroadcastReceive
       : Wait(other), state_(other.state_), cursor_(other.cursor_) {}
   std::optional<T> await_resume() { return std::move(item_); }
 
-  // There may be an item for it, or the end.
+  // Completes if there is an item, an error or the end; otherwise keeps waiting.
   void look() {
     if (cursor_->cut_off)
-      return fail(Error(errors::lagged, "this receiver was too slow for the broadcast"));
+      return fail(Error(errors::lagged, "the receiver was too slow and was disconnected"));
     item_ = state_->take(*cursor_);
     if (item_ || state_->senders == 0) return complete();
     cursor_->waiting = this;
@@ -195,7 +199,7 @@ class [[nodiscard("a receive begins only when it is awaited")]] BroadcastReceive
   std::string_view what() const override { return "receive"; }
   void start() override {
     if (cursor_->waiting)
-      return fail(Error(errors::misuse, "two receives at once from one end of a broadcast"));
+      return fail(Error(errors::misuse, "another receive of this BroadcastReceiver is waiting"));
     look();
   }
   Stop stop() override {
@@ -210,8 +214,8 @@ class [[nodiscard("a receive begins only when it is awaited")]] BroadcastReceive
 
 } // namespace detail
 
-// An end that hears every item sent since it subscribed. It moves while no receive of it waits, and
-// must outlive its receives.
+// A receiving end, which gets every item sent since it subscribed. It must not be moved while a
+// receive on it waits (that panics), and must outlive its receives.
 template <class T>
 class BroadcastReceiver {
  public:
@@ -225,20 +229,20 @@ class BroadcastReceiver {
   }
   ~BroadcastReceiver() { close(); }
 
-  // Waits for the next item, a copy: `optional<T>`, nothing at the end. Fails with `lagged` once
-  // cut off, and with `misuse` while another receive of this end waits. Cancel point, and schedule
-  // point if it waits; a cancelled receive has taken nothing. O(receivers).
+  // Waits for a copy of the next item: returns `optional<T>`, nullopt at the end. Fails with
+  // `lagged` once disconnected, and with `misuse` while another receive on this end waits. Cancel
+  // point, and schedule point if it waits; a cancelled receive has taken nothing. O(receivers).
   detail::BroadcastReceive<T> receive() {
     if (!state_) panic("this end of the broadcast was moved from or closed");
     return detail::BroadcastReceive<T>(*state_, cursor_);
   }
-  // How many items were skipped for it so far.
+  // The number of items this receiver has skipped so far.
   std::uint64_t skipped() const { return cursor_.skipped; }
 
-  // Gives this end up before its destructor does. Panics while a receive waits. O(receivers).
+  // Closes this end before its destructor does. Panics while a receive waits. O(receivers).
   void close() {
     if (!state_) return;
-    if (cursor_.waiting) panic("an end of a broadcast was closed while a receive of it waits");
+    if (cursor_.waiting) panic("a BroadcastReceiver was closed while its receive waits");
     std::exchange(state_, {})->close(cursor_);
   }
 
@@ -251,7 +255,7 @@ class BroadcastReceiver {
   void take_over(BroadcastReceiver& other) {
     state_ = std::move(other.state_);
     if (!state_) return;
-    if (other.cursor_.waiting) panic("an end of a broadcast was moved while a receive of it waits");
+    if (other.cursor_.waiting) panic("a BroadcastReceiver was moved while its receive waits");
     state_->cursors.remove(other.cursor_);
     cursor_.next = other.cursor_.next;
     cursor_.skipped = other.cursor_.skipped;
@@ -263,8 +267,8 @@ class BroadcastReceiver {
   detail::BroadcastCursor<T> cursor_;
 };
 
-// The end that items go in by. Copies are senders of their own; when the last is gone, receivers
-// get what is left and then the end.
+// The sending end. Copies are senders of their own; when the last one is gone, receivers get the
+// remaining items and then the end.
 template <class T>
 class Broadcaster {
  public:
@@ -276,16 +280,16 @@ class Broadcaster {
   }
   ~Broadcaster() { close(); }
 
-  // Gives the item to all who listen; to nobody, if nobody does. Waits only under
+  // Sends the item to all current receivers; if there are none, drops it. Waits only under
   // `SlowReceiver::wait`, while the slowest receiver has no room. Cancel point, and schedule point
   // if it waits; a cancelled send has not sent. O(receivers).
   detail::BroadcastSend<T> send(T item) const {
     return detail::BroadcastSend<T>(state(), std::move(item));
   }
-  // A new end, which hears what is sent from now on. O(1).
+  // Returns a new receiving end, which gets the items sent from now on. O(1).
   BroadcastReceiver<T> subscribe() const { return BroadcastReceiver<T>(state()); }
 
-  // Gives this end up before its destructor does. O(receivers).
+  // Closes this end before its destructor does. O(receivers).
   void close() {
     if (const auto state = std::exchange(state_, {})) state->one_sender_less();
   }
@@ -308,11 +312,12 @@ class Broadcaster {
   detail::Ref<detail::BroadcastState<T>> state_;
 };
 
-// A broadcast that keeps up to `capacity` items for those who have not had them yet; 0 panics.
+// Makes a broadcast that keeps up to `capacity` items for receivers that have not read them yet.
+// Panics if `capacity` is 0.
 // `auto news = broadcast<Line>(16, SlowReceiver::skip);` and `auto mine = news.subscribe();`
 template <std::copy_constructible T>
 Broadcaster<T> broadcast(std::size_t capacity, SlowReceiver policy) {
-  if (capacity == 0) panic("a broadcast needs room for at least one item");
+  if (capacity == 0) panic("broadcast(): capacity is 0; it must be at least 1");
   return Broadcaster<T>(detail::Ref<detail::BroadcastState<T>>::take_over(
       new detail::BroadcastState<T>(capacity, policy)));
 }

@@ -19,7 +19,7 @@ MutexLock& MutexLock::operator=(MutexLock&& other) noexcept {
 }
 
 void MutexLock::release() {
-  if (!mutex_) panic("released a mutex that is not held");
+  if (!mutex_) panic("release() on an empty MutexLock");
   std::exchange(mutex_, nullptr)->release();
 }
 
@@ -56,7 +56,7 @@ void Mutex::release() {
 void Mutex::task_ended(detail::TaskRecord& task) {
   owner_ = nullptr;
   std::exchange(lock_, nullptr)->mutex_ = nullptr;
-  broken_ = Error(errors::broken, join_text("the task ", detail::ref_to(task).name(),
+  broken_ = Error(errors::broken, join_text("task ", detail::ref_to(task).name(),
                                             " ended without releasing the mutex"));
   while (auto* const wait = line_.take_first()) static_cast<MutexWait*>(wait)->refused(broken_);
 }
@@ -66,8 +66,7 @@ namespace detail {
 void LockWait::start() {
   if (mutex_->broken_) return fail(mutex_->broken_);
   if (mutex_->owner_ == &task())
-    return fail(
-        Error(errors::misuse, "the task holds the mutex already: it would wait for itself"));
+    return fail(Error(errors::misuse, "lock(): the task already holds this mutex"));
   if (mutex_->owner_) return mutex_->line_.add(*this);
   granted();
 }

@@ -21,7 +21,7 @@ ContextTree::Node* ContextTree::make(std::uint16_t height) {
   return made;
 }
 
-// Recursion as deep as the tree, so eight levels at most.
+// The recursion is as deep as the tree, so at most eight levels.
 void ContextTree::Node::no_references() {
   for (std::uint32_t i = 0; i < width; ++i) {
     if (!nodes[i]) continue;
@@ -90,7 +90,7 @@ ContextValueRef ContextTree::exchange(std::uint32_t variable, ContextValueRef va
   if (!slot) ++(*node)->used;
   const bool unset = !value;
   auto before = ContextValueRef::take_over(std::exchange(slot, value.release()));
-  // What has become empty goes, up to the root.
+  // Remove the nodes that have become empty, up to the root.
   while (unset && --(*node)->used == 0) {
     std::exchange(*node, nullptr)->drop();
     if (depth == 0) break;
@@ -159,7 +159,7 @@ const ContextValue* current_context_value(std::uint32_t variable) {
 }
 
 void panic_without_context_memory() {
-  panic("no memory for a context variable");
+  panic("out of memory for a context variable");
 }
 
 bool ContextSwap::enter(Frame&, InnerBoundary&) {
@@ -186,7 +186,8 @@ void ContextToken::restore() {
   if (!cell_) return;
   // Destroyed last, after this token has changed: a value's destructor is user code.
   const detail::ContextValueRef mine = cell_->tree.exchange(variable_, std::move(before_));
-  // A task in which nothing is set any more, nor will be restored, is as it was at first.
+  // If nothing is set in the task any more and no token will restore anything, its context goes
+  // back to the initial, empty state.
   if (cell_->tree.empty())
     if (detail::TaskRecord* const task = detail::current_task_or_null())
       if (task->context().is_only(*cell_)) task->context() = {};

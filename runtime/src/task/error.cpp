@@ -9,7 +9,7 @@
 WASIO_BEGIN
 namespace detail {
 
-// The message stands behind the record, in the same block.
+// The message follows the record in the same block.
 struct ErrorRecord : Counted<ErrorRecord> {
   ErrorRecord* next_dropped = nullptr;
   std::uint32_t message_size = 0;
@@ -31,8 +31,9 @@ struct ErrorRecord : Counted<ErrorRecord> {
 
 namespace {
 
-// It must serve when nothing can be allocated, and is never let go: it has so many references that
-// the last is not reached, and nobody takes it for his own.
+// The shared `out_of_memory` error, for when nothing can be allocated. It is never destroyed: its
+// reference count starts so high that it never reaches 0, nor 1, which would let a holder modify
+// it.
 union Exhausted {
   ErrorRecord record;
   constexpr Exhausted() : record(errors::out_of_memory, 1U << 30) {}
@@ -54,7 +55,7 @@ ErrorRecord* make_record(const ErrorKind& kind, std::string_view message) {
 }
 
 // Records whose last holder is gone. A record may be the last holder of others, in chains of any
-// length, so they are taken down one after another and not inside one another.
+// length, so they are destroyed iteratively instead of recursively.
 struct Dropped {
   ErrorRecord* first = nullptr;
   bool busy = false;
@@ -92,7 +93,7 @@ void drop(ErrorRecord& record) noexcept {
 
 Hop Chain::operator[](std::size_t i) const {
   if (i < head || total_ <= head + tail) return hops_[i];
-  // Hop number n of the ring stands at head + (n - head) % tail.
+  // Hop number n >= head is stored at head + (n - head) % tail.
   return hops_[head + (total_ + (i - head) - head) % tail];
 }
 
@@ -157,8 +158,8 @@ Error Error::match(const ErrorKind& kind) const {
   return split(kind).matching;
 }
 
-// Groups nest without limit, so the walk keeps its own stack: the groups that it is inside of, each
-// with what its members so far have come to. At the bottom stands what this error itself comes to.
+// Groups nest without limit, so the walk keeps its own stack: one level per enclosing group, each
+// with the parts of its members so far. The bottom level collects the parts of this error itself.
 ErrorSplit Error::split_by(const detail::ErrorTest& test) const {
   struct Level {
     const Error* group = nullptr;
@@ -176,7 +177,7 @@ ErrorSplit Error::split_by(const detail::ErrorTest& test) const {
     } else {
       levels.back().rest.push_back(*error);
     }
-    // Leaves the groups whose members are all done.
+    // Leave the groups whose members are all done.
     while (levels.size() > 1 && levels.back().next == levels.back().group->others().size()) {
       Level done = std::move(levels.back());
       levels.pop_back();
@@ -214,7 +215,7 @@ std::vector<Error> Error::leaves() const {
   return found;
 }
 
-// The same with other members; `out_of_memory` if there is no memory for it.
+// A copy with other members; `out_of_memory` if memory is exhausted.
 Error Error::with_members(std::vector<Error> members) const {
   Error copy(kind(), message());
   detail::ErrorRecord& record = *copy.record_;
@@ -226,7 +227,7 @@ Error Error::with_members(std::vector<Error> members) const {
   return copy;
 }
 
-// Makes this the only holder of its record, so that it may be changed.
+// Makes this the only holder of its record, so that the record may be modified.
 void Error::own() {
   if (!record_->shared() || record_.get() == &detail::exhausted()) return;
   *this = with_members(record_->others);
@@ -273,7 +274,7 @@ void describe_place(std::string& text, std::string_view before, Place place) {
   if (place.known()) text += join_text(before, describe(place));
 }
 
-// Causes and groups nest without limit; a person has seen enough at this depth.
+// Causes and groups nest without limit; a description stops at this depth.
 constexpr std::size_t deepest_description = 16;
 
 void describe_into(std::string& text, const Error& error, const std::string& indent) {

@@ -66,7 +66,7 @@ LeakReport LeakCheck::report() const {
 
 std::string LeakReport::describe() const {
   if (clean()) return {};
-  std::string text = join_text(blocks, " frames or records and ", timers, " timers are left");
+  std::string text = join_text(blocks, " frames or records and ", timers, " timers leaked");
   for (const auto& [kind, place] : leaks) {
     const char* const what = kind == Leak::Kind::frame  ? "a frame"
                              : kind == Leak::Kind::task ? "a task"

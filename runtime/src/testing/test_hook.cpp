@@ -84,7 +84,7 @@ void TestHook::nothing_ready(bool after_steps) {
 }
 
 Error error_under_seed(std::uint64_t seed, Error error) {
-  return Error(error.kind(), join_text("with the seed ", seed)).with_cause(std::move(error));
+  return Error(error.kind(), join_text("failed with seed ", seed)).with_cause(std::move(error));
 }
 
 } // namespace detail

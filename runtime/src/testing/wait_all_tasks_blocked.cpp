@@ -4,7 +4,8 @@ WASIO_BEGIN
 namespace detail {
 
 void AllBlocked::start() {
-  if (cushion_.is_nan()) return fail(Error(errors::misuse, "a cushion is not a number"));
+  if (cushion_.is_nan())
+    return fail(Error(errors::misuse, "wait_all_tasks_blocked(): the cushion is NaN"));
   Scheduler& scheduler = task().scheduler();
   TestHook* const hook = TestHook::of(scheduler);
   if (!hook) return fail(Error(errors::out_of_memory));

@@ -8,14 +8,14 @@ WASIO_BEGIN
 namespace detail {
 namespace {
 
-// Of a long line of scopes or awaits the two ends are shown, as of an error's chain.
+// Of a long chain of scopes or awaits, the two ends are shown, as with an error's chain.
 constexpr std::size_t first_shown = Chain::head;
 constexpr std::size_t last_shown = Chain::tail;
-// Deeper lines are indented no further.
+// The deepest indent; deeper lines are not indented further.
 constexpr std::size_t deepest_indent = 40;
 
-// Writes the lines; the walk over the tree is iterative, and at each node it looks only a bounded
-// way up and down.
+// Writes the dump. The walk over the tree is iterative, and at each node it looks only a bounded
+// distance up and down.
 class Dump {
  public:
   Dump(Scheduler& scheduler, std::size_t max_tasks)
@@ -62,7 +62,7 @@ class Dump {
 
   void add_state(const TaskRecord& task) {
     if (!task.suspended()) {
-      text_ += task.started() ? " runs" : " has not begun";
+      text_ += task.started() ? " runs" : " has not started";
       return add_place(", spawned at ", place_of(task.spawned_at()));
     }
     text_ += join_text(task.queued() ? " is ready after " : " waits for ", task.waits_for());
@@ -91,7 +91,7 @@ class Dump {
   void add_chain(const TaskRecord& task, std::size_t indent) {
     const std::vector<Place> chain = await_chain(task.top(), task);
     const std::size_t count = chain.size();
-    // The first stands in the task's own line.
+    // The first place is already in the task's own line.
     for (std::size_t at = 1; at < count; ++at) {
       if (at == first_shown && count > first_shown + last_shown) {
         begin_line(indent) += join_text("... ", count - first_shown - last_shown, " more ...");
@@ -109,11 +109,11 @@ class Dump {
     }
     begin_line(indent_of(node)) += word_for(node);
     if (node.kind == ScopeNode::Kind::scope) add_deadline(static_cast<DeadlineNode&>(node).when);
-    if (node.shielded) text_ += node.shield_holds() ? ", shielded" : ", shielded no more";
+    if (node.shielded) text_ += node.shield_holds() ? ", shielded" : ", no longer shielded";
     add_cancel(node);
   }
 
-  // Whether at most `steps` steps lead from the node to the end of its task's line of scopes.
+  // Whether the end of the task's chain of scopes is at most `steps` steps away from the node.
   static bool stands_within(const ScopeNode& node, std::size_t steps,
                             ScopeNode* ScopeNode::* next) {
     const ScopeNode* at = &node;

@@ -37,7 +37,7 @@ Instruments::~Instruments() {
 }
 
 void Instruments::add(Instrument& instrument) {
-  if (instrument.watched_) panic("an instrument was added that watches a runtime already");
+  if (instrument.watched_) panic("add_instrument(): the instrument is already added to a runtime");
   instrument.watched_ = this;
   instruments_.push_back(&instrument);
 }
@@ -45,7 +45,7 @@ void Instruments::add(Instrument& instrument) {
 void Instruments::remove(Instrument& instrument) {
   if (instrument.watched_ != this) return;
   instrument.watched_ = nullptr;
-  // Those behind one that is being told must keep their places.
+  // Only cleared here: while an event is told, the entries keep their positions.
   std::ranges::replace(instruments_, &instrument, nullptr);
   if (!telling_) forget_removed();
 }
@@ -67,9 +67,9 @@ void Instruments::set_slow_step_limit(Duration limit) {
 void Instruments::tell(const TraceEvent& event) {
   if (telling_) return;
   telling_ = true;
-  // A host's callback comes outside of turns.
+  // A callback of the host may cause an event outside of a turn.
   const Scheduler::Entered entered(scheduler_);
-  // One that is added now has missed this event.
+  // An instrument added during the loop does not get this event.
   const std::size_t count = instruments_.size();
   for (std::size_t i = 0; i < count; ++i) {
     Instrument* const instrument = instruments_[i];

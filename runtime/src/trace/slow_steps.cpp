@@ -20,7 +20,7 @@ void report_slow_step(const SlowStep& step) {
 std::string describe(const SlowStep& step) {
   std::string text = join_text("a step of ", step.task.name(), " took ", describe(step.time));
   if (step.task.waiting()) text += "; then it waits for " + std::string(step.task.waits_for());
-  if (step.task.done()) text += "; then it has ended";
+  if (step.task.done()) text += "; then it ended";
   if (step.place.known())
     text += join_text(step.task.waiting() ? " at " : ", spawned at ", describe(step.place));
   return text;
@@ -30,7 +30,7 @@ Result<> SlowSteps::on_event(const TraceEvent& event) {
   if (event.kind == TraceEventKind::step_begun) {
     begun_.push_back(now());
   } else if (event.kind == TraceEventKind::step_ended && !begun_.empty()) {
-    // Without its beginning the step is that in which this was added.
+    // A step without a recorded start is the one in which this instrument was added; skipped.
     const Instant begun = begun_.back();
     begun_.pop_back();
     if (const Duration time = now() - begun; time > limit_) tell(event.task(), time);

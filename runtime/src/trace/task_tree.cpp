@@ -42,7 +42,7 @@ TaskRef detail::ref_to(TaskRecord& record) {
 }
 
 detail::TaskIdentity& TaskRef::identity() const {
-  if (!identity_) panic("this TaskRef refers to no task: it was moved from or never filled");
+  if (!identity_) panic("this TaskRef is empty: it does not refer to a task");
   return *identity_;
 }
 
@@ -86,7 +86,7 @@ std::vector<Place> TaskRef::await_chain() const {
   return detail::await_chain(record()->top(), *record());
 }
 
-// A frame that only carries a body has no place, and stands in no chain.
+// A frame that only carries a body has no place, and does not appear in the chain.
 std::vector<Place> detail::await_chain(const Frame* top, const TaskRecord& task) {
   std::vector<Place> chain;
   for (const Frame* frame = top; frame; frame = frame->next_below(task))

@@ -10,9 +10,9 @@ WASIO_BEGIN
 
 class Instrument;
 
-// What an event says. The fields of `TraceEvent` that are set are listed behind each.
+// The kind of an event. Each comment lists the fields of `TraceEvent` that are set.
 enum class TraceEventKind : std::uint8_t {
-  task_spawned,    // task: it runs from a later step on
+  task_spawned,    // task: it runs in a later step
   task_scheduled,  // task: it is ready for its next step
   step_begun,      // task
   step_ended,      // task: it waits, or has ended
@@ -24,7 +24,7 @@ enum class TraceEventKind : std::uint8_t {
   timer_cancelled, // when it would have been due
   timer_fired,     // when it was due
   wait_begun,      // task, what: the operation could not complete immediately
-  wait_ended,      // task, what: the task's turn has come after it
+  wait_ended,      // task, what: the task resumes after it
 };
 
 namespace detail {
