@@ -24,7 +24,7 @@ Error nobody_receives() {
 //
 // Invariant: a receive waits only while the buffer is empty and no send waits; a send waits only
 // while the buffer is full up to the high-water mark. So at most one side waits at a time.
-class MemoryPipe {
+class MemoryPipe : public Counted<MemoryPipe> {
  public:
   class Receive;
   class Send;
@@ -36,10 +36,7 @@ class MemoryPipe {
   MemoryPipe(const MemoryPipe&) = delete;
   MemoryPipe& operator=(const MemoryPipe&) = delete;
 
-  void hold() { ++references_; }
-  void drop() {
-    if (--references_ == 0) delete this;
-  }
+  void no_references() { delete this; }
   void set_most(std::size_t most) {
     if (most == 0) panic("memory stream: max_chunk is 0; it must be at least 1");
     options_.max_chunk = most;
@@ -64,7 +61,6 @@ class MemoryPipe {
   void refill();
 
   MemoryStreamOptions options_;
-  std::uint32_t references_ = 0;
   bool ended_ = false;         // nothing more will be sent
   bool sender_closed_ = false; // by `aclose`, or by its destructor
   bool receiver_closed_ = false;
@@ -215,20 +211,22 @@ void MemoryPipe::put(std::span<const std::byte>& bytes) {
   bytes = bytes.subspan(count);
 }
 
-PipeRef::PipeRef(MemoryPipe& pipe) : pipe_(&pipe) {
-  pipe_->hold();
+void hold(MemoryPipe& pipe) noexcept {
+  pipe.hold();
 }
-PipeRef::PipeRef(const PipeRef& other) : pipe_(other.pipe_) {
-  if (pipe_) pipe_->hold();
-}
-PipeRef::~PipeRef() {
-  if (pipe_) pipe_->drop();
-}
-MemoryPipe& PipeRef::operator*() const {
-  if (!pipe_) panic("this end of the memory stream was moved from");
-  return *pipe_;
+void drop(MemoryPipe& pipe) noexcept {
+  pipe.drop();
 }
 
+namespace {
+
+// Panics if the end was moved from.
+const PipeRef& checked(const PipeRef& end) {
+  if (!end) panic("this end of the memory stream was moved from");
+  return end;
+}
+
+} // namespace
 } // namespace detail
 
 MemorySender& MemorySender::operator=(MemorySender other) noexcept {
@@ -239,10 +237,10 @@ MemorySender::~MemorySender() {
   if (pipe_) pipe_->close_sender();
 }
 Task<> MemorySender::send_all(std::span<const std::byte> bytes) {
-  co_await detail::MemoryPipe::Send(pipe_, bytes);
+  co_await detail::MemoryPipe::Send(detail::checked(pipe_), bytes);
 }
 Task<> MemorySender::aclose() {
-  pipe_->close_sender();
+  detail::checked(pipe_)->close_sender();
   co_return;
 }
 
@@ -254,18 +252,18 @@ MemoryReceiver::~MemoryReceiver() {
   if (pipe_) pipe_->close_receiver();
 }
 Task<std::size_t> MemoryReceiver::receive_into(std::span<std::byte> into) {
-  co_return co_await detail::MemoryPipe::Receive(pipe_, into);
+  co_return co_await detail::MemoryPipe::Receive(detail::checked(pipe_), into);
 }
 Task<> MemoryReceiver::aclose() {
-  pipe_->close_receiver();
+  detail::checked(pipe_)->close_receiver();
   co_return;
 }
 void MemoryReceiver::set_max_chunk(std::size_t most) {
-  pipe_->set_most(most);
+  detail::checked(pipe_)->set_most(most);
 }
 
 Task<> MemoryStream::send_eof() {
-  auto& pipe = *sender_.pipe_;
+  auto& pipe = *detail::checked(sender_.pipe_);
   if (pipe.sender_closed()) co_await fail(detail::is_closed(detail::name_of_pipe));
   if (pipe.sends()) co_await fail(detail::sends_already(detail::name_of_pipe));
   pipe.end();
@@ -278,7 +276,7 @@ Task<> MemoryStream::aclose() {
 // The analyzer does not see that the last PipeRef deletes the pipe.
 // NOLINTBEGIN(clang-analyzer-cplusplus.NewDeleteLeaks)
 MemoryPipeEnds memory_pipe(MemoryStreamOptions options) {
-  const detail::PipeRef pipe(*new detail::MemoryPipe(options));
+  const auto pipe = detail::PipeRef::take_over(new detail::MemoryPipe(options));
   return {MemorySender(pipe), MemoryReceiver(pipe)};
 }
 

@@ -1,6 +1,7 @@
 // In-memory streams, for tests of code that takes a stream.
 #pragma once
 
+#include <wasio/detail/counted.h>
 #include <wasio/io/stream.h>
 
 #include <cstddef>
@@ -20,27 +21,9 @@ struct MemoryStreamOptions {
 namespace detail {
 
 class MemoryPipe;
-
-// A counted reference to a pipe.
-class PipeRef {
- public:
-  explicit PipeRef(MemoryPipe& pipe);
-  PipeRef(const PipeRef& other);
-  PipeRef(PipeRef&& other) noexcept : pipe_(std::exchange(other.pipe_, nullptr)) {}
-  PipeRef& operator=(PipeRef other) noexcept {
-    std::swap(pipe_, other.pipe_);
-    return *this;
-  }
-  ~PipeRef();
-
-  explicit operator bool() const { return pipe_ != nullptr; }
-  // Panics if this end was moved from.
-  MemoryPipe& operator*() const;
-  MemoryPipe* operator->() const { return &**this; }
-
- private:
-  MemoryPipe* pipe_;
-};
+void hold(MemoryPipe& pipe) noexcept;
+void drop(MemoryPipe& pipe) noexcept;
+using PipeRef = Ref<MemoryPipe>;
 
 } // namespace detail
 
