@@ -1,0 +1,190 @@
+// The house as docs/architecture.md describes it: what documents and comments name exists, the
+// journeys pass no more files than they promise, and files and functions stay small.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { describe, test } from 'node:test';
+import { ROOT, inRoot } from '../tools/setup/places.mjs';
+
+const FILES = execFileSync(
+  'git',
+  ['ls-files', '--cached', '--others', '--exclude-standard', '-z'],
+  { cwd: ROOT, encoding: 'utf8' },
+)
+  .split('\0')
+  .filter((file) => file && fs.statSync(inRoot(file), { throwIfNoEntry: false })?.isFile());
+
+/** @param {RegExp} pattern */
+const filesLike = (pattern) => FILES.filter((file) => pattern.test(file));
+
+/** @param {string} file */
+const textOf = (file) => fs.readFileSync(inRoot(file), 'utf8');
+
+const CPP = /\.(cpp|h)$/;
+const JS = /\.(mjs|js|ts)$/;
+const SOURCES = filesLike(/\.(cpp|h|mjs|js|ts|cmake)$|CMakeLists\.txt$/);
+
+/** C++ or JavaScript without its comments. @param {string} source */
+function withoutComments(source) {
+  const skipped = /\/\/[^\n]*|\/\*[\s\S]*?\*\/|R"(\w*)\([\s\S]*?\)\1"|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'/g;
+  return source.replace(skipped, (match) => (/^\/[/*]/.test(match) ? match.replace(/[^\n]/g, ' ') : match));
+}
+
+/** The comments of a source file, line by line as in the file. @param {string} source */
+function commentsOf(source) {
+  const parts = /(\/\/[^\n]*|\/\*[\s\S]*?\*\/)|R"(\w*)\([\s\S]*?\)\2"|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'/g;
+  return [...source.matchAll(parts)].flatMap(({ 1: comment }) => (comment ? [comment] : []));
+}
+
+describe('what documents and comments name exists', () => {
+  /** Documents about the names of other libraries, and of what is gone. */
+  const OF_OTHERS = /coming-from\.md$|CHANGELOG\.md$/;
+  const documents = filesLike(/\.md$/).filter((file) => !OF_OTHERS.test(file));
+  /** Every identifier in the code, without comments: anything named must be one of them. */
+  const identifiers = new Set(
+    SOURCES.flatMap((file) => withoutComments(textOf(file)).match(/[A-Za-z_]\w*/g) ?? []),
+  );
+  /** What is named in backticks. @param {string} text */
+  const named = (text) => [...text.replace(/^```[\s\S]*?^```$/gm, '').matchAll(/`([^`\n]+)`/g)].map(([, name]) => name);
+  const places = [
+    ...documents.map((file) => ({ file, names: named(textOf(file)) })),
+    ...filesLike(CPP).concat(filesLike(JS)).map((file) => ({
+      file,
+      names: commentsOf(textOf(file)).flatMap(named),
+    })),
+  ];
+
+  test('files and paths', () => {
+    /** A path of the project, whole or from some folder on. */
+    const looksLikePath = /^<?[\w.-]+(\/[\w.-]+)*\.(h|cpp|mjs|ts|js|md|cmake|json|txt)>?$/;
+    /** Made by a build, or of the reader's own project. */
+    const MADE = /^(name|weigh|waiting|tally|program|main|app|x|notes)\.|^build\/|^node_modules\/|^compile_commands\.json$|\/conformance\.json$|emscripten|^\.\/|^dist\/|config\.h$/;
+    const missing = places.flatMap(({ file, names }) =>
+      names
+        .filter((name) => looksLikePath.test(name))
+        .map((name) => name.replace(/[<>]/g, ''))
+        .filter((name) => !MADE.test(name))
+        .filter((name) => !FILES.some((one) => one === name || one.endsWith(`/${name}`)))
+        .map((name) => `${file} names ${name}`),
+    );
+    assert.deepEqual(missing, []);
+  });
+
+  test('functions and members', () => {
+    const looksLikeCall = /^([A-Za-z_]\w*(?:::~?[A-Za-z_]\w*)*)(?:<[^()]*>)?\(.*\)$/;
+    const looksLikeMember = /^[A-Za-z_]\w*(?:::~?[A-Za-z_]\w*)+$/;
+    const missing = places.flatMap(({ file, names }) =>
+      names.flatMap((name) => {
+        const whole = name.match(looksLikeCall)?.[1] ?? (looksLikeMember.test(name) ? name : '');
+        const parts = whole.split(/::~?/).filter(Boolean);
+        return parts.filter((part) => !identifiers.has(part)).map((part) => `${file} names ${name}: no ${part}`);
+      }),
+    );
+    assert.deepEqual(missing, []);
+  });
+});
+
+describe('the journeys of docs/architecture.md', () => {
+  const text = textOf('docs/architecture.md');
+  const sections = text.split(/^### /m).slice(1);
+  const journeys = sections
+    .map((section) => ({
+      title: section.split('\n')[0],
+      limit: Number(section.match(/at most (\d+) files/)?.[1] ?? Infinity),
+      rows: [...section.matchAll(/^\| `([^`]+)` \| (.+?) \|/gm)].map(([, file, functions]) => ({
+        file,
+        functions: [...functions.matchAll(/`([^`]+)`/g)].map(([, name]) => name),
+      })),
+    }))
+    .filter(({ rows }) => rows.length > 0);
+
+  test('are there', () => {
+    const promised = Object.fromEntries(journeys.map(({ title, limit }) => [title, limit]));
+    assert.equal(promised['A spawn'], 8);
+    assert.equal(promised['A sleep under WASI preview 1'], 10);
+    assert.equal(promised['An error'], 9);
+    assert.ok(journeys.length >= 6);
+  });
+
+  for (const { title, limit, rows } of journeys) {
+    test(`${title}: files, functions and their number`, () => {
+      for (const { file, functions } of rows) {
+        assert.ok(FILES.includes(file), `${file} does not exist`);
+        const code = withoutComments(textOf(file));
+        assert.notEqual(functions.length, 0, `${file} without a function`);
+        for (const name of functions) {
+          const bare = name.replace(/^.*(::|\.)/, '').replace(/\(.*$/, '');
+          assert.match(code, new RegExp(`\\b${bare}\\b`), `${file} has no ${name}`);
+        }
+      }
+      const files = new Set(rows.map(({ file }) => file));
+      assert.ok(files.size <= limit, `${files.size} files, more than ${limit}`);
+    });
+  }
+});
+
+describe('files and functions are small', () => {
+  const MAX_FILE = 500;
+  const MAX_FUNCTION = 40;
+  const sources = filesLike(/\.(cpp|h|mjs|js|ts)$/);
+
+  test(`no source file has more than ${MAX_FILE} lines`, () => {
+    const long = sources
+      .map((file) => ({ file, lines: textOf(file).split('\n').length - 1 }))
+      .filter(({ lines }) => lines > MAX_FILE);
+    assert.deepEqual(long, []);
+  });
+
+  /**
+   * Functions in formatted code: a line that opens a brace after a parameter list, up to the line
+   * that closes it at the same indentation.
+   * @param {string} file
+   */
+  function longFunctions(file) {
+    const lines = withoutComments(textOf(file)).split('\n');
+    const header = CPP.test(file)
+      ? /\)[^;=]*\{$/
+      : /^\s*(?:export )?(?:async )?(?:function\b.*|(?:static |async |get |set |#)*[\w#]+\(.*\)(?::[^=]+)?) ?\{$|=> \{$/;
+    const found = [];
+    for (const [at, line] of lines.entries()) {
+      const indent = line.match(/^ */)?.[0] ?? '';
+      if (!header.test(line) || /^\s*(namespace|if|for|while|switch|else|\} else|describe\()/.test(line)) continue;
+      if (/\b(describe)\(/.test(line)) continue;
+      const end = lines.findIndex((other, index) => index > at && new RegExp(`^${indent}\\}`).test(other));
+      if (end - at + 1 > MAX_FUNCTION) found.push(`${file}:${at + 1}: ${end - at + 1} lines`);
+    }
+    return found;
+  }
+
+  test(`no function has more than ${MAX_FUNCTION} lines`, () => {
+    assert.deepEqual(sources.flatMap(longFunctions), []);
+  });
+
+  test('no header only includes others', () => {
+    const KEPT = ['wasio.h', 'testing.h'];
+    const empty = filesLike(/\/include\/.*\.h$/)
+      .filter((file) => !KEPT.includes(path.basename(file)))
+      .filter((file) => !/^(?!#|\s*$|WASIO_(BEGIN|END)).+$/m.test(withoutComments(textOf(file))));
+    assert.deepEqual(empty, []);
+  });
+
+  test('the core has no visitors: Runtime and TaskRecord', () => {
+    const runtime = withoutComments(textOf('runtime/include/wasio/runtime.h'));
+    const body = runtime.slice(runtime.indexOf('class Runtime {'));
+    const open = body.slice(body.indexOf(' public:'), body.indexOf(' private:'));
+    const methods = open.match(/^ {2}[\w~].*\w\(.*$/gm)?.filter((line) => !/= delete/.test(line)) ?? [];
+    assert.ok(methods.length > 8 && methods.length <= 15, methods.join('\n'));
+    assert.ok((body.match(/\bfriend\b/g) ?? []).length <= 3);
+    assert.doesNotMatch(runtime, /#include <wasio\/(trace|testing)\//);
+    // A task's `top` and `error` are written in one file.
+    const writes = filesLike(/^(runtime|io|web|wasi|bindings)\/.*\.(cpp|h)$/)
+      .filter((file) => /\btop_ = [^=]|\btop_, |\berror_ = .*\/\/ task/.test(withoutComments(textOf(file))));
+    assert.deepEqual(writes, ['runtime/include/wasio/detail/task_record.h']);
+  });
+
+  test('no public class speaks to "the parts of the library"', () => {
+    const told = filesLike(CPP).filter((file) => /parts of the library/i.test(textOf(file)));
+    assert.deepEqual(told, []);
+  });
+});
