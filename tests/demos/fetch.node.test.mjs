@@ -8,8 +8,8 @@ import { prepare } from '../../demos/tally/hosts.mjs';
 import { build } from '../../tools/build.mjs';
 import { serveFolder } from '../support/browser.mjs';
 import { badServer } from './bad_server.mjs';
+import { assertCounted, assertRefused, lastWords } from './checks.mjs';
 import { reference } from './reference.mjs';
-import { assertCounted, assertRefused, lastWords } from './tally_on.mjs';
 import { TEXTS } from './texts.mjs';
 
 const TEXT = Buffer.from(TEXTS['chunks that end inside characters, shift 2']);
