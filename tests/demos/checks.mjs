@@ -4,7 +4,7 @@ import { reference, reportText } from './reference.mjs';
 
 /** @typedef {import('../../demos/tally/hosts.mjs').Ended} Ended */
 
-/** What the terminal shows at the end: every line of progress has been erased. @param {string} stderr */
+/** What the terminal shows at the end: lines of progress are erased. @param {string} stderr */
 export const lastWords = (stderr) => stderr.split('\r\x1b[K').at(-1) ?? '';
 
 /**

@@ -16,7 +16,10 @@ import { firstLine } from './results.mjs';
 /** The hosts that have a column. */
 export const COLUMNS = Object.keys(USUAL_HOSTS);
 
-/** Hosts without a column, and the column that their verdicts count for. @type {Record<string, string>} */
+/**
+ * Hosts without a column, and the column that their verdicts count for.
+ * @type {Record<string, string>}
+ */
 const COUNTS_FOR = { native: 'native-asan', jco: 'wasmtime-p2' };
 
 const FILE = inRoot('build', 'conformance.json');

@@ -11,7 +11,10 @@ const REPORTER = fileURLToPath(new URL('reporter.mjs', import.meta.url));
 /** No test file takes this long unless it hangs. */
 const TIMEOUT_MS = 20 * 60_000;
 
-/** @typedef {{complete: boolean, how: string}} End whether all results came, and how the process ended */
+/**
+ * @typedef {{complete: boolean, how: string}} End whether all results came, and how the process
+ *   ended
+ */
 
 /**
  * Runs a test file to its end.
