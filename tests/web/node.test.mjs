@@ -66,7 +66,7 @@ describe('wasio run', { timeout: 120_000 }, () => {
     const run = async (...args) => (await shell(`"$NODE" "$RUN" ${args.join(' ')} 2>&1`)).output;
     assert.match(await run(), /^wasio: usage: wasio run/);
     assert.match(await run('run', 'none.node.mjs'), /^wasio: Cannot find module/);
-    assert.match(await run('run', '"$RUNNER_ITSELF"'), /is not a program of wasio/);
+    assert.match(await run('run', '"$RUNNER_ITSELF"'), /is not a wasio program/);
   });
 });
 
