@@ -280,7 +280,7 @@ describe('dispose', { timeout: 120_000 }, () => {
     await own.dispose();
   });
 
-  it('resolves if nothing runs, and is what `await using` calls', async () => {
+  it('resolves immediately if nothing runs, and is what `await using` calls', async () => {
     const own = await freshApp();
     await own[Symbol.asyncDispose]();
   });
