@@ -1,4 +1,4 @@
-// Awaiting a child that completes at once.
+// Awaiting a child that completes immediately.
 #include "bare.h"
 #include "measure.h"
 #include "work.h"

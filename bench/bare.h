@@ -1,4 +1,4 @@
-// The scale: the least that a coroutine task and a ready queue can be. No errors, no cancel, no
+// What ours is compared with: a minimal coroutine task and ready queue. No errors, no cancels, no
 // places, no checks; frames come from the same free list as wasio's.
 #pragma once
 
@@ -49,7 +49,7 @@ class [[nodiscard]] BareTask {
   }
   T await_resume() { return std::move(frame_.promise().value); }
 
-  // From outside of coroutines.
+  // From outside coroutines.
   void start() { frame_.resume(); }
 
  private:
@@ -57,7 +57,7 @@ class [[nodiscard]] BareTask {
   Handle frame_;
 };
 
-// Coroutines that are ready, first come first served.
+// A FIFO of ready coroutines.
 class BareQueue {
  public:
   struct Entry {
@@ -96,7 +96,7 @@ class BareYield : BareQueue::Entry {
   void await_resume() const noexcept {}
 };
 
-// Waits for the last of so many coroutines.
+// Waits until all of `left` coroutines have ended.
 class BareLatch : BareQueue::Entry {
  public:
   explicit BareLatch(int left) : left_(left) {}
@@ -112,7 +112,7 @@ class BareLatch : BareQueue::Entry {
   int left_;
 };
 
-// A coroutine that begins from the queue, counts down its latch and is gone.
+// A coroutine that starts from the queue, counts down its latch and destroys itself.
 struct BareSpawned {
   struct promise_type : BareFrame {
     BareQueue::Entry entry;

@@ -1,4 +1,4 @@
-// An item to another task and back, through channels that hold one.
+// Sending an item to another task and back, through channels of capacity one.
 #include "measure.h"
 #include "work.h"
 #include <wasio/channel.h>

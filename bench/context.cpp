@@ -1,5 +1,5 @@
-// Context variables, with ten set: reading one, copying a `Context`, and setting one. What a spawn
-// does is the copy without its block.
+// Context variables, with ten of them set: reading one, copying a `Context`, and setting one. A
+// spawn does what the copy does, but without allocating a block.
 #include "measure.h"
 #include <wasio/context.h>
 

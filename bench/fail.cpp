@@ -1,6 +1,6 @@
-// An error that goes through two frames and becomes a value. Ours carries kind, message, place and
-// chain; the bare scale hands an expected<int, int> through, checked by hand in each frame. And the
-// same calls without an error: what is above that is the error's own.
+// An error that propagates through two frames and becomes a value. Ours carries its kind, message,
+// place and chain; the bare version returns an expected<int, int>, checked by hand in each frame.
+// And the same calls without an error: the difference is the cost of the error itself.
 #include "bare.h"
 #include "measure.h"
 #include "work.h"
@@ -23,7 +23,7 @@ constexpr wasio::ErrorKind broken{"broken", &wasio::errors::failure};
   co_return leaf(co_await inner(value));
 }
 
-// What `inner` fails at; and what it does not.
+// A value at which `inner` fails, and one at which it does not.
 constexpr int bad = 1;
 constexpr int good = -1;
 

@@ -1,4 +1,4 @@
-// Values of a generator, one `next` each.
+// The values of a generator, one `next` for each.
 #include "measure.h"
 #include "work.h"
 #include <wasio/async_generator.h>

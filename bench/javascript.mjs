@@ -1,5 +1,5 @@
-// The same operations in plain JavaScript: async functions and promises. Run by itself, in a
-// process of its own; prints one JSON line per measure, like main.cpp: {"measure", "js": ns}.
+// The same operations in plain JavaScript: async functions and promises. Runs in a process of its
+// own, and prints one JSON line per measure, like main.cpp: {"measure", "js": ns}.
 
 const ROUNDS = 5;
 const SAMPLES_IN_ROUND = 51;
@@ -99,7 +99,7 @@ const TEXT = new TextEncoder().encode(
   Array.from({ length: LINES_IN_TEXT }, (_, i) => `${'x'.repeat(10 + ((i * 37) % 81))}\n`).join(''),
 );
 
-/** Lines out of a web stream of bytes, with its decoder. @param {number} count */
+/** Lines from a web stream of bytes, through its decoder. @param {number} count */
 async function bufferedLines(count) {
   let times = Math.max(Math.floor(count / LINES_IN_TEXT), 1);
   const bytes = new ReadableStream({
@@ -162,5 +162,5 @@ for (let i = 0; i < ROUNDS; ++i) {
     best.set(measure, Math.min(best.get(measure) ?? Infinity, await round(work)));
 }
 for (const [measure, js] of best) console.log(JSON.stringify({ measure, js }));
-// Whoever reads this keeps the engine from dropping the work.
+// Reading `sink` keeps the engine from dropping the work.
 if (sink === -1) console.error(sink);

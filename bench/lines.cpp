@@ -1,5 +1,5 @@
-// Lines of 10 to 90 bytes out of a stream of chunks; counted is every line. The bare loop goes over
-// the same bytes where they lie.
+// Reading lines of 10 to 90 bytes from a stream of chunks; the figure is per line. The bare loop
+// scans the same bytes in place.
 #include "measure.h"
 #include <wasio/io/buffered_reader.h>
 
@@ -10,7 +10,7 @@
 namespace bench {
 namespace {
 
-// Lines whose lengths go up and down.
+// Lines of varying lengths.
 std::string make_text(int lines) {
   std::string text;
   for (int i = 0; i < lines; ++i) {
@@ -20,7 +20,7 @@ std::string make_text(int lines) {
   return text;
 }
 
-// A text, over and over, until so many lines of it have been given.
+// Delivers a text over and over, until that many lines have been delivered.
 class Repeated final : public wasio::ReceiveStream {
  public:
   Repeated(const std::string& text, int lines, int lines_in_text)
@@ -49,7 +49,7 @@ const std::string& text() {
   static const std::string text = make_text(lines_in_text);
   return text;
 }
-// Both do at least one text.
+// Rounds down to whole texts, but at least to one: both versions read the same.
 constexpr int in_whole_texts(int count) {
   return std::max(count / lines_in_text, 1) * lines_in_text;
 }

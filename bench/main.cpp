@@ -1,8 +1,9 @@
 // Runs every measure, or those that its arguments name, and prints one JSON line for each:
-// {"measure": name, "ours": ns, "bare": ns or null}, or {"measure": name, "bytes": n}. Ours and the
-// bare ones alternate, so that what else the machine does hits both alike; a time is the median of
-// a round, and of the rounds, with all other measures between, the best: a neighbour on the machine
-// stays for seconds.
+// {"measure": name, "ours": ns, "bare": ns or null}, or {"measure": name, "bytes": n}.
+//
+// Samples of ours and of the bare version alternate, so that other load on the machine affects both
+// alike. A time is the median within a round, and the best over the rounds, which all measures take
+// in turn: other load tends to last for seconds.
 #include "measure.h"
 #include <wasio/io/standard_streams.h>
 #include <wasio/main.h>
@@ -20,7 +21,7 @@ volatile int sink = 0;
 
 namespace {
 
-// Many short samples: most of them then see none of what else the machine does.
+// Many short samples: most of them then see none of the machine's other load.
 constexpr int rounds = 5;
 constexpr int samples_in_round = 51;
 constexpr auto least_sample = std::chrono::microseconds(500);
@@ -41,8 +42,8 @@ double median(std::vector<double> figures) {
   return figures[figures.size() / 2];
 }
 
-// The sleep lets the runtime's loop return to the host, as it does in any program that waits: an
-// engine puts optimized code in place only where a function is called anew.
+// The sleep lets the runtime's loop return to the host, as in any program that waits: an engine
+// switches to optimized code only when a function is called again.
 wasio::Task<Clock::duration> time_ours(const Measure& measure, int count) {
   co_await wasio::sleep(std::chrono::microseconds(1));
   const auto start = Clock::now();
@@ -56,7 +57,7 @@ Clock::duration time_bare(const Measure& measure, int count) {
   return Clock::now() - start;
 }
 
-// How many operations make a sample long enough for the clock, once the engine is warm.
+// Warms the engine up, and returns how many operations make a sample long enough for the clock.
 wasio::Task<int> enough(const Measure& measure) {
   const auto start = Clock::now();
   int count = 100;
@@ -100,7 +101,7 @@ std::string line_of(const Measure& measure, const Best& best) {
                           measure.bare ? wasio::join_text(best.bare) : "null", "}\n");
 }
 
-// The scale of many is few.
+// Many tasks are compared with few.
 wasio::Task<std::string> run_switch_many() {
   constexpr int few = 1'000;
   constexpr int many = 1'000'000;
@@ -125,7 +126,7 @@ wasio::Task<int> run_all(wasio::Args names) {
   const auto wanted = [&](std::string_view name) {
     return names.empty() || std::ranges::find(names, name) != names.end();
   };
-  // First: it looks at how the heap grows, which it does not when others have left room.
+  // First, because it measures how the heap grows, which it does not if others have left room.
   if (wanted("sleeping_task")) co_await wasio::print(co_await run_memory());
   std::array<Best, measures.size()> best;
   for (int round = 0; round < rounds; ++round)

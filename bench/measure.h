@@ -1,4 +1,4 @@
-// What is measured, and against what.
+// What is measured, and what it is compared with.
 #pragma once
 
 #include <wasio/task.h>
@@ -9,8 +9,8 @@ namespace bench {
 
 using Clock = std::chrono::steady_clock;
 
-// One measure. Both functions do the operation `count` times; `bare` is null where the bare scale
-// has no such thing. `around`, if there is one, runs all samples in surroundings of its own.
+// One measure. Both functions perform the operation `count` times; `bare` is null if there is no
+// bare version. `around`, if not null, runs all samples in an environment of its own.
 struct Measure {
   const char* name;
   wasio::Task<> (*ours)(int count);
@@ -36,17 +36,17 @@ extern const Measure generator_next;
 extern const Measure mutex_lock;
 extern const Measure buffered_lines;
 
-// How long one switch takes when so many tasks take turns.
+// How long one switch takes if that many tasks take turns.
 wasio::Task<double> nanoseconds_per_switch(int tasks, int rounds);
 
-// What a task that sleeps takes in all, and how much more with one await between.
+// The bytes of a sleeping task in all, and of one more call between the task and its sleep.
 struct Memory {
   double sleeping_task = 0;
   double deeper_call = 0;
 };
 wasio::Task<Memory> memory();
 
-// Results go here, so that none is optimized away.
+// Results are written here, so that no work is optimized away.
 extern volatile int sink;
 
 } // namespace bench

@@ -1,4 +1,4 @@
-// What tasks that sleep take, all in all: records, frames, timers, and what malloc adds.
+// The memory of sleeping tasks, all included: records, frames, timers, and the overhead of malloc.
 #include "measure.h"
 #include <wasio/memory.h>
 #include <wasio/sleep.h>
@@ -29,7 +29,7 @@ std::uintptr_t end_of_heap() {
   return reinterpret_cast<std::uintptr_t>(sbrk(0));
 }
 
-// Spawns as many and lets them fall asleep; gives by how much the heap has grown for each.
+// Spawns `count` tasks and lets them fall asleep; returns by how much the heap has grown for each.
 template <class Nap>
 wasio::Task<double> growth(wasio::TaskGroup& group, Nap nap, int count) {
   const std::uintptr_t before = end_of_heap();
@@ -44,7 +44,7 @@ wasio::Task<double> growth(wasio::TaskGroup& group, Nap nap, int count) {
 wasio::Task<Memory> memory() {
   Memory bytes;
   co_await wasio::task_group([&](wasio::TaskGroup& group) -> wasio::Task<> {
-    // What was free before is used up by these.
+    // These use up what was free before.
     co_await growth(group, nap, first_batch);
     bytes.sleeping_task = co_await growth(group, nap, shallow_batch);
     bytes.deeper_call = co_await growth(group, nap_below, deep_batch) - bytes.sleeping_task;

@@ -1,4 +1,4 @@
-// A lock that is free, taken and given back.
+// Locking and releasing a free mutex.
 #include "measure.h"
 #include "work.h"
 #include <wasio/mutex.h>

@@ -1,4 +1,4 @@
-// A scope entered and left around a child that completes at once: take off `await_child`.
+// Entering and leaving a scope around a child that completes immediately: subtract `await_child`.
 #include "measure.h"
 #include "work.h"
 #include <wasio/cancel_scope.h>

@@ -1,4 +1,4 @@
-// Spawning children and waiting for all of them, in batches; counted is every child.
+// Spawning children and waiting for all of them, in batches; the figure is per child.
 #include "bare.h"
 #include "measure.h"
 #include "work.h"

@@ -1,5 +1,5 @@
-// Two tasks that take turns through the ready queue; counted is every turn. And the same while an
-// instrument hears of each step: without one, the hooks are a branch in `switch`.
+// Two tasks that take turns through the ready queue; the figure is per turn. And the same while an
+// instrument is notified of each step: without one, the hooks cost a branch in `switch`.
 #include "bare.h"
 #include "measure.h"
 #include <wasio/runtime.h>

@@ -1,4 +1,4 @@
-// Switching between a thousand tasks and between a million: the second reaches for memory each
+// Switching between a thousand tasks and between a million: the second misses the caches each
 // time.
 #include "measure.h"
 #include <wasio/sleep.h>
@@ -7,7 +7,7 @@
 namespace bench {
 namespace {
 
-// One turn of every task is the least that can be measured.
+// The smallest unit that can be measured is one turn of every task.
 wasio::Task<> give_way(int count) {
   for (int i = 0; i < count; ++i) co_await wasio::checkpoint();
 }
@@ -19,7 +19,7 @@ wasio::Task<double> nanoseconds_per_switch(int tasks, int rounds) {
   Clock::time_point end;
   co_await wasio::task_group([&](wasio::TaskGroup& group) -> wasio::Task<> {
     for (int i = 0; i < tasks; ++i) group.spawn(give_way(rounds + 2));
-    co_await wasio::checkpoint(); // behind the first step of each
+    co_await wasio::checkpoint(); // after the first step of each
     start = Clock::now();
     for (int i = 0; i < rounds; ++i) co_await wasio::checkpoint();
     end = Clock::now();

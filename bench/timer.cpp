@@ -1,5 +1,5 @@
-// A deadline set and taken back, around a child that completes at once, with nothing else armed and
-// with 100,000 timers armed. Each reads the host's clock once: see `clock_read`.
+// Setting and cancelling a deadline around a child that completes immediately, with no other timer
+// armed, and with 100,000 armed. Each reads the host's clock once: see `clock_read`.
 #include "measure.h"
 #include "work.h"
 #include <wasio/cancel_scope.h>
@@ -23,7 +23,7 @@ wasio::Task<> sleep_between(int i) {
   co_await wasio::sleep(1h + 1ms * (i % 977));
 }
 
-// Around all samples.
+// Runs all samples among that many armed timers.
 wasio::Task<> with_many(wasio::Task<> samples) {
   co_await wasio::task_group([&](wasio::TaskGroup& group) -> wasio::Task<> {
     for (int i = 0; i < many; ++i) group.spawn(sleep_between(i));

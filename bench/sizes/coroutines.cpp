@@ -1,5 +1,5 @@
-// What a coroutine of three awaits takes: WASIO_COROUTINES of them, which nothing but a table
-// refers to. Linked without the core; tools/sizes.mjs compares none with a hundred.
+// The size of a coroutine with three awaits: WASIO_COROUTINES of them, referred to by a table only.
+// Linked without the core; tools/sizes.mjs compares none with a hundred.
 #include <wasio/sleep.h>
 #include <wasio/task.h>
 
@@ -10,7 +10,7 @@ wasio::Task<int> other(int value);
 
 namespace {
 
-// Each is different enough for the linker not to fold it into another.
+// Each differs enough that the linker does not fold it into another.
 template <int n>
 wasio::Task<int> coroutine(int value) {
   const int first = co_await other(value + n);

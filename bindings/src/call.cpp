@@ -26,7 +26,7 @@ void put_error(std::string& out, const Error& error) {
   put_text(out, error.message());
   put_text(out, describe(error));
   const auto* value = error.payload<JsValue>();
-  put_number(out, value ? value->handle() : 0);
+  put_number(out, value ? handle_of(*value) : 0);
   put_number(out, error.is_group());
   put_number(out, static_cast<std::uint32_t>(error.others().size()));
   for (const Error& other : error.others()) put_error(out, other);
@@ -70,7 +70,7 @@ void resolve_bytes(std::uint32_t call, std::span<const std::byte> bytes) {
 }
 
 void reject_call(std::uint32_t call, const TaskRecord& task) {
-  reject(call, result_error(task), task.ending == Ending::cancelled);
+  reject(call, result_error(task), task.ending() == Ending::cancelled);
 }
 void reject_call(std::uint32_t call, const Error& error) {
   reject(call, error, false);
@@ -85,7 +85,7 @@ TaskRecord* Export::start(std::uint32_t call, ArgumentBlock&& arguments) const {
   TaskRecord* const task = make_(call, std::move(arguments));
   if (task) {
     task->describe(name_, {});
-    web_runtime().add_root(*task);
+    web_runtime().begin(*task);
   } else {
     reject_call(call, Error(errors::out_of_memory));
   }
@@ -132,8 +132,7 @@ bool WASIO_ENTRY(wasio_dispose)() {
   wasio::Runtime& runtime = wasio::detail::web_runtime();
   if (runtime.idle()) return false;
   wasio::detail::set_idle_listener(wasio::detail::idle_after_dispose);
-  runtime.cancel_all(wasio::CancelSource::ending,
-                     wasio::detail::cancel_reason("the app was disposed"));
+  runtime.end(wasio::detail::cancel_reason("the app was disposed"));
   return true;
 }
 

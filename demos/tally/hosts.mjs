@@ -1,4 +1,4 @@
-// The hosts that tally runs on, and how it is started on each.
+// The hosts that tally runs on, and how to start it on each.
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -7,7 +7,7 @@ import { build } from '../../tools/build.mjs';
 import { tools } from '../../tools/setup/index.mjs';
 import { inRoot } from '../../tools/setup/places.mjs';
 
-/** Where a folder that is lent to a program under wasmtime appears in there. */
+/** Where a preopened folder appears inside a program under wasmtime. */
 const LENT = '/text';
 
 /**
@@ -15,7 +15,7 @@ const LENT = '/text';
  * @property {string} [url]
  * @property {string} [file] a path, which the program opens
  * @property {string} [stdin] a path, whose contents are the standard input
- * @property {AsyncIterable<Buffer>} [pipe] what comes through standard input, piece by piece
+ * @property {AsyncIterable<Buffer>} [pipe] the standard input, piece by piece
  *
  * @typedef {object} Ended
  * @property {number | null} code
@@ -57,7 +57,7 @@ function underWasmtime(program, { url, file }) {
 }
 
 /**
- * Builds tally for a host and gives the function that runs it there.
+ * Builds tally for a host and returns the function that runs it there.
  * @param {string} name
  */
 export async function prepare(name) {
@@ -66,7 +66,7 @@ export async function prepare(name) {
   /**
    * @param {Input} input
    * @param {string[]} [options] of tally
-   * @param {{showProgress?: boolean}} [how] with it, what tally says on stderr is shown as it comes
+   * @param {{showProgress?: boolean}} [how] `showProgress`: shows tally's stderr live
    */
   return (input, options = [], how = {}) =>
     run([...command(program, input), ...options], input, how.showProgress ?? false);
@@ -103,7 +103,7 @@ function run([program, ...args], { stdin, pipe }, showProgress) {
  */
 function feed(stdin, pipe) {
   const pieces = Readable.from(pipe);
-  // A program may end before it has read everything; then nothing more is wanted.
+  // A program may end before it has read everything; then it wants no more.
   stdin.on('error', () => {}).on('close', () => pieces.destroy());
   pieces.pipe(stdin);
 }

@@ -1,4 +1,4 @@
-// What the command line asks for.
+// The options on the command line.
 #pragma once
 
 #include <wasio/duration.h>
@@ -25,8 +25,8 @@ struct Options {
   wasio::Duration limit = wasio::Duration::forever(); // for all of it
   std::optional<wasio::Duration> stall = {};
 
-  // How long the source may be silent. A server or a disk that is, hangs; whoever writes to
-  // standard input may take their time.
+  // How long the source may be silent. A server or a disk that stays silent hangs; a writer to
+  // standard input may take its time.
   wasio::Duration patience() const {
     using namespace std::chrono_literals;
     return stall ? *stall : source == "-" ? wasio::Duration::forever() : wasio::Duration(30s);
@@ -53,7 +53,7 @@ inline std::optional<wasio::Duration> parse_duration(std::string_view text) {
   return {};
 }
 
-// False: there is no such option, or `value` is none for it.
+// Returns false if there is no such option, or if `value` is not valid for it.
 inline bool set_option(Options& options, std::string_view name, std::string_view value) {
   const auto set = [](auto& option, const auto& parsed) {
     if (parsed) option = *parsed;

@@ -1,22 +1,22 @@
-// The page: starts tally, shows how far it is, cancels it, and shows what came of it.
+// The page: starts tally, shows its progress, cancels it, and shows the result.
 import { load } from 'wasio';
 
-/** How often the page asks how far it is. */
+/** The interval at which the page polls the progress. */
 const PROGRESS_MS = 100;
 
 const at = (id) => document.getElementById(id);
 const numbers = new Intl.NumberFormat('en');
 
-/** @type {AbortController | undefined} the run that goes on */
+/** @type {AbortController | undefined} the current run */
 let running;
 
-/** What screen readers say as well; the bytes, which change all the time, stand apart. */
+/** Screen readers announce this; the byte count, which changes all the time, is separate. */
 function say(text, isError = false) {
   at('status').textContent = text;
   at('status').classList.toggle('error', isError);
 }
 
-/** Without a fraction the bar shows only that something goes on. */
+/** Without a fraction, the bar shows only that work is in progress. */
 function showBar(fraction) {
   if (fraction === undefined) at('progress').removeAttribute('value');
   else at('progress').value = fraction;
@@ -56,7 +56,7 @@ function setRunning(controller) {
   at('cancel').disabled = controller === undefined;
 }
 
-/** Asks how far it is, again and again, until the signal ends that. */
+/** Polls the progress until the signal aborts. */
 async function watch(app, signal) {
   while (!signal.aborted) {
     const progress = JSON.parse(await app.progress());
@@ -66,12 +66,12 @@ async function watch(app, signal) {
   }
 }
 
-/** The report; rejects with the signal's reason when it was cancelled. */
+/** Resolves with the report; rejects with the signal's reason if cancelled. */
 async function tally(url, limitMs, signal) {
   const app = await load();
   signal.throwIfAborted();
   const ended = new AbortController();
-  watch(app, ended.signal).catch(() => {}); // what breaks the app fails the tally too
+  watch(app, ended.signal).catch(() => {}); // an error that breaks the app also fails the tally
   try {
     return JSON.parse(await app.tally(url, limitMs, { signal }));
   } finally {
@@ -92,7 +92,7 @@ async function start() {
     showResult(report);
     showBar(report.whole ? 1 : 0);
     at('count').textContent = `${numbers.format(report.bytes)} bytes`;
-    say(report.whole ? 'Done.' : 'The limit ended it: the result is partial.', !report.whole);
+    say(report.whole ? 'Done.' : 'Time limit reached: the result is partial.', !report.whole);
   } catch (error) {
     showBar(0);
     if (controller.signal.aborted) say('Cancelled.');

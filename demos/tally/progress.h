@@ -1,4 +1,4 @@
-// How far a tally is.
+// The progress of a tally.
 #pragma once
 
 #include <wasio/wasio.h>
@@ -11,7 +11,7 @@
 
 struct Progress {
   std::uint64_t bytes = 0;
-  std::uint64_t size = 0; // of the whole text, if that was announced
+  std::uint64_t size = 0; // of the whole text, if announced
 };
 
 // "1.5 MB of 6.2 MB (24 %)"
@@ -29,7 +29,7 @@ inline std::string to_json(const Progress& progress) {
   return wasio::join_text(R"({"bytes":)", progress.bytes, R"(,"size":)", progress.size, "}");
 }
 
-// Progress that others may ask for while it lives.
+// Progress that is included in `of_all` while it lives.
 class RunningProgress : public Progress {
  public:
   RunningProgress() { running_.push_back(this); }
@@ -37,7 +37,7 @@ class RunningProgress : public Progress {
   RunningProgress& operator=(const RunningProgress&) = delete;
   ~RunningProgress() { std::erase(running_, this); }
 
-  // The sum of all that run.
+  // The sum over all running tallies.
   static Progress of_all() {
     Progress all;
     for (const Progress* each : running_) {
@@ -51,7 +51,7 @@ class RunningProgress : public Progress {
   static inline std::vector<RunningProgress*> running_;
 };
 
-// Keeps a line on the terminal up to date until it is cancelled, and then takes the line away.
+// Keeps a line on the terminal up to date until it is cancelled, and then erases the line.
 inline wasio::Task<> show(const Progress& progress) {
   using namespace std::chrono_literals;
   static constexpr const char* erase_line = "\r\x1b[K";

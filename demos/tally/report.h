@@ -1,4 +1,4 @@
-// What came of a tally, for people and for programs.
+// The result of a tally, for people and for programs.
 #pragma once
 
 #include "words.h"
@@ -37,7 +37,7 @@ inline std::string hexadecimal(std::uint64_t value, std::size_t width) {
   return digits;
 }
 
-// A number at the right of its column.
+// A number, right-aligned in its column.
 inline std::string in_column(std::uint64_t number) {
   const auto digits = std::to_string(number);
   constexpr std::size_t width = 12;
@@ -56,7 +56,7 @@ inline std::string to_text(const Report& report) {
   return text;
 }
 
-// Words need no escapes: there is no quote, backslash or ASCII control character in them.
+// Words need no escapes: they contain no quotes, backslashes or ASCII control characters.
 inline std::string to_json(const Report& report) {
   using wasio::join_text;
   auto json =

@@ -1,5 +1,5 @@
-// A real text to count: what the installed packages say about themselves, and then their type
-// declarations. The same on every machine with the same package-lock.json.
+// A real text to count: the documents of the installed packages, and then their type declarations.
+// The same on every machine with the same package-lock.json.
 import { isUtf8 } from 'node:buffer';
 import crypto from 'node:crypto';
 import fs from 'node:fs';
@@ -35,7 +35,7 @@ function collect() {
   return texts;
 }
 
-/** Makes the text unless it is there. @returns {string} its path */
+/** Creates the text unless it exists. @returns {string} its path */
 export function sampleText() {
   const lock = fs.readFileSync(inRoot('package-lock.json'));
   const version = crypto.createHash('sha256').update(lock).digest('hex').slice(0, 8);

@@ -26,15 +26,15 @@ using Batch = std::string;
 
 constexpr std::size_t longest_line = 16 << 20; // bounds the memory that a text can claim
 
-// A wait for the source. One that takes longer than `patience` will come to nothing any more.
+// A wait for the source. Fails if it takes longer than `patience`: the source hangs.
 template <class T>
 Task<T> patiently(Duration patience, Task<T> wait) {
   auto value = co_await move_on_after(patience, std::move(wait));
-  if (!value) co_await fail(errors::timed_out, "stalled: nothing comes any more");
+  if (!value) co_await fail(errors::timed_out, "stalled: no more data arrives");
   co_return *std::move(value);
 }
 
-// The source, watched: how much has come, and that something does.
+// The source, with its progress counted, and an error if it stalls.
 class WatchedSource final : public ReceiveStream {
  public:
   WatchedSource(ReceiveStream& source, Progress& progress, Duration patience)
@@ -52,8 +52,8 @@ class WatchedSource final : public ReceiveStream {
   Duration patience_;
 };
 
-// Reads the text to its end and hands it on, in lines, as fast as the workers take them. Everything
-// that can be wrong with a text is found here, in its order.
+// Reads the text to its end and sends it on, in whole lines, as fast as the workers take them. All
+// errors in a text are found here, in the order of the text.
 Task<> feed(ReceiveStream& text, Sender<Batch> batches) {
   BufferedReader reader(text);
   std::uint64_t offset = 0;
@@ -69,7 +69,7 @@ Task<> count(Receiver<Batch> batches, Counts& part) {
   while (auto lines = co_await batches.receive()) part.add_lines(std::move(*lines));
 }
 
-// Counts the source to its end, each worker into a part of its own.
+// Counts the source to its end; each worker counts into a part of its own.
 Task<> count_all(const Options& options, std::span<Counts> parts, Progress& progress) {
   const auto text = co_await patiently(options.patience(), open_source(options.source));
   progress.size = text->size_hint();
@@ -81,14 +81,14 @@ Task<> count_all(const Options& options, std::span<Counts> parts, Progress& prog
   });
 }
 
-// An error of the source, with its name.
+// An error of the source, with the source's name in its message.
 Error of_source(const Error& error, std::string_view source) {
   const auto name = source == "-" ? "standard input" : source;
   if (error.message().find(name) != std::string_view::npos) return error;
   return Error(error.kind(), join_text(name, ": ", error.message())).with_cause(error);
 }
 
-// The limit ends the counting, but not the counts: they stand outside, and make a partial report.
+// The limit ends the counting, but the counts live outside it and make a partial report.
 Task<Report> tally_source(const Options& options, Progress& progress) {
   std::vector<Counts> parts(options.workers);
   const auto whole =
@@ -97,7 +97,7 @@ Task<Report> tally_source(const Options& options, Progress& progress) {
   co_return make_report(merge(parts), options.top, *whole);
 }
 
-// The same, with a line on the terminal that says how far it is.
+// The same, with a line on the terminal that shows the progress.
 Task<Report> tally_shown(const Options& options) {
   Progress progress;
   auto report = co_await task_group([&](TaskGroup& group) -> Task<Report> {
@@ -120,7 +120,7 @@ Task<int> tally_main(Args args) {
   const auto report = co_await attempt(tally_shown(*options));
   if (!report) co_return co_await complain(report.error().unwrap_single().message());
   co_await print(to_text(*report));
-  if (!report->whole) co_return co_await complain("the limit ended it: the report is partial");
+  if (!report->whole) co_return co_await complain("time limit reached: the report is partial");
   co_return 0;
 }
 
@@ -128,8 +128,8 @@ Task<int> tally_main(Args args) {
 
 WASIO_MAIN(tally_main)
 
-// What JavaScript calls: `await app.tally(url, 5000, {signal})` gives the report as JSON, a partial
-// one after so many milliseconds; 0 is no limit.
+// Called by JavaScript: `await app.tally(url, 5000, {signal})` resolves with the report as JSON, a
+// partial one after that many milliseconds; 0 means no limit.
 Task<std::string> tally(std::string url, double limit_ms) {
   Options options{.source = std::move(url), .top = 20};
   if (limit_ms > 0) options.limit = std::chrono::duration<double, std::milli>(limit_ms);
@@ -138,7 +138,7 @@ Task<std::string> tally(std::string url, double limit_ms) {
 }
 WASIO_EXPORT(tally, url, limitMs);
 
-// `await app.progress()` says, as JSON, how far the tallies are that run now, all together.
+// `await app.progress()` resolves with the total progress of all running tallies, as JSON.
 Task<std::string> progress() {
   co_return to_json(RunningProgress::of_all());
 }

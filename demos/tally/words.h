@@ -1,7 +1,7 @@
-// What is counted: words, lines and bytes, with a hash that stands for all of it.
+// What is counted: words, lines and bytes, and a hash over all words and their counts.
 //
-// A word is a run of ASCII letters and characters beyond ASCII; capital ASCII letters count as
-// small ones.
+// A word is a run of ASCII letters and non-ASCII characters; uppercase ASCII letters count as
+// lowercase.
 #pragma once
 
 #include <algorithm>
@@ -38,7 +38,7 @@ class Counts {
     }
   }
 
-  // Adds what another has counted. O(its distinct words).
+  // Adds the counts of another. O(its distinct words).
   void add(const Counts& other) {
     bytes_ += other.bytes_;
     lines_ += other.lines_;
@@ -58,7 +58,7 @@ class Counts {
 
  private:
   struct Hash : std::hash<std::string_view> {
-    using is_transparent = void; // so that looking a word up makes no string of it
+    using is_transparent = void; // so that a lookup constructs no string
   };
 
   void add_word(std::string_view word, std::uint64_t count) {
@@ -83,8 +83,8 @@ inline Counts merge(std::span<const Counts> parts) {
   return all;
 }
 
-// FNV-1a with 64 bits, over a line "word count" for each word. The words come in byte order, so it
-// does not depend on who counted what.
+// 64-bit FNV-1a over a line "word count" for each word. The words are in byte order, so the hash
+// does not depend on how the work was distributed.
 inline std::uint64_t hash_of(std::span<const Word> words) {
   std::uint64_t hash = 0xcbf29ce484222325;
   const auto add = [&hash](std::string_view text) {
@@ -99,7 +99,7 @@ inline std::uint64_t hash_of(std::span<const Word> words) {
   return hash;
 }
 
-// The `top` most frequent words, those of equal count in byte order. O(n log top).
+// The `top` most frequent words, ties in byte order. O(n log top).
 inline std::vector<Word> most_frequent(std::vector<Word> words, std::size_t top) {
   const auto order = [](const Word& a, const Word& b) {
     return a.second != b.second ? a.second > b.second : a.first < b.first;

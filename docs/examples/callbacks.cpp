@@ -1,4 +1,4 @@
-// An operation of a callback library as an awaitable: docs/awaitables.md.
+// Makes an operation of a callback library awaitable: docs/awaitables.md.
 #include <wasio/wasio.h>
 
 #include <map>
@@ -9,19 +9,19 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// The library. `start_operation` gives a number; some time later the callback gets the result.
+// The library. `start_operation` returns a number; later the callback receives the result.
 enum Status { status_done, status_failed, status_cancelled };
 using Callback = void (*)(Status status, int result, void* user_data);
-// What a cancel does depends on how far the operation is.
+// The effect of a cancel depends on how far the operation is.
 enum CancelAnswer {
   cancel_done,    // the callback will not be called
-  cancel_begun,   // it will be called, with status_cancelled, or with a result that was faster
+  cancel_begun,   // it will be called with status_cancelled, or with a result that was faster
   cancel_too_late // it will be called with the result
 };
 
 int start_operation(Callback callback, void* user_data);
 CancelAnswer cancel_operation(int id);
-void forget_operation(int id); // whatever becomes of it, the callback will not be called
+void forget_operation(int id); // the callback will not be called, whatever happens
 void run_callbacks();
 
 constexpr ErrorKind operation_failed{"operation_failed", &errors::failure};
@@ -68,12 +68,12 @@ Operation operate() {
   return {};
 }
 
-// How the next operation ends: known to this program, not to the awaitable.
+// How the next operation ends. This program knows it, the awaitable does not.
 struct Plan {
   Status status = status_done;
   int result = 0;
   CancelAnswer when_cancelled = cancel_done;
-  int rounds = 1; // of run_callbacks until it is done
+  int rounds = 1; // calls of run_callbacks until it is done
 };
 Plan plan;
 constexpr int endless = 1'000'000;
@@ -90,7 +90,7 @@ Task<> use_operations() {
   const auto failed = co_await attempt(operate());
   check(!failed && failed.error().is(operation_failed) && failed.error().message() == "7");
 
-  // Stopped at once: nothing is called back.
+  // Stopped immediately: the callback is not called.
   plan = {.rounds = endless};
   check(!co_await move_on_after(2ms, operate()));
 
@@ -98,12 +98,12 @@ Task<> use_operations() {
   plan = {.when_cancelled = cancel_begun, .rounds = endless};
   check(!co_await move_on_after(2ms, operate()));
 
-  // Refused: the result comes, and counts.
+  // Refused: the result arrives and is delivered.
   plan = {.result = 6, .when_cancelled = cancel_too_late, .rounds = 5};
   check(co_await move_on_after(2ms, operate()) == 6);
 }
 
-// In the place of the library's own thread, or of its part in the host's loop.
+// Stands in for the library's own thread, or for its part in the host's event loop.
 Task<> call_back_now_and_then() {
   for (;;) {
     co_await sleep(1ms);
@@ -120,7 +120,7 @@ Task<int> run_example(Args) {
   co_return 0;
 }
 
-// The library's inside.
+// The implementation of the library.
 
 struct Running {
   Plan plan;

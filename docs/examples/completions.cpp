@@ -1,4 +1,4 @@
-// Reads through a completion queue as awaitables: docs/awaitables.md.
+// Makes reads through a completion queue awaitable: docs/awaitables.md.
 #include <wasio/wasio.h>
 
 #include <algorithm>
@@ -15,8 +15,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// The queue, as operating systems have them. Reads are submitted with a tag; each brings about one
-// completion, which somebody has to take. Until then its buffer belongs to the queue.
+// A completion queue like those of operating systems. Reads are submitted with a tag; each produces
+// one completion, which the program has to take. Until then the buffer belongs to the queue.
 struct Completion {
   static constexpr int cancelled = -1;
   void* tag;
@@ -30,7 +30,7 @@ class Queue {
   void submit_cancel(void* tag);
   std::optional<Completion> take_completion();
 
-  // The other side: data comes, for the read that was submitted first.
+  // The other side: data arrives for the read that was submitted first.
   void arrive(std::string_view data);
 
  private:
@@ -44,23 +44,23 @@ class Queue {
 
 class Receive;
 
-// A read on its way, from its submission to its completion: not in the frame that awaits it, as
-// that may be gone before, with its runtime.
+// A read in flight, from its submission to its completion. It is not part of the awaiting frame,
+// which may be destroyed earlier, together with its runtime.
 struct Flight {
-  Receive* wait; // null: nobody waits any more
+  Receive* wait; // null: the wait is gone
   char buffer[64];
 };
 
 class Connection {
  public:
   explicit Connection(Queue& queue) : queue_(queue) {}
-  // The next bytes that come. Cancel point; a cancel loses none of them. One at a time.
+  // Receives the next bytes. Cancel point; a cancel loses no bytes. One receive at a time.
   Receive receive();
 
  private:
   friend Receive;
   Queue& queue_;
-  std::string arrived_; // and not yet received
+  std::string arrived_; // arrived but not yet received
 };
 
 class [[nodiscard]] Receive final : public Wait {
@@ -68,7 +68,7 @@ class [[nodiscard]] Receive final : public Wait {
   explicit Receive(Connection& connection) : connection_(connection) {}
   Receive(const Receive&) = default;
   ~Receive() {
-    if (pending()) flight_->wait = nullptr; // its completion still frees it
+    if (pending()) flight_->wait = nullptr; // the completion still frees the flight
   }
   std::string await_resume() { return std::exchange(connection_.arrived_, {}); }
 
@@ -96,7 +96,7 @@ class [[nodiscard]] Receive final : public Wait {
   void landed(const char* data, int result) {
     if (result != Completion::cancelled)
       connection_.arrived_.assign(data, static_cast<std::size_t>(result));
-    // Data that came all the same stays in the connection, for whoever receives next.
+    // Data that arrived despite the cancel stays in the connection for the next receive.
     asked_to_stop_ ? confirm_stop() : complete();
   }
 
@@ -134,7 +134,7 @@ Task<> use_connection(TaskGroup& group, Queue& queue) {
   queue.arrive("second");
   check(co_await received == "second");
 
-  // The data is faster than the cancel, and nobody has taken its completion yet.
+  // The data is faster than the cancel, but its completion has not been taken yet.
   received = group.spawn(connection.receive());
   co_await checkpoint();
   queue.arrive("third");
@@ -153,7 +153,7 @@ Task<int> run_example(Args) {
   co_return 0;
 }
 
-// The queue's inside.
+// The implementation of the queue.
 
 void Queue::submit_read(void* tag, std::span<char> buffer) {
   reads_.push_back({tag, buffer});

@@ -9,10 +9,11 @@ WASIO_BEGIN
 namespace {
 
 Error too_long(std::string_view what, std::size_t limit) {
-  return Error(errors::limit_exceeded, join_text(what, " of more than ", limit, " bytes"));
+  return Error(errors::limit_exceeded, join_text(what, " exceeds the limit of ", limit, " bytes"));
 }
 
-// Looks for separators in a text that grows.
+// Finds the first separator in a text that grows between calls. `at_` is the first position not yet
+// decided: no separator begins before it, whatever bytes follow.
 class SeparatorSearch {
  public:
   explicit SeparatorSearch(BufferedReader::Separators separators) : separators_(separators) {
@@ -20,8 +21,8 @@ class SeparatorSearch {
     for (const auto separator : separators) begins_[index_of(separator.front())] = true;
   }
 
-  // The end of the first one, or nothing as long as that is not certain. Every position that is
-  // decided is looked at once.
+  // The end of the first separator, or nullopt while that is not certain. Each position is decided
+  // once.
   std::optional<std::size_t> find(std::string_view text, bool at_end) {
     for (at_ = next_begin(text, at_); at_ < text.size(); at_ = next_begin(text, at_ + 1)) {
       const auto size = longest_here(text.substr(at_), at_end);
@@ -31,13 +32,14 @@ class SeparatorSearch {
     return std::nullopt;
   }
 
-  // The least that the result will have, after a `find` that found nothing.
+  // A lower bound for the size of the result, after a `find` that found nothing.
   std::size_t least() const { return at_ + shortest_; }
 
  private:
   static std::size_t index_of(char c) { return static_cast<unsigned char>(c); }
 
-  // Where one may begin, at or after `from`; else the end of the text.
+  // The first position at or after `from` where a separator may begin; otherwise the end of the
+  // text.
   std::size_t next_begin(std::string_view text, std::size_t from) const {
     if (separators_.size() == 1)
       return std::min(text.find(separators_.front().front(), from), text.size());
@@ -45,8 +47,8 @@ class SeparatorSearch {
     return from;
   }
 
-  // The size of the longest that stands at the front of `rest`, 0 if none does; nothing if a longer
-  // one may come to stand there.
+  // The size of the longest separator at the front of `rest`, 0 if there is none; nullopt if more
+  // bytes could complete a longer one there.
   std::optional<std::size_t> longest_here(std::string_view rest, bool at_end) const {
     std::size_t longest = 0;
     for (const auto separator : separators_) {
@@ -70,7 +72,7 @@ class SeparatorSearch {
 BufferedReader::BufferedReader(ReceiveStream& stream, BufferedReaderOptions options)
     : stream_(&stream), chunk_(std::max<std::size_t>(options.buffer_size, 1)) {}
 
-// Marks the time in which the stream writes into the buffer, however that ends.
+// Sets `filling_` while the stream writes into the buffer, however that ends.
 class BufferedReader::Filling {
  public:
   explicit Filling(BufferedReader& reader) : reader_(&reader) { reader.filling_ = true; }
@@ -82,16 +84,16 @@ class BufferedReader::Filling {
   BufferedReader* reader_;
 };
 
-// Why no call may begin now; empty if one may.
+// Why a call must not begin now; empty if it may.
 Error BufferedReader::refusal() const {
   if (closed_) return detail::is_closed("reader");
   if (filling_) return detail::receives_already("reader");
   return {};
 }
 
-// Behind the end, for a receive. What is moved is no more than what was taken before it, and what
-// is copied no more than what comes after it, so a byte that passes costs O(1) however small the
-// chunks are.
+// Makes room for a receive behind the buffered bytes. It moves at most as many bytes as were taken
+// since the last move, and a reallocation at least doubles what it copies, so each byte that passes
+// costs O(1) amortised however small the chunks are.
 void BufferedReader::make_room() {
   const std::size_t least = std::max<std::size_t>(chunk_ / 4, 1);
   if (begin_ == end_) begin_ = end_ = searched_ = 0;
@@ -110,7 +112,7 @@ void BufferedReader::make_room() {
   end_ = held;
 }
 
-// One receive behind what is in the buffer. False: the stream is at its end.
+// Appends one receive to the buffer. Returns false at the end of the stream.
 Task<bool> BufferedReader::fill() {
   if (Error refused = refusal()) co_await fail(std::move(refused));
   if (at_end_) co_return false;
@@ -124,25 +126,24 @@ Task<bool> BufferedReader::fill() {
   co_return !at_end_;
 }
 
-// Until so many bytes are in the buffer, or the stream has ended.
+// Receives until `count` bytes are in the buffer or the stream ends.
 Task<> BufferedReader::fill_up_to(std::size_t count) {
   if (Error refused = refusal()) co_await fail(std::move(refused));
   while (end_ - begin_ < count && co_await fill()) {
   }
 }
 
-// The stream has ended too early: what is left goes with the error.
+// The error for a stream that ended too early; its payload takes the remaining bytes.
 Error BufferedReader::incomplete(std::string_view wanted) {
   std::string partial(take(end_ - begin_));
   return Error(errors::incomplete,
-               join_text("the stream ended after ", partial.size(), " bytes, before ", wanted))
+               join_text("the stream ended after ", partial.size(), " bytes; expected ", wanted))
       .with_payload(std::move(partial));
 }
 
 Task<std::string> BufferedReader::read_exactly(std::size_t count) {
   co_await fill_up_to(count);
-  if (end_ - begin_ < count)
-    co_await fail(incomplete(join_text("the ", count, " that were asked for")));
+  if (end_ - begin_ < count) co_await fail(incomplete(join_text(count)));
   co_return std::string(take(count));
 }
 
@@ -157,7 +158,7 @@ BufferedReader::read_until(std::initializer_list<std::string_view> separators, s
 
 Task<std::string> BufferedReader::read_until(Separators separators, std::size_t limit) {
   if (separators.empty() || std::ranges::any_of(separators, &std::string_view::empty))
-    co_await fail(errors::misuse, "read_until was given no separator, or an empty one");
+    co_await fail(errors::misuse, "read_until(): a separator is empty, or there are none");
   if (Error refused = refusal()) co_await fail(std::move(refused));
   SeparatorSearch search(separators);
   for (;;) {
@@ -166,7 +167,7 @@ Task<std::string> BufferedReader::read_until(Separators separators, std::size_t 
       found = search.find(buffered(), true);
       if (!found) co_await fail(incomplete("a separator"));
     }
-    if (found.value_or(search.least()) > limit) co_await fail(too_long("a record", limit));
+    if (found.value_or(search.least()) > limit) co_await fail(too_long("the record", limit));
     if (found) co_return std::string(take(*found));
     co_await fill();
   }
@@ -182,10 +183,10 @@ Task<detail::NextLine::Line> detail::NextLine::read() {
   if (Error refused = reader_->refusal()) co_await fail(std::move(refused));
   for (;;) {
     if (const auto line = reader_->take_line(limit_)) co_return line;
-    // What is there is either too long already, or without an end.
+    // The buffered bytes are either a line that is too long, or have no line end yet.
     const std::size_t held = reader_->end_ - reader_->begin_;
     const bool ended = reader_->searched_ < reader_->end_;
-    if (ended || held > limit_) co_await fail(too_long("a line", limit_));
+    if (ended || held > limit_) co_await fail(too_long("the line", limit_));
     if (!co_await reader_->fill()) break;
   }
   const std::string_view last = reader_->take(reader_->end_ - reader_->begin_);
@@ -196,11 +197,11 @@ Task<detail::NextLine::Line> detail::NextLine::read() {
 Task<std::optional<std::string_view>> BufferedReader::next_lines(std::size_t limit) {
   if (Error refused = refusal()) co_await fail(std::move(refused));
   for (;;) {
-    // Only what has not been searched can have a line end.
+    // Only the bytes not yet searched can contain a line end.
     const auto last = buffered().substr(searched_ - begin_).rfind('\n');
     if (last != std::string_view::npos) co_return take(searched_ - begin_ + last + 1);
     searched_ = end_;
-    if (end_ - begin_ > limit) co_await fail(too_long("a line", limit));
+    if (end_ - begin_ > limit) co_await fail(too_long("the line", limit));
     if (!co_await fill()) break;
   }
   const std::string_view rest = take(end_ - begin_);
@@ -217,7 +218,7 @@ Task<std::string> BufferedReader::read_all(std::size_t limit) {
   co_await fill_up_to(limit);
   while (end_ - begin_ <= limit && co_await fill()) {
   }
-  if (end_ - begin_ > limit) co_await fail(too_long("a stream", limit));
+  if (end_ - begin_ > limit) co_await fail(too_long("the stream", limit));
   co_return std::string(take(end_ - begin_));
 }
 

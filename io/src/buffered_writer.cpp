@@ -10,7 +10,7 @@ WASIO_BEGIN
 BufferedWriter::BufferedWriter(SendStream& stream, BufferedWriterOptions options)
     : stream_(&stream), capacity_(options.buffer_size) {}
 
-// A send that is under way; one that does not come to its end breaks the writer.
+// A send in progress. Unless `done` is called, its end breaks the writer.
 class BufferedWriter::Sending {
  public:
   explicit Sending(BufferedWriter& writer) : writer_(&writer) { writer.sending_ = true; }
@@ -28,12 +28,13 @@ class BufferedWriter::Sending {
   bool done_ = false;
 };
 
-// Why no call may begin now; empty if one may.
+// Why a call must not begin now; empty if it may.
 Error BufferedWriter::refusal() const {
   if (closed_) return detail::is_closed("writer");
   if (sending_) return detail::sends_already("writer");
   if (broken_)
-    return Error(errors::broken, "writer: a send was cut off, a part may have been sent");
+    return Error(errors::broken,
+                 "writer: an interrupted send may have sent a part; only aclose() is allowed");
   return {};
 }
 
@@ -53,7 +54,8 @@ Task<> BufferedWriter::write(std::span<const std::byte> bytes) {
   if (Error refused = refusal()) co_await fail(std::move(refused));
   const std::size_t room = capacity_ - std::min(capacity_, buffer_.size());
   if (bytes.size() >= room) {
-    // Filled up first, so that the stream gets whole buffers; a rest of that size goes past it.
+    // Fill the buffer first, so that the stream gets whole buffers; a rest of at least a buffer's
+    // size bypasses it.
     if (!buffer_.empty()) {
       buffer_.append_range(bytes.first(room));
       bytes = bytes.subspan(room);

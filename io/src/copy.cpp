@@ -8,12 +8,12 @@ namespace {
 
 constexpr std::size_t copy_piece = 256 << 10;
 
-// The front of `room` that may be filled when only so many bytes are wanted.
+// The front of `room`, at most `wanted` bytes.
 std::span<std::byte> up_to(std::uint64_t wanted, std::span<std::byte> room) {
   return room.first(static_cast<std::size_t>(std::min<std::uint64_t>(wanted, room.size())));
 }
 
-// False: the stream has ended before.
+// Returns false if the stream ended first.
 Task<bool> skip(ReceiveStream& from, std::uint64_t count, std::span<std::byte> room) {
   while (count > 0) {
     const std::size_t skipped = co_await from.receive_into(up_to(count, room));

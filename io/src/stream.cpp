@@ -13,16 +13,16 @@ Task<> SendStream::aclose() {
 namespace detail {
 
 Error no_room() {
-  return Error(errors::misuse, "receive_into was given no room");
+  return Error(errors::misuse, "receive_into(): the span is empty; pass room for at least 1 byte");
 }
 Error receives_already(std::string_view stream) {
-  return Error(errors::busy, join_text(stream, ": another task receives from it already"));
+  return Error(errors::busy, join_text(stream, ": another task is already receiving"));
 }
 Error sends_already(std::string_view stream) {
-  return Error(errors::busy, join_text(stream, ": another task sends to it already"));
+  return Error(errors::busy, join_text(stream, ": another task is already sending"));
 }
 Error is_closed(std::string_view stream) {
-  return Error(errors::closed, join_text(stream, ": it was closed"));
+  return Error(errors::closed, join_text(stream, " is closed"));
 }
 
 } // namespace detail

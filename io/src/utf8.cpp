@@ -12,7 +12,7 @@ Error not_utf8(char bad, std::uint64_t offset) {
                                            digits[byte & 15], " at offset ", offset));
 }
 
-// Whether more bytes could make a sequence of this.
+// Whether further bytes could complete `text` into a sequence.
 bool begins_sequence(std::string_view text) {
   const auto [length, low, high] = utf8_sequence(static_cast<unsigned char>(text[0]));
   if (text.size() >= length) return false;

@@ -1,4 +1,4 @@
-// C72: awaiting what belongs to another coroutine library.
+// C72: awaiting the awaitables of another coroutine library.
 #include "support.h"
 #include <wasio/runtime.h>
 
@@ -11,13 +11,13 @@
 namespace conformance {
 namespace foreign {
 
-// An event of another library: it resumes inside the call of `set`, or inside await_suspend.
+// Another library's event. It resumes its waiter inside `set`, or inside await_suspend.
 class Event {
  public:
   struct Awaiter {
     Event& event;
     explicit Awaiter(Event& event) : event(event) {}
-    Awaiter(const Awaiter&) = delete; // nothing may move it
+    Awaiter(const Awaiter&) = delete; // must not be moved
     ~Awaiter() {
       if (event.waiting_) ++event.abandoned;
       event.waiting_ = nullptr;
@@ -27,7 +27,7 @@ class Event {
       ++event.begun;
       event.waiting_ = waiting;
       if (event.at_once) event.set();
-      // As some libraries do after a resumption: the awaiter must still be there.
+      // Some libraries touch the awaiter after resuming, so it must still exist.
       ++event.begun;
     }
     int await_resume() const { return event.value; }
@@ -50,7 +50,7 @@ class Event {
   std::coroutine_handle<> waiting_;
 };
 
-// A lazy coroutine of another library: symmetric transfer in both directions.
+// Another library's lazy coroutine, with symmetric transfer in both directions.
 template <class T>
 class Lazy {
  public:
@@ -93,7 +93,7 @@ class Lazy {
     coroutine_.promise().continuation = waiting;
     return coroutine_;
   }
-  T&& await_resume() { // into the frame, which goes with the Lazy
+  T&& await_resume() { // refers into the frame, which the Lazy destroys
 #if WASIO_EXCEPTIONS
     if (const auto thrown = coroutine_.promise().thrown) std::rethrow_exception(thrown);
 #endif
@@ -105,7 +105,7 @@ class Lazy {
   std::coroutine_handle<promise_type> coroutine_;
 };
 
-// With a free operator co_await, an await_suspend that answers with a bool, and a reference.
+// Has a free operator co_await, an await_suspend that returns bool, and a reference as its result.
 struct Place {
   int number;
   bool suspends;
@@ -138,7 +138,7 @@ Lazy<std::unique_ptr<int>> boxed(Event& event) {
 
 } // namespace foreign
 
-WASIO_TEST("C72", "adopt gives what the awaitable gives: nothing, a value, a reference") {
+WASIO_TEST("C72", "adopt returns what the awaitable returns: nothing, a value or a reference") {
   co_await adopt(foreign::Nothing());
   foreign::Event event;
   event.value = 4;
@@ -155,7 +155,8 @@ WASIO_TEST("C72", "adopt gives what the awaitable gives: nothing, a value, a ref
   }
 }
 
-WASIO_TEST("C72", "it wakes through the ready queue, in whatever call it is resumed") {
+WASIO_TEST("C72",
+           "an adopted await wakes its task through the ready queue, whichever call resumes it") {
   Log log;
   foreign::Event first;
   foreign::Event second;
@@ -172,8 +173,8 @@ WASIO_TEST("C72", "it wakes through the ready queue, in whatever call it is resu
   });
 }
 
-WASIO_TEST("C72", "one that resumes inside its await_suspend goes on at once") {
-  for (int i = 0; i < 100; ++i) { // through the end of the budget, too
+WASIO_TEST("C72", "an awaitable that resumes inside its await_suspend continues immediately") {
+  for (int i = 0; i < 100; ++i) { // often enough to exhaust the budget
     foreign::Event event;
     event.at_once = true;
     event.value = i;
@@ -186,7 +187,7 @@ WASIO_TEST("C72", "one that resumes inside its await_suspend goes on at once") {
   }
 }
 
-WASIO_TEST("C72", "one that is resumed outside of a turn wakes its task") {
+WASIO_TEST("C72", "an adopted await that is resumed outside a turn wakes its task") {
   foreign::Event event;
   event.value = 9;
   class OneEventLoop final : public PulledLoop {
@@ -210,7 +211,9 @@ WASIO_TEST("C72", "one that is resumed outside of a turn wakes its task") {
   co_return;
 }
 
-WASIO_TEST("C72", "a cancel waits until it completes: its value counts, the next checkpoint ends") {
+WASIO_TEST(
+    "C72",
+    "a cancelled adopted await still delivers its value; the next checkpoint ends the task") {
   Log log;
   foreign::Event event;
   event.value = 6;
@@ -232,13 +235,13 @@ WASIO_TEST("C72", "a cancel waits until it completes: its value counts, the next
   check_equal(log, "6");
 }
 
-WASIO_TEST("C72", "in a cancelled scope it does not begin") {
+WASIO_TEST("C72", "an adopted await does not start in a cancelled scope") {
   foreign::Event event;
   check(!co_await move_on_after(0s, adopt(event)));
   check_equal(event.begun, 0);
 }
 
-WASIO_TEST("C72", "it is a body for every combinator") {
+WASIO_TEST("C72", "an adopted awaitable is a body for every combinator") {
   foreign::Event event;
   event.value = 1;
   event.set();
@@ -252,7 +255,7 @@ WASIO_TEST("C72", "it is a body for every combinator") {
   });
 }
 
-WASIO_TEST("C72", "awaited again it begins anew") {
+WASIO_TEST("C72", "awaiting an adopted awaitable again starts it anew") {
   foreign::Event event;
   event.at_once = true;
   auto adopted = adopt(event);
@@ -261,7 +264,7 @@ WASIO_TEST("C72", "awaited again it begins anew") {
   check_equal(co_await adopted, 1);
 }
 
-WASIO_TEST("C72", "a runtime that is destroyed meanwhile leaves nothing") {
+WASIO_TEST("C72", "a runtime destroyed during an adopted await leaks nothing") {
   foreign::Event events[3];
   const auto before = memory_use().live_blocks;
   {
@@ -292,7 +295,7 @@ struct ThrowsEarly {
 };
 } // namespace foreign
 
-WASIO_TEST("C72", "what it throws becomes an error") {
+WASIO_TEST("C72", "an exception from an adopted awaitable becomes an error") {
   for (const bool at_once : {true, false}) {
     foreign::Event event;
     event.at_once = at_once;
@@ -306,7 +309,7 @@ WASIO_TEST("C72", "what it throws becomes an error") {
       if (!at_once) event.set();
     });
   }
-  for (int i = 0; i < 100; ++i) { // through the end of the budget, too
+  for (int i = 0; i < 100; ++i) { // often enough to exhaust the budget
     const auto early = co_await attempt(adopt(foreign::ThrowsEarly()));
     check_error(early, errors::exception);
     check_equal(early.error().message(), "thrown while it begins");

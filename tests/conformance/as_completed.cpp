@@ -15,7 +15,7 @@ std::vector<Task<int>> numbers(std::initializer_list<int> after_ms) {
   return tasks;
 }
 
-// Sleeps long, and fails when it is cancelled.
+// Sleeps for a long time, and fails when cancelled.
 Task<int> failing_cleanup(std::string message) {
   co_await guard(sleep_long(), fail_now(also_broken, message));
   co_return 0;
@@ -38,7 +38,9 @@ WASIO_VIRTUAL_TEST("C25", "the function is called for each outcome in order of c
   check_equal(log, "1:1 3:failed 2:3 0:5");
 }
 
-WASIO_VIRTUAL_TEST("C25", "a coroutine is called one at a time while the others run on") {
+WASIO_VIRTUAL_TEST(
+    "C25",
+    "a coroutine function handles one outcome at a time while the other bodies keep running") {
   Log log;
   const Instant start = now();
   co_await as_completed(numbers({5, 1, 3}),
@@ -59,7 +61,8 @@ WASIO_TEST("C25", "without bodies the function is not called, and there is no ch
   check(all.value_or(false));
 }
 
-WASIO_VIRTUAL_TEST("C25", "one that says false ends it: the rest is cancelled and awaited") {
+WASIO_VIRTUAL_TEST("C25",
+                   "a function that returns false ends it: the rest is cancelled and awaited") {
   Log log;
   const auto slow = [&]() -> Task<int> {
     co_await guard(sleep_long(), [&]() -> Task<> {
@@ -95,7 +98,7 @@ WASIO_VIRTUAL_TEST("C25", "one that says false ends it: the rest is cancelled an
                               [](std::size_t, const Outcome<int>&) { return true; }));
 }
 
-WASIO_TEST("C25", "errors that came too late to be handed over are reported once") {
+WASIO_TEST("C25", "errors that come too late to be handed over are reported once") {
   std::vector<Task<int>> tasks;
   tasks.push_back(value_of(1));
   tasks.push_back(failing_cleanup("late"));
@@ -103,7 +106,7 @@ WASIO_TEST("C25", "errors that came too late to be handed over are reported once
   check_unhandled(also_broken);
 }
 
-WASIO_VIRTUAL_TEST("C25", "an error of the function cancels and awaits the rest and comes out") {
+WASIO_VIRTUAL_TEST("C25", "an error of the function cancels and awaits the rest, and propagates") {
   Log log;
   std::vector<Task<int>> tasks;
   tasks.push_back(value_later(1, 1ms));
@@ -128,11 +131,11 @@ WASIO_VIRTUAL_TEST("C25", "an error of the function cancels and awaits the rest 
     check_equal(others[0].message(), "not handed over");
     check_equal(others[1].message(), "cleanup");
   }
-  // Its frames stand until the last body has ended, as in a group.
+  // The function's frames live until the last body has ended, as in a group.
   check_equal(log, "~sleeper ~function");
 }
 
-WASIO_TEST("C25", "a cancel from outside ends it as cancelled") {
+WASIO_TEST("C25", "a cancel from outside ends as_completed as cancelled") {
   Log log;
   CancelScope scope;
   co_await task_group([&](TaskGroup& group) -> Task<> {
@@ -156,11 +159,11 @@ WASIO_TEST("C25", "a cancel from outside ends it as cancelled") {
     scope.cancel();
     check_equal(log, "1");
   });
-  // What ended with an error all the same was still handed over.
+  // The body that ended with an error was still handed over.
   check_equal(log, "1 cleanup");
 }
 
-WASIO_TEST("C25", "a cancel while the function waits takes it down after the rest has ended") {
+WASIO_TEST("C25", "a cancel while the function waits unwinds it after the rest has ended") {
   Log log;
   CancelScope scope;
   const auto sleeper = [](Log& log) -> Task<int> {
@@ -190,7 +193,7 @@ WASIO_TEST("C25", "a cancel while the function waits takes it down after the res
   check_unhandled(also_broken);
 }
 
-WASIO_TEST("C25", "a cancel after the last body has ended takes nothing back") {
+WASIO_TEST("C25", "a cancel after the last body has ended takes no outcome back") {
   Log log;
   CancelScope scope;
   const bool finished = co_await scope.run([&]() -> Task<> {
@@ -209,7 +212,7 @@ WASIO_TEST("C25", "a cancel after the last body has ended takes nothing back") {
   check_equal(log, "1 2 over");
 }
 
-WASIO_TEST("C25", "values are destroyed once: handed over, kept, or never handed over") {
+WASIO_TEST("C25", "values are destroyed once, whether handed over, kept or never handed over") {
   Log log;
   std::unique_ptr<Noisy> kept;
   const auto made = [](Log& log, std::string name) -> Task<std::unique_ptr<Noisy>> {
@@ -226,7 +229,7 @@ WASIO_TEST("C25", "values are destroyed once: handed over, kept, or never handed
                             if (index == 2) const auto taken = *std::move(outcome);
                             return index < 2;
                           });
-    // What the function leaves is gone when it has ended.
+    // What the function did not take is destroyed by the time as_completed ends.
     check_equal(log.take(), "0 ~looked-at 1 2 ~taken ~too-late");
   }
   check(kept != nullptr);
@@ -234,7 +237,7 @@ WASIO_TEST("C25", "values are destroyed once: handed over, kept, or never handed
   check_equal(log, "~kept");
 }
 
-WASIO_TEST("C25", "what the function leaves of an outcome is gone before the next one comes") {
+WASIO_TEST("C25", "what the function leaves of an outcome is destroyed before the next one comes") {
   Log log;
   const auto made = [](Log& log, int after) -> Task<std::unique_ptr<Noisy>> {
     co_await let_others_run(after);
@@ -248,7 +251,7 @@ WASIO_TEST("C25", "what the function leaves of an outcome is gone before the nex
   check_equal(log, "made0 ~0 made5 ~5");
 }
 
-WASIO_TEST("C25", "a handle of a cancelled task gives an outcome that says so") {
+WASIO_TEST("C25", "the outcome of a cancelled task's handle is cancelled, with the reason") {
   Log log;
   co_await task_group([&](TaskGroup& group) -> Task<> {
     std::vector<TaskHandle<int>> handles;
@@ -261,7 +264,8 @@ WASIO_TEST("C25", "a handle of a cancelled task gives an outcome that says so") 
   check(log == "2 cancelled:not needed" || log == "cancelled:not needed 2");
 }
 
-WASIO_TEST("C25", "10,000 that end in one pass are handed over in one go, without recursion") {
+WASIO_TEST("C25",
+           "10,000 bodies that end in one pass are handed over together, without recursion") {
   std::vector<Task<int>> tasks;
   for (int i = 0; i < 10'000; ++i) tasks.push_back(value_of(i));
   int next = 0;
@@ -274,7 +278,7 @@ WASIO_TEST("C25", "10,000 that end in one pass are handed over in one go, withou
   check_equal(next, 10'000);
 }
 
-WASIO_VIRTUAL_TEST("C25", "it nests: in a race, in itself, under a deadline") {
+WASIO_VIRTUAL_TEST("C25", "as_completed nests in a race, in itself and under a deadline") {
   Log log;
   const auto won = co_await race(
       as_completed(numbers({1, 50}), [&](std::size_t, Outcome<int> outcome) { log.add(*outcome); }),
@@ -290,7 +294,8 @@ WASIO_VIRTUAL_TEST("C25", "it nests: in a race, in itself, under a deadline") {
   check_equal(log, "11 12");
 }
 
-WASIO_TEST("C25", "a runtime that is destroyed meanwhile takes all of it down") {
+WASIO_TEST("C25",
+           "a runtime destroyed during as_completed destroys its bodies, function and values") {
   Log log;
   {
     MockClock clock;
@@ -314,7 +319,7 @@ WASIO_TEST("C25", "a runtime that is destroyed meanwhile takes all of it down") 
                             });
     };
     auto* const task = detail::make_child(body, {}, detail::CallPlace::current());
-    runtime.add_root(*task);
+    runtime.begin(*task);
     while (runtime.turn()) {
     }
     check_equal(log, "");
@@ -324,7 +329,7 @@ WASIO_TEST("C25", "a runtime that is destroyed meanwhile takes all of it down") 
 }
 
 #if WASIO_EXCEPTIONS
-WASIO_TEST("C78", "a function of as_completed that throws fails, whatever its shape") {
+WASIO_TEST("C78", "a function that throws fails as_completed, whatever its return type") {
   const auto run_with = [](auto function) -> Task<> {
     auto ended = co_await attempt(as_completed(numbers({0, 1}), function));
     check_error(ended, errors::exception);
@@ -337,7 +342,7 @@ WASIO_TEST("C78", "a function of as_completed that throws fails, whatever its sh
   });
 }
 
-WASIO_TEST("C78", "a value that throws when it is moved fails as_completed") {
+WASIO_TEST("C78", "a value that throws when moved fails as_completed") {
   struct Throwing {
     explicit Throwing(int) {}
     Throwing(Throwing&&) { throw 1; }

@@ -1,9 +1,9 @@
-// C124: broadcasts. And C123: what can be had from a channel at once.
+// C124: broadcasts. C123: what a channel can do without waiting.
 #include "support.h"
 
 namespace conformance {
 
-WASIO_TEST("C123", "try_send and try_receive do what can be done at once") {
+WASIO_TEST("C123", "try_send and try_receive do what is possible without waiting") {
   auto [sender, receiver] = channel<std::unique_ptr<int>>(1);
   check_error(receiver.try_receive(), errors::would_block);
   check(sender.try_send(std::make_unique<int>(1)).has_value());
@@ -22,7 +22,7 @@ WASIO_TEST("C123", "try_send and try_receive do what can be done at once") {
 }
 
 WASIO_TEST("C123",
-           "at capacity 0 a try_send needs a receiver that waits, and a try_receive a sender") {
+           "at capacity 0 try_send needs a waiting receiver, and try_receive a waiting sender") {
   auto [sender, receiver] = channel<int>(0);
   check_error(sender.try_send(1), errors::would_block);
   co_await task_group([&](TaskGroup& group) -> Task<> {
@@ -36,7 +36,7 @@ WASIO_TEST("C123",
   });
 }
 
-WASIO_TEST("C123", "a try_ does not overtake those who wait") {
+WASIO_TEST("C123", "try_send does not overtake waiting senders") {
   auto [sender, receiver] = channel<int>(1);
   co_await task_group([&](TaskGroup& group) -> Task<> {
     co_await sender.send(1);
@@ -48,7 +48,7 @@ WASIO_TEST("C123", "a try_ does not overtake those who wait") {
   });
 }
 
-WASIO_TEST("C123", "statistics tell what goes on") {
+WASIO_TEST("C123", "statistics count items, waiters and ends") {
   auto [sender, receiver] = channel<int>(2);
   auto clone = sender;
   co_await task_group([&](TaskGroup& group) -> Task<> {
@@ -59,15 +59,15 @@ WASIO_TEST("C123", "statistics tell what goes on") {
     check_equal(now.buffered, 2u);
     check_equal(now.sending, 1u);
     check_equal(now.receiving, 0u);
-    check_equal(now.senders, 3u); // two ends, and the send that waits
+    check_equal(now.senders, 3u); // two ends, and the waiting send
     check_equal(now.receivers, 1u);
     group.cancel();
   });
 }
 
-WASIO_TEST("C124", "everyone who has subscribed gets every item, in order") {
+WASIO_TEST("C124", "every subscriber gets every item, in order") {
   auto news = broadcast<int>(4, SlowReceiver::wait);
-  co_await news.send(0); // nobody listens
+  co_await news.send(0); // without a subscriber
   auto a = news.subscribe();
   co_await news.send(1);
   auto b = news.subscribe();
@@ -82,7 +82,7 @@ WASIO_TEST("C124", "everyone who has subscribed gets every item, in order") {
   }
 }
 
-WASIO_TEST("C124", "wait: a send waits for the slowest receiver, in order, and until that goes") {
+WASIO_TEST("C124", "wait: sends wait, in order, for the slowest receiver or until it closes") {
   auto news = broadcast<int>(1, SlowReceiver::wait);
   auto fast = news.subscribe();
   auto slow = news.subscribe();
@@ -112,7 +112,7 @@ WASIO_TEST("C124", "wait: a send waits for the slowest receiver, in order, and u
   });
 }
 
-WASIO_TEST("C124", "skip: the oldest items are skipped for who is slow, and counted") {
+WASIO_TEST("C124", "skip: a slow receiver misses the oldest items, which are counted") {
   auto news = broadcast<int>(2, SlowReceiver::skip);
   auto fast = news.subscribe();
   auto slow = news.subscribe();
@@ -127,7 +127,7 @@ WASIO_TEST("C124", "skip: the oldest items are skipped for who is slow, and coun
   check_equal(co_await moved.receive(), std::optional(5));
 }
 
-WASIO_TEST("C124", "disconnect: who is too slow is cut off, and the others are not") {
+WASIO_TEST("C124", "disconnect: a receiver that is too slow is cut off, and the others are not") {
   auto news = broadcast<int>(2, SlowReceiver::disconnect);
   auto fast = news.subscribe();
   auto slow = news.subscribe();
@@ -141,7 +141,7 @@ WASIO_TEST("C124", "disconnect: who is too slow is cut off, and the others are n
   check_equal(co_await fast.receive(), std::optional(4));
 }
 
-WASIO_TEST("C124", "receivers that wait get the item, and the end when the last sender goes") {
+WASIO_TEST("C124", "waiting receivers get the item, and the end when the last sender closes") {
   auto news = broadcast<std::string>(1, SlowReceiver::wait);
   Log log;
   co_await task_group([&](TaskGroup& group) -> Task<> {
@@ -164,7 +164,7 @@ WASIO_TEST("C124", "receivers that wait get the item, and the end when the last 
   check_equal(log, "aend bend");
 }
 
-WASIO_TEST("C124", "a cancelled receive takes nothing, a cancelled send has not sent") {
+WASIO_TEST("C124", "a cancelled receive takes nothing, and a cancelled send sends nothing") {
   auto news = broadcast<int>(1, SlowReceiver::wait);
   auto mine = news.subscribe();
   co_await task_group([&](TaskGroup& group) -> Task<> {

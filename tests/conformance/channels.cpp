@@ -1,4 +1,4 @@
-// C123: channels. Rule 10.
+// C123: channels. Also R10.
 #include "support.h"
 
 #include <algorithm>
@@ -6,7 +6,7 @@
 
 namespace conformance {
 
-WASIO_TEST("C123", "items come out in order, once each, at every capacity") {
+WASIO_TEST("C123", "items come out in order, each once, at every capacity") {
   for (const std::size_t capacity : {0u, 1u, 3u, 100u}) {
     auto ends = channel<int>(capacity);
     std::vector<int> got;
@@ -47,7 +47,7 @@ WASIO_TEST("C123", "a sender waits when the buffer is full, and only then") {
   });
 }
 
-WASIO_TEST("R10", "at capacity 0 a send ends when its item is taken") {
+WASIO_TEST("R10", "at capacity 0 a send completes when its item is taken") {
   auto [sender, receiver] = channel<int>(0);
   Log log;
   co_await task_group([&](TaskGroup& group) -> Task<> {
@@ -64,7 +64,8 @@ WASIO_TEST("R10", "at capacity 0 a send ends when its item is taken") {
   });
 }
 
-WASIO_TEST("C123", "clones are counted: the last sender's end is the end, after draining") {
+WASIO_TEST("C123",
+           "clones are counted: once the last sender has closed, the channel drains and ends") {
   auto [sender, receiver] = channel<int>(4);
   {
     auto clone = sender;
@@ -80,7 +81,7 @@ WASIO_TEST("C123", "clones are counted: the last sender's end is the end, after 
   for (int i = 0; i < 3; ++i) check(!co_await receiver.receive());
 }
 
-WASIO_TEST("C123", "waiting receivers get the end when the last sender goes") {
+WASIO_TEST("C123", "waiting receivers get the end when the last sender closes") {
   auto ends = channel<int>(0);
   int ended = 0;
   co_await task_group([&](TaskGroup& group) -> Task<> {
@@ -107,7 +108,7 @@ WASIO_TEST("C123", "a send without receivers fails with closed") {
   check_error(co_await attempt(sender.send(1)), errors::closed);
 }
 
-WASIO_TEST("R10", "senders already blocked fail with closed when the last receiver goes") {
+WASIO_TEST("R10", "senders already blocked fail with closed when the last receiver closes") {
   auto ends = channel<int>(1);
   int failed = 0;
   co_await ends.sender.send(0);
@@ -128,7 +129,7 @@ WASIO_TEST("R10", "senders already blocked fail with closed when the last receiv
   check_equal(failed, 3);
 }
 
-WASIO_TEST("R10", "items still buffered when the last receiver goes are destroyed") {
+WASIO_TEST("R10", "items still buffered when the last receiver closes are destroyed") {
   Log log;
   auto [sender, receiver] = channel<std::unique_ptr<Noisy>>(2);
   co_await sender.send(std::make_unique<Noisy>(log, "a"));
@@ -137,7 +138,7 @@ WASIO_TEST("R10", "items still buffered when the last receiver goes are destroye
   check_equal(log, "~a ~b");
 }
 
-WASIO_TEST("R10", "an item's destructor may use the channel that lets it go") {
+WASIO_TEST("R10", "an item's destructor may use the channel that destroys it") {
   struct Item {
     Sender<std::unique_ptr<Item>> sender;
   };
@@ -148,7 +149,7 @@ WASIO_TEST("R10", "an item's destructor may use the channel that lets it go") {
   ends.receiver.close();
 }
 
-WASIO_TEST("C123", "receivers are served in the order in which they came") {
+WASIO_TEST("C123", "receivers are served in FIFO order") {
   auto [sender, receiver] = channel<int>(0);
   Log log;
   co_await task_group([&](TaskGroup& group) -> Task<> {
@@ -162,7 +163,7 @@ WASIO_TEST("C123", "receivers are served in the order in which they came") {
   check_equal(log, "a1 b2 c3");
 }
 
-WASIO_TEST("C123", "no barging: who comes later does not overtake a waiting sender") {
+WASIO_TEST("C123", "no barging: a later sender does not overtake a waiting one") {
   auto [sender, receiver] = channel<int>(1);
   std::vector<int> got;
   co_await sender.send(0);
@@ -170,7 +171,7 @@ WASIO_TEST("C123", "no barging: who comes later does not overtake a waiting send
     group.spawn(sender.send(1));
     group.spawn(sender.send(2));
     co_await checkpoint();
-    got.push_back(*co_await receiver.receive()); // this makes room, which is given to the first
+    got.push_back(*co_await receiver.receive()); // the free slot goes to the first sender
     group.spawn(sender.send(3));
     co_await checkpoint();
     for (int i = 0; i < 3; ++i) got.push_back(*co_await receiver.receive());
@@ -200,7 +201,7 @@ WASIO_TEST("C123", "random cancels lose and duplicate nothing") {
         if (next_random() % 2) tasks[next_random() % tasks.size()].cancel();
       }
       co_await let_others_run();
-      // What still waits, on one side only, is drained from the other.
+      // Waiters are left on one side only. Cancel them, then drain the buffer.
       ends.sender.close();
       for (auto& task : tasks)
         if (!task.done()) task.cancel();
@@ -214,7 +215,7 @@ WASIO_TEST("C123", "random cancels lose and duplicate nothing") {
   }
 }
 
-WASIO_TEST("C123", "ends may go while others wait, and the channel lives as long as any") {
+WASIO_TEST("C123", "a channel lives as long as any of its ends or operations") {
   std::optional<Receiver<int>> receiver;
   {
     auto ends = channel<int>(3);
@@ -223,7 +224,7 @@ WASIO_TEST("C123", "ends may go while others wait, and the channel lives as long
   }
   check_equal(co_await receiver->receive(), std::optional(1));
   check(!co_await receiver->receive());
-  // Operations that begin when the ends that they came from are gone find the channel closed.
+  // Operations that start after their ends are gone find the channel closed.
   co_await task_group([](TaskGroup& group) {
     auto ends = channel<int>(0);
     group.spawn(ends.receiver.receive());

@@ -10,14 +10,14 @@ namespace {
 ContextVar depth("depth", 0);
 ContextVar<std::string> user("user");
 
-// Asked while the program's globals are made, when no task runs yet.
+// Read while the program's globals are initialized, before any task runs.
 const int depth_before_all_tasks = depth.get();
 const bool user_before_all_tasks = user.try_get() != nullptr;
 
 template <class Var>
 concept HasGet = requires(const Var& var) { var.get(); };
 static_assert(HasGet<decltype(depth)> && !HasGet<decltype(user)>);
-// It would forget the default.
+// The conversion would lose the default.
 static_assert(!std::convertible_to<decltype(depth)&, ContextVar<int>&>);
 
 Task<int> depth_now() {
@@ -30,7 +30,7 @@ Task<int> depth_later() {
 
 } // namespace
 
-WASIO_TEST("C100", "a token restores once, also to unset") {
+WASIO_TEST("C100", "a token restores once, even to unset") {
   check(user.try_get() == nullptr);
   {
     const auto token = user.set("ann");
@@ -61,13 +61,13 @@ WASIO_TEST("C100", "a variable with a default has a value everywhere") {
   check_equal(co_await depth_now(), 3);
 }
 
-WASIO_TEST("C100", "outside of a task variables have their defaults") {
+WASIO_TEST("C100", "outside any task, variables have their defaults") {
   check_equal(depth_before_all_tasks, 0);
   check(!user_before_all_tasks);
   co_return;
 }
 
-WASIO_TEST("C100", "a token is let go by an error and by a cancel, in its task's turn") {
+WASIO_TEST("C100", "errors and cancels restore a token; inner destructors still see its value") {
   check_error(co_await attempt([]() -> Task<> {
                 const auto token = depth.set(1);
                 const AtExit at_exit([] { check_equal(depth.get(), 1); });
@@ -83,7 +83,7 @@ WASIO_TEST("C100", "a token is let go by an error and by a cancel, in its task's
   check_equal(depth.get(), 0);
 }
 
-WASIO_TEST("C100", "tokens out of order restore what each has seen") {
+WASIO_TEST("C100", "tokens destroyed out of order each restore what they saw") {
   const Context context;
   co_await in_context(context, []() -> Task<> {
     std::optional<ContextToken> first(depth.set(1));
@@ -96,7 +96,7 @@ WASIO_TEST("C100", "tokens out of order restore what each has seen") {
   });
 }
 
-WASIO_TEST("C100", "a token that outlives its task touches nobody else") {
+WASIO_TEST("C100", "a token that outlives its task affects no other task") {
   std::optional<ContextToken> kept;
   co_await task_group([&](TaskGroup& group) {
     group.spawn([&]() -> Task<> {
@@ -110,7 +110,7 @@ WASIO_TEST("C100", "a token that outlives its task touches nobody else") {
 }
 
 WASIO_TEST("C101",
-           "a spawned task has what its spawner had at the call, and changes do not cross") {
+           "a spawned task has what its spawner had at the call, and later changes do not cross") {
   Log log;
   auto token = depth.set(1);
   co_await task_group([&](TaskGroup& group) -> Task<> {
@@ -131,7 +131,7 @@ WASIO_TEST("C101",
   check_equal(depth.get(), 1);
 }
 
-WASIO_TEST("C101", "a task that sets nothing hands on what it was given") {
+WASIO_TEST("C101", "a task that sets nothing passes on what it inherited") {
   int in_grandchild = 0;
   auto token = std::make_optional(depth.set(1));
   co_await task_group([&](TaskGroup& group) -> Task<> {
@@ -150,7 +150,7 @@ WASIO_TEST("C101", "a task that sets nothing hands on what it was given") {
   check_equal(in_grandchild, 1);
 }
 
-WASIO_TEST("C101", "an eager child's first step has the copy, and its spawner keeps its own") {
+WASIO_TEST("C101", "an eager child's first step has a copy, and its spawner keeps its own values") {
   const auto token = depth.set(1);
   int after_wait = 0;
   co_await task_group([&](TaskGroup& group) {
@@ -167,7 +167,7 @@ WASIO_TEST("C101", "an eager child's first step has the copy, and its spawner ke
   check_equal(after_wait, 2);
 }
 
-WASIO_TEST("C101", "each branch of a gather has a copy, taken when it is awaited") {
+WASIO_TEST("C101", "each branch of a gather has a copy, taken when the gather is awaited") {
   const auto token = depth.set(4);
   const auto [a, b, c] = co_await gather(
       []() -> Task<int> {
@@ -181,7 +181,7 @@ WASIO_TEST("C101", "each branch of a gather has a copy, taken when it is awaited
   check_equal(c, 4);
 }
 
-WASIO_TEST("C101", "what does not run at once shares its task's context") {
+WASIO_TEST("C101", "bodies that do not run concurrently share their task's context") {
   const auto token = depth.set(6);
   std::optional<ContextToken> inside;
   co_await attempt(move_on_after(1h, shield(guard(
@@ -198,7 +198,9 @@ WASIO_TEST("C101", "what does not run at once shares its task's context") {
   inside.reset();
 }
 
-WASIO_TEST("C102", "a guard's cleanup, a sleep and a background task have their task's context") {
+WASIO_TEST(
+    "C102",
+    "a guard's cleanup and a sleep have their task's context, a background task its spawner's") {
   const auto token = depth.set(1);
   std::optional<ContextToken> by_body;
   int in_cleanup = 0;
@@ -224,7 +226,7 @@ WASIO_TEST("C103", "tasks in one explicit context see each other's changes") {
   const auto outside = depth.set(1);
   co_await task_group([&](TaskGroup& group) -> Task<> {
     group.spawn(in_context(shared, [&]() -> Task<> {
-      check_equal(depth.get(), 0); // it was made empty
+      check_equal(depth.get(), 0); // it was created empty
       kept.emplace(depth.set(5));
       co_await checkpoint();
       check_equal(depth.get(), 6);
@@ -242,7 +244,7 @@ WASIO_TEST("C103", "tasks in one explicit context see each other's changes") {
   check_equal(depth.get(shared), 0);
 }
 
-WASIO_TEST("C103", "a context is left on every way out") {
+WASIO_TEST("C103", "an explicit context is left on every way out") {
   const Context other;
   check_error(co_await attempt(in_context(other, fail_now(broken))), broken);
   const auto token = depth.set(1);
@@ -254,7 +256,7 @@ WASIO_TEST("C103", "a context is left on every way out") {
   check_equal(co_await in_context(Context::current(), depth_now()), 1);
 }
 
-WASIO_TEST("C103", "what is unwound in an explicit context is unwound with it, cleanups too") {
+WASIO_TEST("C103", "unwinding in an explicit context, cleanups included, runs in that context") {
   const Context other;
   const auto token = depth.set(1);
   int seen = 0;
@@ -291,7 +293,7 @@ WASIO_TEST("C103", "the current context and a copy are independent") {
   check_equal(depth.get(now_), 1);
 }
 
-WASIO_TEST("C103", "a context of a destroyed runtime goes with its tasks") {
+WASIO_TEST("C103", "a destroyed runtime restores what its tasks set in an explicit context") {
   MockClock clock;
   const Context context;
   const auto work = [](const Context& in) -> Task<> {
@@ -305,7 +307,7 @@ WASIO_TEST("C103", "a context of a destroyed runtime goes with its tasks") {
     detail::MainTask<Task<>> main(std::in_place, work(context));
     main.hold();
     Runtime runtime(clock);
-    runtime.add_root(main);
+    runtime.begin(main);
     runtime.turn();
   }
   check(user.try_get(context) == nullptr);
@@ -314,7 +316,7 @@ WASIO_TEST("C103", "a context of a destroyed runtime goes with its tasks") {
 
 namespace {
 
-// Enough for three levels, and each made before any is set.
+// Enough variables for three levels of the tree, all created before any is set.
 struct Many {
   std::array<ContextVar<int>, 1000> vars = make(std::make_index_sequence<1000>());
 
@@ -354,58 +356,79 @@ void check_same(const Pair& pair) {
   }
 }
 
+// Contexts that are set, restored and copied at random, each beside a plain map that must agree.
+class RandomContexts {
+ public:
+  explicit RandomContexts(std::uint32_t seed) : random_{seed} {}
+
+  Task<> step(int number) {
+    const std::size_t which = random_.below(static_cast<std::uint32_t>(pairs_.size()));
+    switch (random_.below(8)) {
+    case 0:
+      if (pairs_.size() < 12) pairs_.push_back({pairs_[which].real.copy(), pairs_[which].plain});
+      break;
+    case 1:
+    case 2:
+      if (!undos_.empty()) restore_last();
+      break;
+    default:
+      co_await in_context(pairs_[which].real, [&]() -> Task<> {
+        set_one(which, number);
+        co_return;
+      });
+    }
+    if (number % 500 == 0) check_same(pairs_[which]);
+  }
+
+  void check_all() {
+    for (const Pair& pair : pairs_) check_same(pair);
+    while (!undos_.empty()) undos_.pop_back();
+    check_same(Pair{pairs_[0].real, {}});
+  }
+
+ private:
+  // Restored in reverse order, with what the plain map had before.
+  struct Undo {
+    std::size_t pair;
+    std::size_t variable;
+    std::optional<int> before;
+    ContextToken token;
+  };
+
+  void set_one(std::size_t which, int value) {
+    const std::size_t variable = random_.below(random_.below(2) ? 20 : 1000);
+    Plain& plain = pairs_[which].plain;
+    const auto found = plain.find(variable);
+    undos_.push_back({which, variable,
+                      found == plain.end() ? std::nullopt : std::optional(found->second),
+                      many.vars[variable].set(value)});
+    plain[variable] = value;
+  }
+
+  void restore_last() {
+    auto& [pair, variable, before, token] = undos_.back();
+    token.restore();
+    pairs_[pair].plain.erase(variable);
+    if (before) pairs_[pair].plain[variable] = *before;
+    undos_.pop_back();
+  }
+
+  Random random_;
+  std::vector<Pair> pairs_ = std::vector<Pair>(1);
+  std::vector<Undo> undos_;
+};
+
 } // namespace
 
-WASIO_TEST("C104", "random sets, restores and copies against a plain map") {
+WASIO_TEST("C104", "random sets, restores and copies agree with a plain map") {
   for (const std::uint32_t seed : {1U, 77U, 4711U}) {
-    Random random{seed};
-    std::vector<Pair> pairs(1);
-    // Restored in the reverse order, with what the plain map had.
-    struct Undo {
-      std::size_t pair;
-      std::size_t variable;
-      std::optional<int> before;
-      ContextToken token;
-    };
-    std::vector<Undo> undos;
-    for (int step = 0; step < 3000; ++step) {
-      const std::size_t which = random.below(static_cast<std::uint32_t>(pairs.size()));
-      switch (random.below(8)) {
-      case 0:
-        if (pairs.size() < 12) pairs.push_back({pairs[which].real.copy(), pairs[which].plain});
-        break;
-      case 1:
-      case 2:
-        if (!undos.empty()) {
-          auto& [pair, variable, before, token] = undos.back();
-          token.restore();
-          pairs[pair].plain.erase(variable);
-          if (before) pairs[pair].plain[variable] = *before;
-          undos.pop_back();
-        }
-        break;
-      default:
-        co_await in_context(pairs[which].real, [&]() -> Task<> {
-          const std::size_t variable = random.below(random.below(2) ? 20 : 1000);
-          const int value = step;
-          auto& plain = pairs[which].plain;
-          const auto found = plain.find(variable);
-          undos.push_back({which, variable,
-                           found == plain.end() ? std::nullopt : std::optional(found->second),
-                           many.vars[variable].set(value)});
-          plain[variable] = value;
-          co_return;
-        });
-      }
-      if (step % 500 == 0) check_same(pairs[which]);
-    }
-    for (const Pair& pair : pairs) check_same(pair);
-    while (!undos.empty()) undos.pop_back();
-    check_same(Pair{pairs[0].real, {}});
+    RandomContexts contexts(seed);
+    for (int step = 0; step < 3000; ++step) co_await contexts.step(step);
+    contexts.check_all();
   }
 }
 
-WASIO_TEST("C101", "a copy takes no more memory for a thousand variables, and a spawn none") {
+WASIO_TEST("C101", "a copy takes no more memory for 1,000 variables, and a spawn takes none") {
   std::vector<ContextToken> tokens;
   std::vector<std::size_t> for_copy;
   std::vector<std::size_t> for_spawn;

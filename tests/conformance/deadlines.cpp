@@ -5,14 +5,14 @@
 
 namespace conformance {
 
-WASIO_VIRTUAL_TEST("C36", "move_on_after gives nothing when it caught, and at its time") {
+WASIO_VIRTUAL_TEST("C36", "move_on_after returns nothing if it caught, and on time") {
   const Instant start = now();
   const auto value = co_await move_on_after(10ms, value_later(1, 1h));
   check(!value);
   check_equal((now() - start).nanoseconds(), Duration(10ms).nanoseconds());
 }
 
-WASIO_TEST("C36", "move_on_after gives the value when it did not catch") {
+WASIO_TEST("C36", "move_on_after returns the value if it did not catch") {
   const auto value = co_await move_on_after(1h, value_later(1, 1ms));
   check(value.has_value());
   check_equal(value.value_or(0), 1);
@@ -37,7 +37,7 @@ WASIO_VIRTUAL_TEST("C36", "fail_after fails with timed_out only if it caught") {
   check_error(late, errors::timed_out);
   check(late.error().message().contains("10 ms"));
   check_equal(co_await fail_after(10ms, value_later(1, 9ms)), 1);
-  // An outer deadline that comes first is not the inner one's doing.
+  // An outer deadline that comes first does not count as the inner one.
   Log log;
   const bool outer = co_await move_on_after(5ms, [&]() -> Task<> {
     auto inner = co_await attempt(fail_after(10ms, sleep_long()));
@@ -47,7 +47,7 @@ WASIO_VIRTUAL_TEST("C36", "fail_after fails with timed_out only if it caught") {
   check_equal(log, "");
 }
 
-WASIO_TEST("C36", "an error out of an expired scope comes out alone") {
+WASIO_TEST("C36", "an error out of an expired scope propagates alone") {
   auto ended =
       co_await attempt(fail_after(1ms, guard(sleep_long(), fail_now(broken, "while ending"))));
   check_error(ended, broken);
@@ -77,7 +77,7 @@ WASIO_TEST("C37", "a deadline of zero or in the past takes effect at the first c
   check(!finished && scope.cancel_called() && scope.cancelled_caught());
 }
 
-WASIO_VIRTUAL_TEST("C37", "no deadline never takes effect") {
+WASIO_VIRTUAL_TEST("C37", "Duration::forever() and Instant::never() set no deadline") {
   const bool finished = co_await move_on_after(Duration::forever(), sleep(24h));
   check(finished);
   CancelScope scope;
@@ -86,12 +86,12 @@ WASIO_VIRTUAL_TEST("C37", "no deadline never takes effect") {
   check(!scope.cancel_called());
 }
 
-WASIO_VIRTUAL_TEST("C38", "of two equal deadlines the outer acts") {
+WASIO_VIRTUAL_TEST("C38", "of two equal deadlines, the outer acts") {
   CancelScope outer;
   CancelScope inner;
   Log log;
   const Instant when = now() + 10ms;
-  // Set in either order.
+  // The inner one is set first: the order makes no difference.
   inner.set_deadline(when);
   outer.set_deadline(when);
   const bool finished = co_await outer.run([&]() -> Task<> {
@@ -127,7 +127,7 @@ WASIO_VIRTUAL_TEST("C38", "an outer deadline that comes first ends the inner sco
   check(!co_await move_on_after(10ms, inner.run(sleep_long())));
   check(!inner.cancel_called());
   co_await sleep(1h);
-  check(!inner.cancel_called()); // its timer is gone with it
+  check(!inner.cancel_called()); // its timer was cancelled with it
 }
 
 WASIO_TEST("C39", "other errors pass through deadlines unchanged") {
@@ -159,7 +159,7 @@ WASIO_TEST("C39", "a cancel from outside passes through deadlines unchanged") {
   check_equal(log, "caught");
 }
 
-WASIO_VIRTUAL_TEST("C40", "deadlines move both ways while the scope lives") {
+WASIO_VIRTUAL_TEST("C40", "deadlines can move in both directions while the scope lives") {
   const Instant start = now();
   CancelScope scope;
   scope.set_timeout(10ms);
@@ -176,9 +176,9 @@ WASIO_VIRTUAL_TEST("C40", "deadlines move both ways while the scope lives") {
   CancelScope other;
   other.set_timeout(10ms);
   finished = co_await other.run([&]() -> Task<> {
-    other.set_deadline(Instant::never()); // gone
+    other.set_deadline(Instant::never()); // removed
     co_await sleep(1h);
-    other.set_timeout(5ms); // and back, counted from here
+    other.set_timeout(5ms); // and set again, counted from here
     co_await sleep(4ms);
   });
   check(finished);
@@ -188,7 +188,7 @@ WASIO_VIRTUAL_TEST("C40", "moving a deadline never un-cancels") {
   CancelScope scope;
   Log log;
   const bool finished = co_await scope.run([&]() -> Task<> {
-    scope.set_deadline(now()); // at or before now: acts when it is set
+    scope.set_deadline(now()); // at or before now: takes effect when set
     check(scope.cancel_called());
     scope.set_deadline(now() + 1h);
     check(scope.cancel_called());
@@ -200,7 +200,7 @@ WASIO_VIRTUAL_TEST("C40", "moving a deadline never un-cancels") {
   check_equal(log, "before");
 }
 
-WASIO_VIRTUAL_TEST("C40", "a deadline set from another task wakes the sleeper at its time") {
+WASIO_VIRTUAL_TEST("C40", "a deadline set from another task wakes the sleeper on time") {
   CancelScope scope;
   const Instant start = now();
   co_await gather(
@@ -225,7 +225,7 @@ WASIO_VIRTUAL_TEST("C41", "relative deadlines start at entry") {
   check(entered > start);
 }
 
-WASIO_TEST("C41", "a NaN is an error wherever a duration is given") {
+WASIO_TEST("C41", "a NaN is misuse wherever a duration is expected") {
   const std::chrono::duration<double> nan(std::numeric_limits<double>::quiet_NaN());
   check_error(co_await attempt(sleep(nan)), errors::misuse);
   check_error(co_await attempt(move_on_after(nan, value_of(1))), errors::misuse);
@@ -241,14 +241,13 @@ WASIO_TEST("C41", "a NaN is an error wherever a duration is given") {
                                         },
                                         {.within = nan}));
   check_error(guarded, errors::misuse);
-  // The bodies did not run: the Tasks were dropped with the combinators.
+  // The bodies did not run: their Tasks were dropped with the combinators.
   take_unhandled();
 }
 
-WASIO_VIRTUAL_TEST("C41",
-                   "the sleep that ends at the instant of a deadline around it is cancelled") {
+WASIO_VIRTUAL_TEST("C41", "a sleep that ends at the instant of a deadline around it is cancelled") {
   check(!co_await move_on_after(10ms, sleep(10ms)));
-  // However the two were set: here the sleep comes first.
+  // Whichever is set first: here it is the sleep.
   CancelScope scope;
   const Instant when = now() + 10ms;
   const bool finished = co_await scope.run([&]() -> Task<> {

@@ -1,4 +1,4 @@
-// C13: long loops and deep chains in bounded native stack.
+// C13: long loops and deep chains run in bounded native stack.
 #include "support.h"
 
 namespace conformance {
@@ -19,7 +19,7 @@ Task<int> hold(Task<int> inner) {
   co_return co_await std::move(inner);
 }
 
-// A chain whose every link is a Task that its caller holds, unstarted.
+// A chain in which each link is an unstarted Task that its caller holds.
 WASIO_CORO_WRAPPER Task<int> unstarted_chain(int depth) {
   auto task = value_of(0);
   for (int i = 0; i < depth; ++i) task = hold(std::move(task));
@@ -28,13 +28,13 @@ WASIO_CORO_WRAPPER Task<int> unstarted_chain(int depth) {
 
 } // namespace
 
-WASIO_TEST("C13", "a million synchronously completing awaits in a loop") {
+WASIO_TEST("C13", "a loop may await a million tasks that complete synchronously") {
   int sum = 0;
   for (int i = 0; i < million; ++i) sum += co_await value_of(1);
   check_equal(sum, million);
 }
 
-WASIO_TEST("C13", "a million attempts that fail in a loop") {
+WASIO_TEST("C13", "a loop may run a million attempts that fail") {
   int failed = 0;
   for (int i = 0; i < million; ++i) {
     auto ended = co_await attempt(fail_now(broken));
@@ -43,7 +43,7 @@ WASIO_TEST("C13", "a million attempts that fail in a loop") {
   check_equal(failed, million);
 }
 
-WASIO_TEST("C13", "a million operations that are ready at once") {
+WASIO_TEST("C13", "a loop may run a million operations that are ready immediately") {
   auto [sender, receiver] = channel<int>(1);
   std::int64_t sum = 0;
   for (int i = 0; i < million; ++i) {
@@ -91,7 +91,7 @@ WASIO_TEST("C13", "a chain a million awaits deep waits and then completes") {
   });
 }
 
-WASIO_TEST("C13", "a chain of a million Tasks that hold one another is dropped unawaited") {
+WASIO_TEST("C13", "a chain of a million Tasks that hold one another can be dropped unawaited") {
   {
     auto dropped = unstarted_chain(million);
   }
@@ -101,15 +101,15 @@ WASIO_TEST("C13", "a chain of a million Tasks that hold one another is dropped u
 }
 
 WASIO_TEST("C13",
-           "a chain of a million Tasks that hold one another goes with its runtime, unbegun") {
+           "a chain of a million Tasks that hold one another ends with its runtime, unstarted") {
   MockClock clock;
   detail::MainTask<Task<int>> main(std::in_place, unstarted_chain(million));
   main.hold();
   {
     Runtime runtime(clock);
-    runtime.add_root(main);
+    runtime.begin(main);
   }
-  check(main.ended);
+  check(main.ended());
   co_return;
 }
 

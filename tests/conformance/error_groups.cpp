@@ -1,4 +1,4 @@
-// C76 and C77: errors taken apart, and handled by their kinds.
+// C76 and C77: splitting errors, and handling them by kind.
 #include "support.h"
 
 namespace conformance {
@@ -7,7 +7,7 @@ namespace {
 inline constexpr ErrorKind worse{"worse", &broken};
 inline constexpr ErrorKind stranger{"stranger"};
 
-// The shape of an error, for comparison: `(broken:a (also_broken:b))`; what holds nothing is `-`.
+// The shape of an error, for comparison: `(broken:a (also_broken:b))`; an empty one is `-`.
 std::string shape(const Error& error) {
   if (!error) return "-";
   if (!error.is_group()) return join_text(error.kind().name, ":", error.message());
@@ -41,18 +41,19 @@ WASIO_TEST("C76", "split keeps order and nesting in both parts") {
   co_return;
 }
 
-WASIO_TEST("C76", "what is all or nothing is the error itself, and the other part is empty") {
+WASIO_TEST("C76",
+           "if all or nothing matches, one part is the error itself and the other is empty") {
   const Error whole = tree();
   const ErrorSplit none = whole.split(stranger);
   check(!none.matching);
   check(none.rest == whole);
-  // The kind of the group itself matches, so what is in it is not looked at.
+  // The group's own kind matches, so its members are not examined.
   const ErrorSplit all = whole.split(errors::failure);
   check(all.matching == whole);
   check(!all.rest);
   check(whole.match(errors::group) == whole);
   check(!whole.match(stranger));
-  // A member that falls into one part as a whole is that very error.
+  // A member that falls into one part as a whole remains the same error.
   const ErrorSplit some = whole.split(also_broken);
   check(some.rest.others()[2] == whole.others()[2]);
   check(some.matching.others()[0].others()[0] == whole.others()[1].others()[0]);
@@ -62,18 +63,18 @@ WASIO_TEST("C76", "what is all or nothing is the error itself, and the other par
   co_return;
 }
 
-WASIO_TEST("C76", "an error that is no group is one leaf") {
+WASIO_TEST("C76", "an error that is not a group is one leaf") {
   const Error error = Error(worse, "w").with_others({Error(stranger, "later")});
   check(error.match(broken) == error);
   check(!error.split(broken).rest);
-  check(error.split(stranger).rest == error); // what came later belongs to it
+  check(error.split(stranger).rest == error); // its others belong to it
   const auto leaves = error.leaves();
   check_equal(leaves.size(), 1u);
   check(leaves.front() == error);
   co_return;
 }
 
-WASIO_TEST("C76", "a predicate is asked about leaves only") {
+WASIO_TEST("C76", "a predicate is called for leaves only") {
   int asked = 0;
   const auto is_late = [&](const Error& leaf) {
     ++asked;
@@ -88,7 +89,7 @@ WASIO_TEST("C76", "a predicate is asked about leaves only") {
   co_return;
 }
 
-WASIO_TEST("C76", "leaves stand in order, whatever the nesting") {
+WASIO_TEST("C76", "leaves come in order, whatever the nesting") {
   std::string names;
   for (const Error& leaf : tree().leaves()) names += leaf.message();
   check_equal(names, "abcd");
@@ -113,7 +114,7 @@ WASIO_TEST("C76", "both parts of a group keep its message, cause, payload, place
   }
 }
 
-WASIO_TEST("C76", "groups may nest a hundred thousand deep") {
+WASIO_TEST("C76", "groups may nest 100,000 deep") {
   Error deep = error_group({Error(broken, "in"), Error(also_broken, "out")});
   for (int i = 0; i < 100'000; ++i) deep = error_group({std::move(deep)});
   const ErrorSplit parts = deep.split(broken);
@@ -123,7 +124,8 @@ WASIO_TEST("C76", "groups may nest a hundred thousand deep") {
   co_return;
 }
 
-WASIO_TEST("C77", "handlers take their leaves in turn, nesting kept; nothing is left") {
+WASIO_TEST("C77",
+           "handlers take their leaves in turn and keep the nesting, until nothing is left") {
   Log log;
   const bool value = co_await catch_group(
       fail_with(tree()), on(worse, [&](const Error& part) { log.add(shape(part)); }),
@@ -139,7 +141,7 @@ WASIO_TEST("C77", "handlers take their leaves in turn, nesting kept; nothing is 
   check_equal(log, "((worse:c)) (broken:a ((broken:d))) ((also_broken:b))");
 }
 
-WASIO_TEST("C77", "the rest goes on as a group") {
+WASIO_TEST("C77", "the rest propagates as a group") {
   Log log;
   auto ended = co_await attempt(
       catch_group(fail_with(tree()), on(broken, [&](const Error& part) { log.add(shape(part)); })));
@@ -148,8 +150,10 @@ WASIO_TEST("C77", "the rest goes on as a group") {
   check_equal(log, "(broken:a (worse:c) ((broken:d)))");
 }
 
-WASIO_TEST("C77", "an error that nobody takes goes on as it is") {
-  const auto nothing = [](const Error&) { add_failure("called", std::source_location::current()); };
+WASIO_TEST("C77", "an error that no handler matches propagates unchanged") {
+  const auto nothing = [](const Error&) {
+    add_failure("a handler was called", std::source_location::current());
+  };
   auto naked = co_await attempt(
       catch_group(fail_now(broken, "b"), on(also_broken, nothing), on(errors::group, nothing)));
   check_error(naked, broken);
@@ -159,14 +163,14 @@ WASIO_TEST("C77", "an error that nobody takes goes on as it is") {
   check_equal(shape(group.error()), shape(tree()));
 }
 
-WASIO_TEST("C77", "leaves are asked for their kind, not the groups that hold them") {
+WASIO_TEST("C77", "handlers match the kinds of leaves, not of the groups that hold them") {
   auto ended = co_await attempt(catch_group(
       fail_with(error_group({Error(broken, "b"), Error(stranger, "s")})),
       on(errors::failure, [](const Error& part) { check_equal(shape(part), "(broken:b)"); })));
   check_equal(shape(ended.error()), "(stranger:s)");
 }
 
-WASIO_TEST("C77", "an error that is no group is handed over as a group of one") {
+WASIO_TEST("C77", "an error that is not a group is handed over as a group of one") {
   Log log;
   const bool value = co_await catch_group(
       fail_now(worse, "w"), on(broken, [&](const Error& part) { log.add(shape(part)); }));
@@ -174,7 +178,7 @@ WASIO_TEST("C77", "an error that is no group is handed over as a group of one") 
   check_equal(log, "(worse:w)");
 }
 
-WASIO_TEST("C77", "a handler's error goes on; with others or a rest, in a new group") {
+WASIO_TEST("C77", "a handler's error propagates; with others or a rest, in a new group") {
   const auto fails = [](std::string_view message) {
     return [message](const Error&) -> Task<> { co_await fail(stranger, message); };
   };
@@ -189,14 +193,13 @@ WASIO_TEST("C77", "a handler's error goes on; with others or a rest, in a new gr
                   on(also_broken, [&](const Error& part) { log.add(shape(part)); })));
   check_equal(shape(none_left.error()), "stranger:one");
   check_equal(log, "((also_broken:b))");
-  // One that is raised again is an error of the handler like any other.
+  // An error raised again is an error of the handler like any other.
   auto again = co_await attempt(catch_group(
       fail_with(tree()), on(broken, [](const Error& part) -> Task<> { co_await fail(part); })));
   check_equal(shape(again.error()), "((broken:a (worse:c) ((broken:d))) ((also_broken:b)))");
 }
 
-WASIO_TEST("C77",
-           "a handler that fails does not keep the next one from waiting, in a group either") {
+WASIO_TEST("C77", "after a handler that fails the next one can still wait, even in a group") {
   Log log;
   auto ended = co_await attempt(task_group([&](TaskGroup&) -> Task<> {
     co_await catch_group(fail_with(tree()),
@@ -210,14 +213,16 @@ WASIO_TEST("C77",
   check_equal(log, "(broken:a (worse:c) ((broken:d)))");
 }
 
-WASIO_TEST("C77", "a value passes, and handlers are not called") {
-  const auto nothing = [](const Error&) { add_failure("called", std::source_location::current()); };
+WASIO_TEST("C77", "a value passes through, and handlers are not called") {
+  const auto nothing = [](const Error&) {
+    add_failure("a handler was called", std::source_location::current());
+  };
   const auto value = co_await catch_group(value_of(5), on(errors::failure, nothing));
   check_equal(value.value_or(0), 5);
   check(co_await catch_group(checkpoint(), on(errors::failure, nothing)));
 }
 
-WASIO_TEST("C77", "a cancel passes, and handlers are not called") {
+WASIO_TEST("C77", "a cancel passes through, and handlers are not called") {
   Log log;
   CancelScope scope;
   scope.cancel();
@@ -246,7 +251,7 @@ WASIO_TEST("C77", "handlers run after the body's frames are gone, in the same ta
 }
 
 WASIO_TEST("C77",
-           "a handler that is cancelled leaves the rest: it comes out, and the cancel hits") {
+           "if a handler is cancelled, the rest propagates, and the next checkpoint is cancelled") {
   Log log;
   CancelScope scope;
   const bool finished = co_await scope.run([&]() -> Task<> {
@@ -268,7 +273,7 @@ WASIO_TEST("C77",
   check_equal(log, "((also_broken:b)) (broken:a ((broken:d)))");
 }
 
-WASIO_TEST("C77", "a handler that is cancelled with nothing left: the cancel goes on") {
+WASIO_TEST("C77", "if a handler is cancelled and nothing is left, the cancel propagates") {
   Log log;
   CancelScope scope;
   const bool finished = co_await scope.run([&]() -> Task<> {
@@ -283,7 +288,7 @@ WASIO_TEST("C77", "a handler that is cancelled with nothing left: the cancel goe
   check_equal(log, "");
 }
 
-WASIO_TEST("C77", "around a group: its children's errors by kind, and it nests") {
+WASIO_TEST("C77", "catch_group nests, and handles the errors of a task group's children by kind") {
   Log log;
   co_await catch_group(
       catch_group(task_group([](TaskGroup& group) {
@@ -295,8 +300,8 @@ WASIO_TEST("C77", "around a group: its children's errors by kind, and it nests")
   check_equal(log, "inner(broken:one) outer(also_broken:two)");
 }
 
-WASIO_TEST("C77", "an error that no handler wants passes a group around like any other") {
-  // Asked before anything is destroyed: children of a group further out end first.
+WASIO_TEST("C77", "an error that no handler matches passes through an outer group like any other") {
+  // Kinds are matched before anything is destroyed: children of a group further out end first.
   Log log;
   auto ended = co_await attempt(task_group([&](TaskGroup& group) -> Task<> {
     group.spawn([&]() -> Task<> {
@@ -315,7 +320,7 @@ WASIO_TEST("C77", "an error that no handler wants passes a group around like any
 }
 
 #if WASIO_EXCEPTIONS
-WASIO_TEST("C78", "a handler of catch_group that throws fails, plain or not") {
+WASIO_TEST("C78", "a catch_group handler that throws fails, whether plain or a coroutine") {
   auto plain =
       co_await attempt(catch_group(fail_now(broken), on(broken, [](const Error&) { throw 1; })));
   check_error(plain, errors::exception);

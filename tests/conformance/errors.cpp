@@ -60,7 +60,7 @@ WASIO_TEST("C75", "fail joins its pieces as text") {
   check_equal(bare.error().message(), "");
 }
 
-WASIO_TEST("C75", "is follows an error kind's parents; has looks through groups") {
+WASIO_TEST("C75", "`is` follows an error kind's parents; `has` looks into groups") {
   const Error error(child, "c");
   check(error.is(child) && error.is(parent) && error.is(errors::failure));
   check(!error.is(broken) && !error.is(stranger));
@@ -73,7 +73,7 @@ WASIO_TEST("C75", "is follows an error kind's parents; has looks through groups"
   co_return;
 }
 
-WASIO_TEST("C75", "copies share an error, and what is added to one does not show in another") {
+WASIO_TEST("C75", "copies share an error, and additions to one do not show in another") {
   const Error original(broken, "text");
   const Error copy = original;
   check(copy == original);
@@ -85,12 +85,13 @@ WASIO_TEST("C75", "copies share an error, and what is added to one does not show
   co_return;
 }
 
-WASIO_TEST("C75", "the first 4 and the last 12 hops are kept, with the number between") {
+WASIO_TEST("C75",
+           "a chain keeps the first 4 and the last 12 hops, and the number of those between") {
   if (WASIO_PLACES == 0) {
     skip("this build keeps no places");
     co_return;
   }
-  // A hop for every depth, the innermost first: depth 0 stands in `even` if the whole is even.
+  // One hop per depth, the innermost first: depth 0 is in `even` if the whole depth is even.
   for (const int depth : {0, 3, 14, 15, 16, 29, 100}) {
     auto ended = co_await attempt(even(depth));
     const Chain& chain = ended.error().chain();
@@ -108,7 +109,7 @@ WASIO_TEST("C75", "the first 4 and the last 12 hops are kept, with the number be
   }
 }
 
-WASIO_TEST("C75", "places: the fail's own line first, then the lines that waited") {
+WASIO_TEST("C75", "a chain lists the line of the fail first, then the lines that awaited it") {
   std::uint32_t fail_line = 0;
   std::uint32_t await_line = 0;
   auto ended = co_await attempt([&]() -> Task<> {
@@ -134,17 +135,17 @@ WASIO_TEST("C75", "places: the fail's own line first, then the lines that waited
 #endif
 }
 
-WASIO_TEST("C75", "an error raised again keeps its place and its chain grows") {
+WASIO_TEST("C75", "an error raised again keeps its place, and its chain grows") {
   auto first = co_await attempt(even(1));
   const auto hops = first.error().chain().total();
   auto again = co_await attempt([&]() -> Task<> { co_await fail(first.error()); });
   check_error(again, broken);
   check_equal(again.error().place().line(), first.error().place().line());
   if (WASIO_PLACES != 0) check_equal(again.error().chain().total(), hops + 1);
-  check_equal(first.error().chain().total(), hops); // the one that was caught does not change
+  check_equal(first.error().chain().total(), hops); // the caught error does not change
 }
 
-WASIO_TEST("C75", "an error that several await does not change in the task's own result") {
+WASIO_TEST("C75", "awaiting a failed task several times does not change the error in its result") {
   auto ended = co_await attempt(task_group([](TaskGroup& group) -> Task<> {
     auto handle = group.spawn(even(2));
     std::size_t hops = 0;
@@ -159,7 +160,7 @@ WASIO_TEST("C75", "an error that several await does not change in the task's own
   check_error(ended, errors::group);
 }
 
-WASIO_TEST("C75", "out of memory allocates nothing") {
+WASIO_TEST("C75", "an out-of-memory error allocates nothing") {
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer)
   skip("AddressSanitizer ends the program when memory is exhausted");
@@ -167,7 +168,7 @@ WASIO_TEST("C75", "out of memory allocates nothing") {
 #endif
 #endif
   const auto blocks = memory_use().live_blocks;
-  // A message that no memory is large enough for; nothing of it is read.
+  // A message too large for any memory; none of it is read.
   constexpr std::size_t everything = sizeof(std::size_t) == 4 ? SIZE_MAX : SIZE_MAX / 2;
   const Error error(broken, std::string_view("", everything - 65'536));
   check(error.is(errors::out_of_memory));
@@ -179,7 +180,7 @@ WASIO_TEST("C75", "out of memory allocates nothing") {
   check_equal(memory_use().live_blocks, blocks);
 }
 
-WASIO_TEST("C75", "describe shows causes, others and members, one a line") {
+WASIO_TEST("C75", "describe shows causes, others and members, one per line") {
   const Error error =
       error_group({Error(broken, "first").with_cause(Error(child, "why")),
                    Error(also_broken, "second").with_others({Error(parent, "more")})});
@@ -191,7 +192,7 @@ WASIO_TEST("C75", "describe shows causes, others and members, one a line") {
   co_return;
 }
 
-WASIO_TEST("C75", "a chain of 100,000 causes and 100,000 nested groups goes without recursion") {
+WASIO_TEST("C75", "100,000 nested causes and 100,000 nested groups need no recursion") {
   Error causes(broken);
   Error groups(broken);
   for (int i = 0; i < 100'000; ++i) {
@@ -205,7 +206,7 @@ WASIO_TEST("C75", "a chain of 100,000 causes and 100,000 nested groups goes with
 
 #if WASIO_EXCEPTIONS
 
-WASIO_TEST("C78", "an exception out of a body arrives as an Error that still holds it") {
+WASIO_TEST("C78", "an exception out of a body arrives as an Error that holds it") {
   auto ended = co_await attempt([]() -> Task<> {
     throw std::runtime_error("thrown");
     co_return;
@@ -223,7 +224,7 @@ WASIO_TEST("C78", "an exception out of a body arrives as an Error that still hol
   check(caught);
 }
 
-WASIO_TEST("C78", "frames and guards between see an exception as any error") {
+WASIO_TEST("C78", "frames and guards on its way treat an exception like any error") {
   Log log;
   auto ended = co_await attempt([&]() -> Task<> {
     const Noisy outer(log, "outer");
@@ -249,7 +250,8 @@ WASIO_TEST("C78", "frames and guards between see an exception as any error") {
   check_equal(number, 5);
 }
 
-WASIO_TEST("C78", "or_throw gives a value, or throws the Error itself if it holds no exception") {
+WASIO_TEST("C78",
+           "or_throw returns the value, or throws the Error itself if it holds no exception") {
   auto value = co_await attempt(value_of(3));
   check_equal(or_throw(std::move(value)), 3);
   auto failed = co_await attempt(fail_now(broken, "no exception"));
@@ -262,7 +264,7 @@ WASIO_TEST("C78", "or_throw gives a value, or throws the Error itself if it hold
   check(caught);
 }
 
-WASIO_TEST("C78", "an Error that is thrown is that error") {
+WASIO_TEST("C78", "an Error that is thrown arrives as that error") {
   auto ended = co_await attempt([]() -> Task<> {
     throw Error(broken, "thrown");
     co_return;
@@ -271,14 +273,14 @@ WASIO_TEST("C78", "an Error that is thrown is that error") {
   check_equal(ended.error().message(), "thrown");
 }
 
-WASIO_TEST("C78", "a callable that throws before it gives a Task fails its body") {
+WASIO_TEST("C78", "a callable that throws instead of returning a Task is a failed body") {
   const auto throws = [] WASIO_CORO_WRAPPER() -> Task<int> { throw std::runtime_error("early"); };
   check_error(co_await attempt(throws), errors::exception);
   auto ended = co_await attempt(task_group([](TaskGroup&) { throw std::runtime_error("plain"); }));
   check(!ended && ended.error().has(errors::exception));
 }
 
-WASIO_TEST("C78", "children, branches and deadlines pass exceptions on") {
+WASIO_TEST("C78", "children, branches and deadlines propagate exceptions") {
   const auto thrower = []() -> Task<> {
     co_await checkpoint();
     throw std::logic_error("child");
@@ -288,7 +290,7 @@ WASIO_TEST("C78", "children, branches and deadlines pass exceptions on") {
   auto gathered = co_await attempt(gather(thrower(), sleep_long()));
   check_error(gathered, errors::exception);
   check_error(co_await attempt(fail_after(1h, thrower())), errors::exception);
-  // And try around no await works inside a body.
+  // A try block without an await in it also works inside a body.
   int caught = 0;
   for (int i = 0; i < 3; ++i) {
     try {
@@ -303,7 +305,7 @@ WASIO_TEST("C78", "children, branches and deadlines pass exceptions on") {
 
 #else
 
-WASIO_TEST("C78", "everything here holds without exceptions") {
+WASIO_TEST("C78", "errors work in a build without exceptions") {
   static_assert(!WASIO_EXCEPTIONS);
   auto ended = co_await attempt(fail_now(broken));
   check_error(ended, broken);

@@ -1,4 +1,4 @@
-// C73: exit stacks. C69, C70: what `with` closes, also with a limit.
+// C73: exit stacks. C69, C70: what `with` closes, with and without a limit.
 #include "support.h"
 #include <wasio/memory.h>
 #include <wasio/runtime.h>
@@ -6,7 +6,7 @@
 namespace conformance {
 namespace {
 
-// Closes as it is told, and logs it.
+// Logs its closing, which takes `closes_in` and fails if given an error kind.
 class Door {
  public:
   Door(Log& log, std::string name, Duration closes_in = 0s, const ErrorKind* fails = nullptr)
@@ -38,7 +38,7 @@ Task<Door> open_door(Log& log, std::string name) {
   co_return Door(log, std::move(name));
 }
 
-// A cleanup that logs; also in the middle, when others have had their turn.
+// A cleanup that logs twice: when it starts, and after other tasks have had a turn.
 auto note(Log& log, std::string name) {
   return [&log, name]() -> Task<> {
     log.add(name);
@@ -59,7 +59,7 @@ std::string messages(const Error& error) {
   return text;
 }
 
-WASIO_TEST("C73", "what was added is cleaned up on value, error and cancel, the last first") {
+WASIO_TEST("C73", "cleanups run after a value, an error and a cancel, the last one added first") {
   const auto three = [](Log& log, auto body) -> Task<> {
     co_await exit_stack([&](ExitStack& stack) -> Task<> {
       const Noisy noisy(log, "body");
@@ -79,7 +79,7 @@ WASIO_TEST("C73", "what was added is cleaned up on value, error and cancel, the 
   check_equal(log.take(), all);
 }
 
-WASIO_TEST("C73", "it gives what the body gives: nothing, a value, a reference") {
+WASIO_TEST("C73", "exit_stack returns what its body returns: nothing, a value or a reference") {
   int number = 1;
   co_await exit_stack([](ExitStack&) {});
   check_equal(co_await exit_stack([](ExitStack&) -> Task<int> { co_return 3; }), 3);
@@ -92,7 +92,7 @@ WASIO_TEST("C73", "it gives what the body gives: nothing, a value, a reference")
   check(&same == &number);
 }
 
-WASIO_TEST("C73", "a callable, a Task and an awaitable can be deferred, also by a plain function") {
+WASIO_TEST("C73", "a callable, a Task and an awaitable can be deferred, even by a plain function") {
   Log log;
   co_await exit_stack([&](ExitStack& stack) {
     check(stack.defer([&] { log.add("function"); }).has_value());
@@ -107,7 +107,7 @@ WASIO_TEST("C73", "a callable, a Task and an awaitable can be deferred, also by 
   check_equal(log, "task coroutine coroutine. function");
 }
 
-WASIO_TEST("C73", "a resource stays where it is until it is closed") {
+WASIO_TEST("C73", "a resource keeps its address until it is closed") {
   Log log;
   co_await exit_stack([&](ExitStack& stack) -> Task<> {
     Door& first = co_await stack.enter(Door(log, "first"));
@@ -140,7 +140,7 @@ WASIO_TEST("C73", "an opening that fails or is cancelled adds nothing") {
   check_equal(log, "body close-a closed-a ~a");
 }
 
-WASIO_TEST("C73", "all cleanups run, and their errors are joined behind the first") {
+WASIO_TEST("C73", "all cleanups run, and their errors are attached to the first one") {
   const auto failing = [](auto body) -> Task<> {
     co_await exit_stack([&](ExitStack& stack) -> Task<> {
       co_await stack.defer(fails(also_broken, "third"));
@@ -170,7 +170,7 @@ WASIO_TEST("C73", "all cleanups run, and their errors are joined behind the firs
   check(!scope.cancelled_caught());
 }
 
-WASIO_TEST("C73", "the value is destroyed when a cleanup fails") {
+WASIO_TEST("C73", "the body's value is destroyed if a cleanup fails") {
   Log log;
   const auto ended =
       co_await attempt(exit_stack([&](ExitStack& stack) -> Task<std::unique_ptr<Noisy>> {
@@ -182,7 +182,7 @@ WASIO_TEST("C73", "the value is destroyed when a cleanup fails") {
   check_equal(log, "close-b ~b a a. ~value");
 }
 
-WASIO_TEST("C73", "each cleanup is shielded, from cancels before and during it") {
+WASIO_TEST("C73", "each cleanup is shielded from cancels before and during it") {
   Log log;
   CancelScope scope;
   co_await task_group([&](TaskGroup& group) -> Task<> {
@@ -221,7 +221,7 @@ WASIO_VIRTUAL_TEST("C73", "each cleanup has its own limit, or the stack's") {
   check_equal((now() - start).nanoseconds(), Duration(85ms).nanoseconds());
 }
 
-WASIO_VIRTUAL_TEST("C73", "a cleanup that is cut off changes nothing after an error or a cancel") {
+WASIO_VIRTUAL_TEST("C73", "a cleanup that is cut off does not change an earlier error or cancel") {
   Log log;
   const auto slow = [&](auto body) -> Task<> {
     co_await exit_stack(
@@ -240,7 +240,8 @@ WASIO_VIRTUAL_TEST("C73", "a cleanup that is cut off changes nothing after an er
   check_equal(log.take(), "close-b ~b close-a closed-a ~a");
 }
 
-WASIO_VIRTUAL_TEST("C73", "when a grace is over, each of the others still runs to its checkpoint") {
+WASIO_VIRTUAL_TEST(
+    "C73", "once a grace is over, each remaining cleanup still runs to its first checkpoint") {
   Log log;
   CancelScope scope;
   const Instant start = now();
@@ -274,10 +275,10 @@ WASIO_TEST("C73", "what a cleanup adds is cleaned up next") {
   check_equal(log, "c c. b b. close-e closed-e ~e d d. a a.");
 }
 
-WASIO_TEST("C73", "a stack that has ended takes nothing more") {
+WASIO_TEST("C73", "a stack that has ended accepts nothing more") {
   Log log;
   ExitStack* gone = nullptr;
-  // The stack still stands where it was awaited, but has ended.
+  // The stack still exists where it was awaited, but has ended.
   const auto late = [&](int) -> Task<> {
     co_await exit_stack([&](ExitStack& stack) -> Task<> {
       co_await stack.defer(note(log, "kept"));
@@ -295,7 +296,7 @@ WASIO_TEST("C73", "a stack that has ended takes nothing more") {
   check_equal(log, "kept kept. ~door");
 }
 
-WASIO_TEST("C73", "a limit that is no number is misuse, and adds nothing") {
+WASIO_TEST("C73", "a limit that is not a number is misuse, and adds nothing") {
   const Duration nan = std::chrono::duration<double>(__builtin_nan(""));
   Log log;
   check_error(
@@ -310,7 +311,7 @@ WASIO_TEST("C73", "a limit that is no number is misuse, and adds nothing") {
   check_equal(log, "~a body");
 }
 
-WASIO_TEST("C73", "a cleanup that cannot begin has failed, and the others run") {
+WASIO_TEST("C73", "a cleanup that cannot start counts as failed, and the others run") {
   Log log;
   const auto ended = co_await attempt(exit_stack([&](ExitStack& stack) -> Task<> {
     Task<> task = let_others_run();
@@ -326,7 +327,7 @@ WASIO_TEST("C73", "a cleanup that cannot begin has failed, and the others run") 
   check_equal(log, "b b. a a.");
 }
 
-WASIO_TEST("C73", "all can be handed to another stack, in their order") {
+WASIO_TEST("C73", "move_to hands all cleanups to another stack, in their order") {
   Log log;
   const auto open_all = [&](ExitStack& whole, bool fails) -> Task<> {
     co_await exit_stack([&](ExitStack& part) -> Task<> {
@@ -350,7 +351,7 @@ WASIO_TEST("C73", "all can be handed to another stack, in their order") {
   check_equal(log, "after after. close-b closed-b ~b close-a closed-a ~a before before.");
 }
 
-WASIO_TEST("C73", "children of the body may add, and their stack ends after them") {
+WASIO_TEST("C73", "children of the body may add cleanups, and the stack ends after them") {
   Log log;
   co_await exit_stack([&](ExitStack& stack) -> Task<> {
     co_await task_group([&](TaskGroup& group) {
@@ -363,7 +364,7 @@ WASIO_TEST("C73", "children of the body may add, and their stack ends after them
   check_equal(log, "body close-b closed-b ~b close-a closed-a ~a");
 }
 
-WASIO_TEST("C73", "stacks stand in stacks and in guards, inner ones first") {
+WASIO_TEST("C73", "stacks nest in stacks and in guards, and the inner ones end first") {
   Log log;
   co_await guard(exit_stack([&](ExitStack& outer) -> Task<> {
                    co_await outer.defer(note(log, "outer"));
@@ -393,7 +394,8 @@ WASIO_TEST("C73", "a tall stack ends without recursion") {
   check_equal(ended, count);
 }
 
-WASIO_TEST("C73", "a runtime destroyed with stacks in it runs nothing and leaves nothing") {
+WASIO_TEST("C73",
+           "a runtime destroyed with stacks in it runs no further cleanup and leaks nothing") {
   Log log;
   const auto before = memory_use().live_blocks;
   {
@@ -419,7 +421,7 @@ WASIO_TEST("C73", "a runtime destroyed with stacks in it runs nothing and leaves
     detail::MainTask<decltype(work)> main(std::in_place, work);
     main.hold();
     Runtime runtime(clock);
-    runtime.add_root(main);
+    runtime.begin(main);
     for (int i = 0; i < 3; ++i) runtime.turn();
     check(runtime.timer_count() > 0);
     check_equal(log.take(), "close-d");
@@ -434,7 +436,7 @@ struct ThrowsAtOnce {
   WASIO_CORO_WRAPPER Task<> aclose() { throw 1; }
 };
 
-WASIO_TEST("C73", "what a cleanup throws is its error, also before it has begun") {
+WASIO_TEST("C73", "what a cleanup throws is its error, even before it has started") {
   Log log;
   const auto ended = co_await attempt(exit_stack([&](ExitStack& stack) -> Task<> {
     co_await stack.defer(note(log, "a"));
@@ -464,7 +466,7 @@ WASIO_VIRTUAL_TEST("C70", "an aclose that is cut off leaves the rest to the dest
   check_equal((now() - start).nanoseconds(), Duration(60ms).nanoseconds());
 }
 
-WASIO_TEST("C69", "an aclose that fails comes out like the error of any cleanup") {
+WASIO_TEST("C69", "the error of an aclose propagates like that of any cleanup") {
   Log log;
   const auto failing = [&](auto body) -> Task<> {
     Door door(log, "door", 0s, &also_broken);

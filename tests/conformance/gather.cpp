@@ -3,7 +3,7 @@
 
 namespace conformance {
 
-WASIO_VIRTUAL_TEST("C20", "results stand in argument order whatever the order of completion") {
+WASIO_VIRTUAL_TEST("C20", "results are in argument order, whatever the order of completion") {
   Log log;
   const auto noting = [&](int number, Duration after) -> Task<int> {
     co_await sleep(after);
@@ -20,7 +20,7 @@ WASIO_VIRTUAL_TEST("C20", "results stand in argument order whatever the order of
   check_equal(log.take(), "4 3 2 1 0");
 }
 
-WASIO_TEST("C20", "an empty gather completes at once, without a checkpoint") {
+WASIO_TEST("C20", "an empty gather completes immediately, without a checkpoint") {
   CancelScope scope;
   scope.cancel();
   const bool done = co_await scope.run([]() -> Task<> {
@@ -32,7 +32,7 @@ WASIO_TEST("C20", "an empty gather completes at once, without a checkpoint") {
   check(done);
 }
 
-WASIO_TEST("C20", "branches begin in argument order, none inside the call") {
+WASIO_TEST("C20", "branches start in argument order, none inside the call") {
   Log log;
   const auto noting = [&](int number) -> Task<> {
     log.add(number);
@@ -47,7 +47,7 @@ WASIO_TEST("C20", "branches begin in argument order, none inside the call") {
   check_equal(log, "1 2 3");
 }
 
-WASIO_TEST("C20", "a gather of 10,000") {
+WASIO_TEST("C20", "a gather of 10,000 branches returns their values in order") {
   std::vector<Task<int>> tasks;
   for (int i = 0; i < 10'000; ++i) tasks.push_back(value_later(i, 1ms));
   const auto values = co_await gather(std::move(tasks));
@@ -57,8 +57,8 @@ WASIO_TEST("C20", "a gather of 10,000") {
   check(in_order);
 }
 
-WASIO_VIRTUAL_TEST("C21",
-                   "the first failure cancels the others, awaits them, and comes out as itself") {
+WASIO_VIRTUAL_TEST(
+    "C21", "the first failure cancels the other branches, awaits them, and propagates as itself") {
   Log log;
   const Instant start = now();
   const auto slow = [&](std::string name) -> Task<> {
@@ -76,7 +76,8 @@ WASIO_VIRTUAL_TEST("C21",
   check_equal((now() - start).nanoseconds(), Duration(60ms).nanoseconds());
 }
 
-WASIO_VIRTUAL_TEST("C21", "later errors are the first one's others, in order of completion") {
+WASIO_VIRTUAL_TEST("C21",
+                   "later errors become the others of the first one, in order of completion") {
   const auto failing_cleanup = [](Duration after, std::string message) -> Task<> {
     co_await guard(sleep_long(), fail_later(after, also_broken, message));
   };
@@ -92,7 +93,7 @@ WASIO_VIRTUAL_TEST("C21", "later errors are the first one's others, in order of 
   check(!ended.error().is_group());
 }
 
-WASIO_TEST("C21", "branches that had not begun when one failed run to their first checkpoint") {
+WASIO_TEST("C21", "branches that had not started when one failed run to their first checkpoint") {
   Log log;
   auto ended = co_await attempt(gather(fail_now(broken), [&]() -> Task<> {
     log.add("begun");
@@ -103,7 +104,7 @@ WASIO_TEST("C21", "branches that had not begun when one failed run to their firs
   check_equal(log, "begun");
 }
 
-WASIO_TEST("C21", "values of the branches that had finished are destroyed once") {
+WASIO_TEST("C21", "values of branches that had finished are destroyed once") {
   Log log;
   {
     auto ended = co_await attempt(gather(
@@ -142,7 +143,7 @@ WASIO_TEST("C23", "cancelling a gather cancels all unfinished branches and await
   check_equal(log, "~a ~c moved-on");
 }
 
-WASIO_TEST("C23", "a range gather is cancelled alike") {
+WASIO_TEST("C23", "cancelling a gather of a range ends all of its branches") {
   int ended = 0;
   const bool finished = co_await move_on_after(1ms, [&]() -> Task<> {
     std::vector<Task<>> tasks;
@@ -158,7 +159,7 @@ WASIO_TEST("C23", "a range gather is cancelled alike") {
   check_equal(ended, 100);
 }
 
-WASIO_TEST("C23", "a gather whose branches had all finished gives its value, cancelled or not") {
+WASIO_TEST("C23", "a gather whose branches have all finished returns its value, cancelled or not") {
   CancelScope scope;
   const auto sum = co_await scope.run([&]() -> Task<int> {
     const auto [a, b] = co_await gather(value_of(1), [&]() -> Task<int> {
@@ -172,7 +173,9 @@ WASIO_TEST("C23", "a gather whose branches had all finished gives its value, can
   check(!scope.cancelled_caught());
 }
 
-WASIO_TEST("C23", "errors win over a cancel from outside, which then hits at the next checkpoint") {
+WASIO_TEST(
+    "C23",
+    "errors win over a cancel from outside, which then takes effect at the next checkpoint") {
   Log log;
   CancelScope scope;
   const bool finished = co_await scope.run([&]() -> Task<> {
@@ -189,7 +192,8 @@ WASIO_TEST("C23", "errors win over a cancel from outside, which then hits at the
   check_equal(log, "error");
 }
 
-WASIO_VIRTUAL_TEST("C22", "gather_settled gives each branch's outcome, and none disturbs another") {
+WASIO_VIRTUAL_TEST("C22",
+                   "gather_settled returns each branch's outcome, and no branch disturbs another") {
   const auto [a, b, c] =
       co_await gather_settled(value_later(1, 30ms), fail_later(10ms, broken, "why"), sleep(20ms));
   check(a.has_value() && !a.cancelled());
@@ -210,7 +214,7 @@ WASIO_VIRTUAL_TEST("C22", "gather_settled gives each branch's outcome, and none 
   check(!outcomes[2] && outcomes[2].error().is(also_broken));
 }
 
-WASIO_TEST("C22", "an empty gather_settled completes at once, without a checkpoint") {
+WASIO_TEST("C22", "an empty gather_settled completes immediately, without a checkpoint") {
   CancelScope scope;
   scope.cancel();
   const bool done = co_await scope.run([]() -> Task<> {
@@ -220,7 +224,7 @@ WASIO_TEST("C22", "an empty gather_settled completes at once, without a checkpoi
   check(done);
 }
 
-WASIO_TEST("C22", "a branch that waits for a cancelled task is cancelled with its reason") {
+WASIO_TEST("C22", "a branch that awaits a cancelled task is cancelled with that task's reason") {
   co_await task_group([](TaskGroup& group) -> Task<> {
     auto stopped = group.spawn(value_later(1, 1h));
     auto running = group.spawn(value_of(2));
@@ -234,7 +238,7 @@ WASIO_TEST("C22", "a branch that waits for a cancelled task is cancelled with it
   });
 }
 
-WASIO_TEST("C22", "an outcome can be awaited: it gives the value, or fails with the error") {
+WASIO_TEST("C22", "awaiting an outcome returns its value or fails with its error") {
   auto [a, b] = co_await gather_settled(value_of(1), [&]() -> Task<MoveOnly> {
     co_await checkpoint();
     co_return MoveOnly(2);
@@ -248,7 +252,7 @@ WASIO_TEST("C22", "an outcome can be awaited: it gives the value, or fails with 
   check_equal(again.error().message(), "kept");
 }
 
-WASIO_TEST("C22", "values of branches beside failed ones are destroyed once") {
+WASIO_TEST("C22", "values of branches beside a failed one are destroyed once") {
   Log log;
   {
     const auto outcomes = co_await gather_settled(
@@ -284,7 +288,9 @@ WASIO_TEST("C23", "a cancel reaches every branch of gather_settled, which ends a
   check_unhandled(broken);
 }
 
-WASIO_TEST("C23", "a gather_settled whose branches had all ended gives them, cancelled or not") {
+WASIO_TEST(
+    "C23",
+    "a gather_settled whose branches have all ended returns the outcomes, cancelled or not") {
   CancelScope scope;
   const auto sum = co_await scope.run([&]() -> Task<int> {
     const auto [a, b] = co_await gather_settled(fail_now(broken), [&]() -> Task<int> {

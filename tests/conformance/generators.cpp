@@ -1,4 +1,4 @@
-// C110 to C114: generators and what is made of them.
+// C110 to C114: generators and their adaptors.
 #include "support.h"
 
 namespace conformance {
@@ -21,7 +21,7 @@ AsyncGenerator<int> then_fail(int last) {
   co_await fail(broken, "after ", last);
 }
 
-// Each number after so many milliseconds.
+// Yields the numbers, each one `period` after the one before.
 AsyncGenerator<int> slowly(std::vector<int> numbers, Duration period) {
   for (const int number : numbers) {
     co_await sleep(period);
@@ -34,7 +34,8 @@ Task<int> twice(int number) {
   co_return 2 * number;
 }
 
-WASIO_TEST("C110", "a generator gives its values, then the end, and the end ever after") {
+WASIO_TEST("C110",
+           "a generator returns its values, then the end, and nothing but the end from then on") {
   auto numbers = count_to(3);
   for (int i = 1; i <= 3; ++i) check_equal(co_await numbers.next(), std::optional(i));
   check(!numbers.ended());
@@ -44,7 +45,7 @@ WASIO_TEST("C110", "a generator gives its values, then the end, and the end ever
   check(!co_await none.next());
 }
 
-WASIO_TEST("C110", "a generator of references gives pointers to what it refers to") {
+WASIO_TEST("C110", "a generator of references returns pointers to what it refers to") {
   std::vector<int> numbers{1, 2, 3};
   auto each = [](std::vector<int>& numbers) -> AsyncGenerator<int&> {
     for (int& number : numbers) co_yield number;
@@ -53,15 +54,14 @@ WASIO_TEST("C110", "a generator of references gives pointers to what it refers t
   check_equal(numbers, std::vector{2, 4, 6});
 }
 
-WASIO_TEST("C110", "values may be move-only, and need no default") {
+WASIO_TEST("C110", "values may be move-only, and need no default constructor") {
   auto values = []() -> AsyncGenerator<MoveOnly> { co_yield MoveOnly(7); }();
   check_equal(*(co_await values.next())->number, 7);
   auto others = []() -> AsyncGenerator<NoDefault> { co_yield NoDefault(8); }();
   check_equal((co_await others.next())->number, 8);
 }
 
-WASIO_TEST("C110",
-           "an error of a generator comes out of next, with the chain through it, and ends it") {
+WASIO_TEST("C110", "an error of a generator comes out of next, and ends the generator") {
   auto numbers = then_fail(1);
   check_equal(co_await numbers.next(), std::optional(1));
   const auto result = co_await attempt(numbers.next());
@@ -70,7 +70,7 @@ WASIO_TEST("C110",
   check(!co_await numbers.next());
 }
 
-WASIO_TEST("C110", "a million values in bounded stack") {
+WASIO_TEST("C110", "a generator yields a million values in bounded stack") {
   std::int64_t sum = 0;
   auto numbers = []() -> AsyncGenerator<int> {
     for (int i = 0; i < 1'000'000; ++i) co_yield i;
@@ -79,8 +79,9 @@ WASIO_TEST("C110", "a million values in bounded stack") {
   check_equal(sum, std::int64_t{499'999'500'000});
 }
 
-WASIO_TEST("C111",
-           "leaving a generator destroys its frame at once: not begun, suspended, finished") {
+WASIO_TEST(
+    "C111",
+    "destroying a generator destroys its frame immediately: unstarted, suspended or finished") {
   Log log;
   {
     auto unbegun = count_to(3, &log);
@@ -98,7 +99,7 @@ WASIO_TEST("C111",
   check_equal(log.take(), "~source");
 }
 
-WASIO_TEST("C111", "assigning another one destroys the first; a moved one goes on") {
+WASIO_TEST("C111", "assigning another generator destroys the first; a moved one continues") {
   Log log;
   auto numbers = count_to(3, &log);
   co_await numbers.next();
@@ -111,7 +112,7 @@ WASIO_TEST("C111", "assigning another one destroys the first; a moved one goes o
 }
 
 WASIO_VIRTUAL_TEST("C111",
-                   "a cancel that goes through next ends the generator, and its owner learns it") {
+                   "a cancel that passes through next ends the generator, and its owner can tell") {
   Log log;
   auto numbers = [](Log& log) -> AsyncGenerator<int> {
     const Noisy noisy(log, "source");
@@ -126,8 +127,7 @@ WASIO_VIRTUAL_TEST("C111",
   check(!co_await numbers.next());
 }
 
-WASIO_VIRTUAL_TEST("C111",
-                   "a consumer that is cancelled takes its generator down, inner frames first") {
+WASIO_VIRTUAL_TEST("C111", "cancelling a consumer destroys its generator too, inner frames first") {
   Log log;
   check(!co_await move_on_after(1s, [&]() -> Task<> {
     const Noisy consumer(log, "consumer");
@@ -140,7 +140,8 @@ WASIO_VIRTUAL_TEST("C111",
   check_equal(log, "item item item ~source ~consumer");
 }
 
-WASIO_VIRTUAL_TEST("C112", "a second next while one runs is misuse, and the first goes on") {
+WASIO_VIRTUAL_TEST("C112",
+                   "a second next while one is running is misuse, and the first continues") {
   auto numbers = slowly({1, 2}, 1s);
   co_await task_group([&](TaskGroup& group) -> Task<> {
     auto first = group.spawn(numbers.next());
@@ -151,7 +152,7 @@ WASIO_VIRTUAL_TEST("C112", "a second next while one runs is misuse, and the firs
   check_equal(co_await numbers.next(), std::optional(2));
 }
 
-WASIO_TEST("C112", "one task after another may ask") {
+WASIO_TEST("C112", "different tasks may call next, one after another") {
   auto numbers = count_to(3);
   const auto [a, b] = co_await gather([&]() -> Task<int> { co_return *co_await numbers.next(); },
                                       [&]() -> Task<int> {
@@ -161,7 +162,7 @@ WASIO_TEST("C112", "one task after another may ask") {
   check_equal(a + b, 3);
 }
 
-WASIO_VIRTUAL_TEST("C141", "the await chain goes through a generator") {
+WASIO_VIRTUAL_TEST("C141", "the await chain passes through a generator") {
   auto numbers = slowly({1}, 1s) | filter([](int) { return true; });
   co_await task_group([&](TaskGroup& group) -> Task<> {
     auto asks = group.spawn([&]() -> Task<> { co_await numbers.next(); });
@@ -171,7 +172,7 @@ WASIO_VIRTUAL_TEST("C141", "the await chain goes through a generator") {
   });
 }
 
-WASIO_TEST("C114", "filter, transform, take, take_while, enumerate, chunk, zip keep the order") {
+WASIO_TEST("C114", "filter, transform, take, take_while, enumerate, chunk and zip keep the order") {
   const auto odd = [](int number) { return number % 2 == 1; };
   check_equal(co_await (count_to(6) | filter(odd) | collect()), std::vector{1, 3, 5});
   check_equal(co_await (count_to(3) | transform(twice) | collect()), std::vector{2, 4, 6});
@@ -192,7 +193,7 @@ WASIO_TEST("C114", "filter, transform, take, take_while, enumerate, chunk, zip k
   check_error(co_await attempt(count_to(1) | chunk(0) | collect()), errors::misuse);
 }
 
-WASIO_TEST("C114", "adaptors are lazy: nothing is asked for before it is needed") {
+WASIO_TEST("C114", "adaptors are lazy: no item is requested before it is needed") {
   Log log;
   auto source = [](Log& log) -> AsyncGenerator<int> {
     for (int i = 1;; ++i) {
@@ -213,7 +214,7 @@ WASIO_TEST("C114", "adaptors are lazy: nothing is asked for before it is needed"
   check_equal(log.take(), "2 t2");
 }
 
-WASIO_TEST("C114", "what stands before is destroyed when it is left early") {
+WASIO_TEST("C114", "leaving a pipeline early destroys its source") {
   Log log;
   check_equal(co_await (forever(&log) | take(1) | collect()), std::vector{1});
   check_equal(log.take(), "~source");
@@ -225,7 +226,7 @@ WASIO_TEST("C114", "what stands before is destroyed when it is left early") {
   check_equal(log.take(), "leaves ~source");
 }
 
-WASIO_TEST("C114", "an error of a function comes out, and ends what stands before it") {
+WASIO_TEST("C114", "an error of a pipeline's function propagates, and ends the source") {
   Log log;
   check_error(co_await attempt(forever(&log) | for_each([](int i) -> Task<> {
                                  if (i == 2) co_await fail(broken);
@@ -234,7 +235,7 @@ WASIO_TEST("C114", "an error of a function comes out, and ends what stands befor
   check_equal(log, "~source");
 }
 
-WASIO_VIRTUAL_TEST("C114", "an interval keeps its rhythm and skips what was missed") {
+WASIO_VIRTUAL_TEST("C114", "an interval keeps its rhythm and skips the ticks that were missed") {
   auto ticks = interval(1s);
   const Instant start = now();
   check_equal(co_await ticks.next(), std::optional<std::uint64_t>(1));
@@ -248,21 +249,23 @@ WASIO_VIRTUAL_TEST("C114", "an interval keeps its rhythm and skips what was miss
   check_error(co_await attempt(none.next()), errors::misuse);
 }
 
-WASIO_VIRTUAL_TEST("C114", "merge gives what comes first, under its terminal operation") {
+WASIO_VIRTUAL_TEST(
+    "C114", "merge yields items in the order in which they arrive, under its terminal operation") {
   const auto all = co_await (merge(slowly({1, 2, 3}, 300ms), slowly({10, 20}, 400ms)) |
                              transform(twice) | collect());
   check_equal(all, std::vector{2, 20, 4, 40, 6});
   check_equal(co_await (merge(std::vector<AsyncGenerator<int>>()) | collect()), std::vector<int>{});
 }
 
-WASIO_VIRTUAL_TEST("C114", "what is left early leaves no task, and no error of a send") {
+WASIO_VIRTUAL_TEST("C114", "a merge that is left early leaves no task, and no error of a send") {
   Log log;
   const auto some = co_await (merge(forever(&log), forever(&log)) | take(3) | collect());
   check_equal(some.size(), 3u);
   check_equal(log, "~source ~source");
 }
 
-WASIO_VIRTUAL_TEST("C114", "an error of one part ends the others and comes out as itself") {
+WASIO_VIRTUAL_TEST("C114",
+                   "an error of one merged generator ends the others, and propagates as itself") {
   Log log;
   check_error(co_await attempt(merge(forever(&log), then_fail(2)) | for_each([](int) {})), broken);
   check_equal(log, "~source");
@@ -273,8 +276,9 @@ Task<int> longer_the_smaller(int number) {
   co_return number;
 }
 
-WASIO_VIRTUAL_TEST("C114",
-                   "a concurrent transform runs so many at once, in order or as they are done") {
+WASIO_VIRTUAL_TEST(
+    "C114",
+    "a concurrent transform limits concurrent calls, and returns in order or as they finish") {
   int running = 0;
   int most = 0;
   const auto work = [&](int number) -> Task<int> {
@@ -295,7 +299,7 @@ WASIO_VIRTUAL_TEST("C114",
               errors::misuse);
 }
 
-WASIO_VIRTUAL_TEST("C114", "a concurrent transform asks for no more than it works on") {
+WASIO_VIRTUAL_TEST("C114", "a concurrent transform requests no more items than it works on") {
   int asked = 0;
   auto source = [](int& asked) -> AsyncGenerator<int> {
     for (;;) co_yield ++asked;
@@ -304,7 +308,7 @@ WASIO_VIRTUAL_TEST("C114", "a concurrent transform asks for no more than it work
             for_each([&](int) { check(asked <= 5); }));
 }
 
-WASIO_VIRTUAL_TEST("C114", "an error in a concurrent transform ends the calls beside it") {
+WASIO_VIRTUAL_TEST("C114", "an error in a concurrent transform ends the concurrent calls") {
   Log log;
   const auto work = [&](int number) -> Task<int> {
     const Noisy noisy(log, std::to_string(number));
@@ -318,7 +322,9 @@ WASIO_VIRTUAL_TEST("C114", "an error in a concurrent transform ends the calls be
         log.text().find("~source") != std::string::npos);
 }
 
-WASIO_TEST("C114", "a generator in the background is a channel") {
+WASIO_TEST(
+    "C114",
+    "as_channel runs a generator in the background, for as long as the channel has a receiver") {
   Log log;
   co_await task_group([&](TaskGroup& group) -> Task<> {
     auto numbers = as_channel(group, count_to(4, &log), 2);
@@ -340,7 +346,7 @@ WASIO_TEST("C114", "a generator in the background is a channel") {
               errors::group);
 }
 
-WASIO_TEST("C114", "the items of a channel are a generator") {
+WASIO_TEST("C114", "`items` turns a channel into a generator") {
   auto ends = channel<int>(3);
   for (int i = 1; i <= 3; ++i) co_await ends.sender.send(i);
   ends.sender.close();

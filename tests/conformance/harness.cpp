@@ -8,8 +8,8 @@
 namespace conformance {
 namespace {
 
-// What a test may take before it counts as hanging. Virtual time passes at once, so there the limit
-// only ends what waits for ever.
+// How long a test may run before it counts as hanging. Virtual time advances instantly, so there
+// the limit only ends tests that wait forever.
 constexpr auto host_limit = 60s;
 constexpr auto virtual_limit = 24h * 365 * 250;
 constexpr std::size_t most_failures_kept = 5;
@@ -17,7 +17,7 @@ constexpr std::size_t most_unhandled_kept = 100;
 
 Test* first_test = nullptr;
 
-// What the running test has come to so far.
+// The running test's outcome so far.
 struct Report {
   std::string failures;
   std::size_t failure_count = 0;
@@ -62,7 +62,7 @@ void note_failure(std::string_view why) {
   report.failures += why;
 }
 
-// Runs the body and notes how it ended. Nothing of its outcome lives on.
+// Runs the body and notes how it ended. Nothing of its outcome survives the call.
 Task<> run_body(const Test& test) {
   Result<> ended;
   if (test.clock == Clock::virtual_) {
@@ -102,7 +102,7 @@ Task<> run_and_print(const Test& test, Counts& counts) {
   }
 }
 
-// C9 before C12, C45 before C45b.
+// Sorts C9 before C12, and C45 before C45b.
 bool before(const Test* a, const Test* b) {
   const auto number = [](const Test* test) {
     int n = 0;
@@ -118,7 +118,7 @@ bool before(const Test* a, const Test* b) {
 std::vector<const Test*> all_tests() {
   std::vector<const Test*> tests;
   for (const Test* test = first_test; test; test = test->next) tests.push_back(test);
-  // The list is linked backwards: this gives the order in the sources within a statement.
+  // The list is linked newest first. Reversed, the tests of a statement are in source order.
   std::ranges::reverse(tests);
   std::ranges::stable_sort(tests, before);
   return tests;
@@ -157,7 +157,7 @@ void check_unhandled(const ErrorKind& kind, std::source_location where) {
   const std::vector<Error> errors = take_unhandled();
   if (errors.size() == 1 && errors[0].is(kind)) return;
   std::string text =
-      join_text("wanted one unhandled error of the kind ", kind.name, ", but got ", errors.size());
+      join_text("expected one unhandled error of kind ", kind.name, ", got ", errors.size());
   for (const Error& error : errors) text += ", " + describe(error);
   add_failure(text, where);
 }
@@ -165,10 +165,12 @@ void check_unhandled(const ErrorKind& kind, std::source_location where) {
 Task<int> run_tests(Args args) {
   std::vector<std::string> names(args.begin(), args.end());
   const bool verbose = std::erase(names, "--verbose") != 0;
-  // What is known of this task as long as somebody refers to it: no test's leak.
+  // The record of this task lives as long as it is referred to. This reference keeps it from being
+  // counted as a leak of a test that refers to it.
   const TaskRef self = current_task();
   const auto hook = set_unhandled_error_hook(keep_unhandled);
-  // Some tests compute for long; and so instruments are told things only where a test has one.
+  // No watch for slow steps: some tests compute for a long time, and a runtime should have only the
+  // instruments that its test adds.
   const Duration limit = set_slow_step_limit(Duration::forever());
   Counts counts;
   for (const Test* test : all_tests()) {

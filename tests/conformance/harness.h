@@ -1,16 +1,16 @@
-// The conformance suite's harness: tests are coroutines, named by the statement that they show.
+// The conformance suite's harness. A test is a coroutine, filed under the statement that it proves.
 //
-//   WASIO_TEST("C1", "a spawned task does not run before the spawner yields") { ... co_await ...; }
+//   WASIO_TEST("C1", "a spawned task does not run before its spawner yields") { ... co_await ...; }
 //
-// The program runs every test, or those that its arguments name (a statement, or a part of a test's
-// name), one after another, and prints one JSON line for each and a last one with the counts:
+// The program runs its tests one after another: all of them, or those its arguments select (by a
+// statement, or by part of a test's name). It prints one JSON line per test and the counts last:
 //
 //   {"id":"C1","name":"...","status":"pass"|"fail"|"skip","why":"..."}
 //   {"passed":1,"failed":0,"skipped":0}
 //
-// With `--verbose` it says on standard error which test begins. The exit code is 1 after a failure.
-// A test fails, too, when it leaves a frame or a timer behind, or an unhandled error that it did
-// not ask for.
+// With `--verbose` it announces each test on standard error as it starts. The exit code is 1 if a
+// test failed. A test also fails if it leaks a frame or a timer, or leaves an unhandled error that
+// it did not take.
 #pragma once
 
 #include <wasio/testing.h>
@@ -29,11 +29,11 @@ using namespace wasio;
 using namespace std::chrono_literals;
 
 enum class Clock {
-  host,    // the test runs on the host's own loop
-  virtual_ // in a runtime of its own where time passes only when all wait: times are exact
+  host,    // the test runs on the host's own event loop
+  virtual_ // in its own runtime, where time advances only while all tasks wait: times are exact
 };
 
-// One test; links itself into the list of all. They live for ever.
+// One test, of static storage duration. Its constructor links it into the list of all tests.
 struct Test {
   Test(const char* id, const char* name, Task<> (*body)(), Clock clock);
 
@@ -44,23 +44,23 @@ struct Test {
   Test* next = nullptr;
 };
 
-// The program.
+// The suite's main function.
 Task<int> run_tests(Args args);
 
-// Ends the running test as failed or skipped, once it returns; the first failures are kept.
+// Marks the running test as failed; it continues. The report shows the first failures.
 void add_failure(std::string_view why, std::source_location where);
-// For what this host cannot show.
+// Marks the running test as skipped, unless it fails: for what this host or build cannot show.
 void skip(std::string_view why);
 
-// The errors that reached the unhandled-error hook since the last take: how many, and the first
-// ones.
+// The errors that reached the unhandled-error hook since the last `take_unhandled`: their number,
+// and the first of them.
 std::size_t unhandled_count();
 std::vector<Error> take_unhandled();
-// Takes them, and checks that there was this one and no other.
+// Takes them, and checks that there was exactly one, of this kind.
 void check_unhandled(const ErrorKind& kind,
                      std::source_location where = std::source_location::current());
 
-// How a value reads in the report of a failed check.
+// Formats a value for the report of a failed check.
 template <class T>
 std::string show(const T& value) {
   if constexpr (std::same_as<T, bool>) {
@@ -81,7 +81,7 @@ std::string show(const T& value) {
 }
 
 inline void check(bool holds, std::source_location where = std::source_location::current()) {
-  if (!holds) add_failure("the check does not hold", where);
+  if (!holds) add_failure("the check failed", where);
 }
 
 template <class A, class B>
@@ -94,9 +94,9 @@ void check_equal(const A& actual, const B& expected,
 template <class T>
 void check_error(const Result<T>& result, const ErrorKind& kind,
                  std::source_location where = std::source_location::current()) {
-  if (result) return add_failure(join_text("no error, but wanted: ", kind.name), where);
+  if (result) return add_failure(join_text("expected ", kind.name, ", got no error"), where);
   if (!result.error().is(kind))
-    add_failure(join_text("wanted ", kind.name, ", but got ", describe(result.error())), where);
+    add_failure(join_text("expected ", kind.name, ", got ", describe(result.error())), where);
 }
 
 } // namespace conformance

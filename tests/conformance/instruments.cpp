@@ -1,8 +1,7 @@
-// C140 to C142: instruments, await chains, the dump of all tasks, slow steps.
+// C140: instruments.
 #include "support.h"
 #include <wasio/runtime.h>
 
-#include <algorithm>
 #if WASIO_EXCEPTIONS
 #include <stdexcept>
 #endif
@@ -44,7 +43,8 @@ std::string_view word(Kind kind) {
   return "?";
 }
 
-// Logs `name:what` for each event of a task, with the word that the event carries.
+// Logs `name:kind` for each event of a task or scope, with `:what` if the event carries that, and
+// `kind:time` for each event of a timer.
 class Watcher final : public Instrument {
  public:
   explicit Watcher(Log& log) : log_(log) {}
@@ -92,7 +92,7 @@ Task<> sleep_noisily(Log& log) {
 
 } // namespace
 
-WASIO_VIRTUAL_TEST("C140", "the events of a small program, in order") {
+WASIO_VIRTUAL_TEST("C140", "an instrument receives the events of a small program in order") {
   Log log;
   Watcher watcher(log);
   Runtime::current().add_instrument(watcher);
@@ -104,7 +104,7 @@ WASIO_VIRTUAL_TEST("C140", "the events of a small program, in order") {
                    "main:ready child:rest main:step main:waited:group main:leaves:group");
 }
 
-WASIO_VIRTUAL_TEST("C140", "deadlines, cancels and their sources are told") {
+WASIO_VIRTUAL_TEST("C140", "deadlines, cancels and their sources are reported") {
   Log log;
   Calling watcher([&](const TraceEvent& event) {
     if (event.kind == Kind::scope_cancelled)
@@ -123,7 +123,7 @@ WASIO_VIRTUAL_TEST("C140", "deadlines, cancels and their sources are told") {
   check_equal(log, "scope2 2 unset unset ended0 task0 4 unset ended2");
 }
 
-WASIO_VIRTUAL_TEST("C140", "an eager step stands inside that of its spawner") {
+WASIO_VIRTUAL_TEST("C140", "an eager step is reported inside that of its spawner") {
   Log log;
   Watcher watcher(log);
   Runtime::current().add_instrument(watcher);
@@ -141,13 +141,14 @@ WASIO_VIRTUAL_TEST("C140", "the state of a task can be read inside an event") {
               event.task().waits_at().line() == event.task().await_chain()[0].line());
     if (event.kind == Kind::step_begun) log.add("at", (now() - Instant::at(0)).nanoseconds());
   });
-  if (WASIO_PLACES == 0) co_return skip("there are no places");
+  if (WASIO_PLACES == 0) co_return skip("this build keeps no places");
   Runtime::current().add_instrument(watcher);
   co_await sleep(3ms);
   check_equal(log, "sleeptrue at3000000");
 }
 
-WASIO_VIRTUAL_TEST("C140", "instruments come and go between events, each told in its order") {
+WASIO_VIRTUAL_TEST("C140",
+                   "instruments may be added and removed between events, and are called in order") {
   Log log;
   Calling first([&](const TraceEvent&) { log.add('1'); });
   Calling second([&](const TraceEvent&) { log.add('2'); });
@@ -164,7 +165,7 @@ WASIO_VIRTUAL_TEST("C140", "instruments come and go between events, each told in
   check_equal(log, "2 1 2 1");
 }
 
-WASIO_VIRTUAL_TEST("C140", "one that is added inside an event hears the next one") {
+WASIO_VIRTUAL_TEST("C140", "an instrument added inside an event receives the next one") {
   Log log;
   Runtime& runtime = Runtime::current();
   Calling late([&](const TraceEvent& event) { log.add("late:", word(event.kind)); });
@@ -179,7 +180,7 @@ WASIO_VIRTUAL_TEST("C140", "one that is added inside an event hears the next one
   co_return;
 }
 
-WASIO_VIRTUAL_TEST("C140", "one that is removed inside an event hears nothing more") {
+WASIO_VIRTUAL_TEST("C140", "an instrument removed inside an event receives nothing more") {
   Log log;
   Runtime& runtime = Runtime::current();
   Calling last([&](const TraceEvent& event) { log.add("last:", word(event.kind)); });
@@ -196,8 +197,8 @@ WASIO_VIRTUAL_TEST("C140", "one that is removed inside an event hears nothing mo
   co_return;
 }
 
-WASIO_VIRTUAL_TEST("C140", "the only one may remove itself at any event") {
-  // At each of the events: what the runtime tells in the same breath must not miss it.
+WASIO_VIRTUAL_TEST("C140", "the only instrument may remove itself at any event") {
+  // At each event in turn: what else the runtime reports in the same operation must not need it.
   for (int left = 1; left < 24; ++left) {
     Runtime& runtime = Runtime::current();
     int heard = 0;
@@ -213,7 +214,7 @@ WASIO_VIRTUAL_TEST("C140", "the only one may remove itself at any event") {
   }
 }
 
-WASIO_VIRTUAL_TEST("C140", "what an instrument causes is told to nobody") {
+WASIO_VIRTUAL_TEST("C140", "what an instrument causes is not reported") {
   int heard = 0;
   Calling first([&](const TraceEvent&) {
     ++heard;
@@ -226,7 +227,8 @@ WASIO_VIRTUAL_TEST("C140", "what an instrument causes is told to nobody") {
   co_await sleep(1ms);
 }
 
-WASIO_VIRTUAL_TEST("C140", "one that fails is removed and reported once; the run goes on") {
+WASIO_VIRTUAL_TEST("C140",
+                   "an instrument that fails is removed and reported once; the run continues") {
   Log log;
   Calling failing([&](const TraceEvent&) -> Result<> {
     log.add("failing");
@@ -242,7 +244,8 @@ WASIO_VIRTUAL_TEST("C140", "one that fails is removed and reported once; the run
   check(log.text().starts_with("failing child:spawned child:ready set:1 ms "));
 }
 
-WASIO_VIRTUAL_TEST("C140", "one that throws is removed, and the error holds the exception") {
+WASIO_VIRTUAL_TEST("C140",
+                   "an instrument that throws is removed, and the error holds the exception") {
 #if WASIO_EXCEPTIONS
   int heard = 0;
   Calling throwing([&](const TraceEvent&) {
@@ -259,7 +262,8 @@ WASIO_VIRTUAL_TEST("C140", "one that throws is removed, and the error holds the 
 #endif
 }
 
-WASIO_VIRTUAL_TEST("C140", "its destructor removes an instrument, when the task is cancelled too") {
+WASIO_VIRTUAL_TEST("C140",
+                   "an instrument's destructor removes it, even when its task is cancelled") {
   Log log;
   int heard = 0;
   const auto watch = [&]() -> Task<> {
@@ -274,7 +278,7 @@ WASIO_VIRTUAL_TEST("C140", "its destructor removes an instrument, when the task 
   check_equal(heard, before);
 }
 
-WASIO_TEST("C140", "an event that comes outside of a turn has its runtime as the current one") {
+WASIO_TEST("C140", "during an event outside a turn, the event's runtime is the current one") {
   MockClock loop;
   detail::MainTask<Task<>> main(std::in_place, sleep_long());
   main.hold();
@@ -285,13 +289,13 @@ WASIO_TEST("C140", "an event that comes outside of a turn has its runtime as the
     check(&Runtime::current() == &runtime);
   });
   runtime.add_instrument(watcher);
-  runtime.add_root(main);
+  runtime.begin(main);
   check_equal(heard, 2);
   check(&Runtime::current() != &runtime);
   co_return;
 }
 
-WASIO_VIRTUAL_TEST("C140", "between the steps no task is the running one") {
+WASIO_VIRTUAL_TEST("C140", "between the steps no task is running") {
   int fired = 0;
   Calling watcher([&](const TraceEvent& event) {
     if (event.kind != TraceEvent::Kind::timer_fired) return;
@@ -299,13 +303,12 @@ WASIO_VIRTUAL_TEST("C140", "between the steps no task is the running one") {
     check(detail::current_task_or_null() == nullptr);
   });
   Runtime::current().add_instrument(watcher);
-  co_await sleep(0ms); // in this very turn
+  co_await sleep(0ms); // in this turn
   co_await sleep(1ms);
   check_equal(fired, 2);
 }
 
-WASIO_TEST("C140",
-           "a runtime that is destroyed tells its end to an instrument that is still there") {
+WASIO_TEST("C140", "a runtime reports its destruction to an instrument that is still added") {
   Log log;
   Watcher watcher(log);
   MockClock loop;
@@ -314,454 +317,17 @@ WASIO_TEST("C140",
   main.hold();
   {
     Runtime runtime(loop);
-    runtime.add_root(main);
+    runtime.begin(main);
     runtime.turn();
     runtime.add_instrument(watcher);
   }
   check_equal(log, "main:leaves:scope unset:7200000 ms unset:3600000 ms ~main main:ended");
-  // And it may watch another one.
+  // Afterwards it may watch another runtime.
   const auto ended = run_virtually([&]() -> Task<> {
     Runtime::current().add_instrument(watcher);
     co_await checkpoint();
   });
   check(ended.has_value());
-  co_return;
-}
-
-namespace {
-
-// The lines of the places, innermost first, from this function's first line on: `2 5`. Those of
-// other files, such as support.h, are `-`.
-std::string lines_from(std::source_location first, const std::vector<Place>& chain) {
-  std::string lines;
-  for (const Place& place : chain) {
-    if (!lines.empty()) lines += ' ';
-    if (place.file() == Place(first).file())
-      lines += join_text(place.line() - first.line());
-    else
-      lines += '-';
-  }
-  return lines;
-}
-
-Task<> wait_deep(HandEvent& event, int depth) {
-  if (depth == 0)
-    co_await event.wait();
-  else
-    co_await wait_deep(event, depth - 1);
-}
-
-} // namespace
-
-WASIO_VIRTUAL_TEST("C141", "the await chain of a waiting task, through every combinator") {
-  if (WASIO_PLACES == 0) co_return skip("there are no places");
-  HandEvent event;
-  const auto first = std::source_location::current();
-  const auto body = [&]() -> Task<> {
-    co_await attempt([&]() -> Task<> {
-      co_await shield([&]() -> Task<> {
-        co_await fail_after(1h, [&]() -> Task<> {
-          co_await guard(
-              [&]() -> Task<> {
-                co_await task_group(
-                    [&](TaskGroup&) -> Task<> { co_await move_on_after(1h, event.wait()); });
-              },
-              [] {});
-        });
-      });
-    });
-  };
-  auto handle = background(body(), {.name = "deep"});
-  co_await checkpoint();
-  const TaskRef task = root_tasks().back();
-  check_equal(task.given_name(), "deep");
-  check_equal(lines_from(first, task.await_chain()), "8 7 5 4 3 2");
-  check_equal(task.waits_at().line() - first.line(), 8u);
-  check_equal(task.waits_for(), "event");
-  std::string scopes;
-  for (const ScopeInfo& scope : task.scopes())
-    scopes += join_text(scope.what, scope.shielded ? "! " : " ");
-  check_equal(scopes, "scope! scope group scope ");
-  event.set();
-  co_await handle;
-}
-
-WASIO_VIRTUAL_TEST("C141", "the await chain of a cleanup that waits") {
-  if (WASIO_PLACES == 0) co_return skip("there are no places");
-  HandEvent event;
-  const auto first = std::source_location::current();
-  const auto cleanup = [&]() -> Task<> { co_await event.wait(); };
-  const auto body = [&]() -> Task<> { co_await guard(sleep(1h), cleanup); };
-  auto handle = background(body());
-  co_await checkpoint();
-  handle.cancel();
-  co_await let_others_run();
-  const TaskRef task = root_tasks().back();
-  check_equal(lines_from(first, task.await_chain()), "1 2");
-  check(task.scopes().back().shielded);
-  event.set();
-  co_await attempt(handle);
-}
-
-WASIO_VIRTUAL_TEST("C141", "who awaits a task: the host of its group or gather, and its handles") {
-  Log log;
-  const auto tell = [&](std::string_view what, const TaskRef& task) {
-    log.add(what, ':', task.parent().given_name(), ',', task.parent().waits_for());
-    for (const TaskRef& awaiter : task.awaiters()) log.add("by ", awaiter.given_name());
-  };
-  co_await task_group([&](TaskGroup& group) -> Task<> {
-    auto slow = group.spawn(sleep(10ms), {.name = "slow"});
-    group.spawn(gather(sleep(9ms), sleep(9ms)), {.name = "pair"});
-    group.spawn([&]() -> Task<> { co_await slow; }, {.name = "a"});
-    group.spawn([&]() -> Task<> { co_await slow; }, {.name = "b"});
-    co_await sleep(1ms);
-    const std::vector<TaskRef> children = current_task().children();
-    tell("slow", children[0]);
-    check_equal(children[0].children().size(), 0u);
-    check_equal(children[2].waits_for(), "task");
-    check_equal(children[1].children().size(), 2u);
-    tell("branch", children[1].children()[1]);
-    check(children[1].children()[1].parent() == children[1]);
-  });
-  check_equal(log, "slow:main, by a by b branch:pair,gather");
-}
-
-WASIO_VIRTUAL_TEST("C141", "the host of a group waits for it, and a group's body for `join`") {
-  Log log;
-  const auto look = [&](const TaskRef& task) { log.add(task.parent().waits_for()); };
-  const auto child = [&]() -> Task<> {
-    look(current_task());
-    co_return;
-  };
-  co_await task_group([&](TaskGroup& group) { group.spawn(child()); });
-  co_await task_group([&](TaskGroup& group) -> Task<> {
-    group.spawn(child());
-    co_await group.join();
-  });
-  check_equal(log, "group join");
-}
-
-WASIO_VIRTUAL_TEST("C141", "each wait names itself") {
-  Log log;
-  auto [sender, receiver] = channel<int>(0);
-  auto [unread, kept] = channel<int>(0);
-  co_await task_group([&](TaskGroup& group) -> Task<> {
-    group.spawn(sleep(1h));
-    group.spawn(receiver.receive());
-    group.spawn(unread.send(1));
-    group.spawn(gather(sleep(1h)));
-    group.spawn(task_group([](TaskGroup& inner) { inner.spawn(sleep(1h)); }));
-    group.spawn([&]() -> Task<> {
-      co_await group.start([](Started<>&) -> Task<> { co_await sleep(1h); });
-    });
-    co_await sleep(1ms);
-    group.spawn(checkpoint());
-    co_await checkpoint();
-    for (const TaskRef& child : current_task().children()) log.add(child.waits_for());
-    group.cancel();
-  });
-  check_equal(log, "sleep receive send gather group start checkpoint");
-}
-
-WASIO_VIRTUAL_TEST("C141", "the running task asks for its own chain") {
-  if (WASIO_PLACES == 0) co_return skip("there are no places");
-  const auto first = std::source_location::current();
-  const auto inner = []() -> Task<std::vector<Place>> { co_return co_await current_await_chain(); };
-  const auto outer = [&]() -> Task<std::vector<Place>> {
-    co_return (co_await attempt(inner())).value();
-  };
-  check_equal(lines_from(first, co_await outer()).substr(0, 5), "1 3 5");
-  check(current_task().await_chain().empty());
-}
-
-WASIO_VIRTUAL_TEST("C141", "asking for the own chain is no checkpoint") {
-  CancelScope scope;
-  scope.cancel();
-  bool reached = false;
-  co_await scope.run([&]() -> Task<> {
-    co_await current_await_chain();
-    reached = true;
-    co_await checkpoint();
-    reached = false;
-  });
-  check(reached);
-}
-
-namespace {
-
-// Without what differs between compilers: the names of functions.
-std::string without_functions(std::string_view text) {
-  std::string shown;
-  while (!text.empty()) {
-    const std::string_view line = text.substr(0, text.find('\n'));
-    std::string_view rest = line;
-    for (const std::string_view before : {" at ", "awaited by "}) {
-      const std::size_t start = rest.find(before);
-      const std::size_t end = rest.find(" (instruments.cpp:", start);
-      if (start == rest.npos || end == rest.npos) continue;
-      shown += rest.substr(0, start + before.size());
-      rest.remove_prefix(end + 1);
-      // What stands behind the function's own parameters is the place.
-      while (rest.find(" (instruments.cpp:") != rest.npos)
-        rest.remove_prefix(rest.find(" (instruments.cpp:") + 1);
-    }
-    shown += rest;
-    text.remove_prefix(std::min(text.size(), line.size() + 1));
-    if (!text.empty()) shown += '\n';
-  }
-  return shown;
-}
-
-std::string at(std::source_location first, unsigned offset) {
-  return join_text("(instruments.cpp:", first.line() + offset, ")");
-}
-
-} // namespace
-
-WASIO_TEST("C141", "dump_tasks shows the whole tree: tasks, scopes, what they wait for and where") {
-  if (WASIO_PLACES == 0) co_return skip("there are no places");
-  const auto first = std::source_location::current();
-  const auto ended = run_virtually([&]() -> Task<std::string> {
-    CancelScope scope;
-    co_return *co_await task_group([&](TaskGroup& group) -> Task<std::string> {
-      auto slow = group.spawn([]() -> Task<> { co_await sleep(1h); }, {.name = "slow"});
-      group.spawn([&]() -> Task<> { co_await slow; }, {.name = "other"});
-      group.spawn(
-          move_on_after(5ms, shield([]() -> Task<> { co_await gather(sleep(1h), value_of(1)); })),
-          {.name = "pair"});
-      group.spawn(value_of(1), {.name = "late"});
-      co_await sleep(1ms);
-      group.spawn(scope.run(value_of(1)), {.name = "new"});
-      scope.cancel("not wanted");
-      slow.cancel("enough");
-      std::string text = dump_tasks();
-      group.cancel();
-      co_return text;
-    });
-  });
-  const std::string expected = join_text("#1 main runs\n"
-                                         "  group\n"
-                                         "    #2 slow is ready after sleep at ",
-                                         at(first, 4),
-                                         ", awaited by #3, cancelled by handle: enough\n"
-                                         "    #3 other waits for task at ",
-                                         at(first, 5),
-                                         "\n"
-                                         "    #4 pair waits for gather at ",
-                                         at(first, 7),
-                                         "\n"
-                                         "      scope, deadline in 4 ms\n"
-                                         "        scope, shielded\n"
-                                         "          gather\n"
-                                         "            #6 waits for sleep\n"
-                                         "    #8 new has not begun, spawned at ",
-                                         at(first, 11));
-  check_equal(without_functions(ended.value()), expected);
-}
-
-WASIO_TEST("C141", "dump_tasks shows the awaits that a task stands in") {
-  if (WASIO_PLACES == 0) co_return skip("there are no places");
-  HandEvent event;
-  const auto text_of = [&](int depth) {
-    return run_virtually([&event, depth]() -> Task<std::string> {
-             background(wait_deep(event, depth), {.name = "deep"});
-             co_await checkpoint();
-             std::string text = dump_tasks();
-             co_return text.substr(text.find("#2"));
-           })
-        .value();
-  };
-  const std::string short_one = text_of(2);
-  check(short_one.starts_with("#2 deep waits for event at "));
-  check_equal(std::ranges::count(short_one, '\n'), 2);
-  check(short_one.contains("\n  awaited by "));
-  const std::string whole = text_of(15);
-  check_equal(std::ranges::count(whole, '\n'), 15);
-  const std::string cut = text_of(16);
-  check_equal(std::ranges::count(cut, '\n'), 16);
-  check(cut.contains("\n  ... 1 more ...\n"));
-  check(text_of(100'000).contains("\n  ... 99985 more ...\n"));
-}
-
-namespace {
-
-Task<std::string> dump_inside(int scopes) {
-  if (scopes == 0) co_return dump_tasks();
-  co_return *co_await move_on_after(1h, dump_inside(scopes - 1));
-}
-
-Task<std::string> dump_below(int tasks) {
-  if (tasks == 0) co_return dump_tasks(100);
-  std::string text;
-  co_await task_group([&](TaskGroup& group) {
-    group.spawn([&]() -> Task<> { text = co_await dump_below(tasks - 1); });
-  });
-  co_return text;
-}
-
-} // namespace
-
-WASIO_TEST("C141", "dump_tasks is bounded: of many scopes and tasks it counts the rest") {
-  check_equal(run_virtually(dump_inside(17)).value(), [] {
-    std::string text = "#1 main runs";
-    for (std::size_t i = 1; i <= 17; ++i)
-      text += "\n" + std::string(2 * i, ' ') +
-              (i == 5 ? "... 1 more ..." : "scope, deadline in 3600000 ms");
-    return text;
-  }());
-  const std::string scopes = run_virtually(dump_inside(5000)).value();
-  check_equal(std::ranges::count(scopes, '\n'), 17);
-  check(scopes.contains("... 4984 more ..."));
-  check(scopes.size() < 4000);
-  const std::string tasks = run_virtually(dump_below(5000)).value();
-  check(tasks.ends_with("\nand 4901 more"));
-  check(tasks.size() < 100'000);
-  co_return;
-}
-
-WASIO_TEST("C90", "the report of a deadlock names 32 tasks at most") {
-  const auto ended = run_virtually(task_group([](TaskGroup& group) {
-    for (int i = 0; i < 40; ++i) group.spawn(sleep(Duration::forever()));
-  }));
-  check_error(ended, errors::deadlock);
-  const std::string text = describe(ended.error());
-  check(text.contains("\n#1 main waits for group"));
-  check(text.contains("\n    #32 waits for sleep\nand 9 more"));
-  co_return;
-}
-
-namespace {
-
-// A clock that the test moves.
-class HandClock final : public PulledLoop {
- public:
-  Instant now() override { return time; }
-  bool between_steps() override { return false; }
-  bool wait_until(Instant deadline) override {
-    if (deadline.is_never()) return false;
-    time = std::max(time, deadline);
-    return true;
-  }
-
-  Instant time = Instant::at(0);
-};
-
-HandClock hand_clock;
-
-// What was reported, as it stood then.
-struct Told {
-  SlowStep step;
-  std::string text;
-};
-std::vector<Told> slow_steps;
-
-void keep_slow_step(const SlowStep& step) {
-  slow_steps.push_back({step, describe(step)});
-}
-
-// Computes for so long.
-void take(Duration span) {
-  hand_clock.time = hand_clock.time + span;
-}
-
-// Runs the body on the hand-moved clock; gives the steps that took longer than 10 ms.
-std::vector<Told> slow_steps_of(Task<> body) {
-  slow_steps.clear();
-  SlowSteps watch(10ms, keep_slow_step);
-  const auto run_watched = [&]() -> Task<> {
-    Runtime::current().add_instrument(watch);
-    co_await checkpoint(); // the step that adds it is not seen from its beginning
-    co_await std::move(body);
-  };
-  detail::MainTask<decltype(run_watched)> main(std::in_place, run_watched);
-  detail::run_main(hand_clock, main);
-  check(main.outcome().has_value());
-  return std::exchange(slow_steps, {});
-}
-
-} // namespace
-
-WASIO_TEST("C142", "a step longer than the limit is reported with task, place and time") {
-  const auto first = std::source_location::current();
-  const auto body = [](std::source_location) -> Task<> {
-    take(10ms); // not longer than the limit
-    co_await sleep(5ms);
-    take(11ms);
-    co_await sleep(50ms);
-    take(1ms);
-  };
-  const auto slow = slow_steps_of(body(first));
-  check_equal(slow.size(), 1u);
-  check_equal(slow[0].step.time, Duration(11ms));
-  check_equal(slow[0].step.task.name(), "main");
-  if (WASIO_PLACES != 0) {
-    check_equal(slow[0].step.place.file(), "instruments.cpp");
-    check_equal(slow[0].step.place.line() - first.line(), 5u);
-  }
-  co_return;
-}
-
-WASIO_TEST("C142", "of a task that ended in the step, the place is that of its spawn") {
-  const auto slow = slow_steps_of([]() -> Task<> {
-    background(
-        []() -> Task<> {
-          take(20ms);
-          co_return;
-        },
-        {.name = "quick"});
-    co_await sleep(1ms);
-  }());
-  check_equal(slow.size(), 1u);
-  check(slow[0].step.task.done());
-  check_equal(slow[0].step.task.name(), "quick");
-  const std::string text = slow[0].text;
-  check(text.starts_with("a step of quick took 20 ms; then it has ended"));
-  if (WASIO_PLACES != 0)
-    check(text.contains(", spawned at ") && text.contains("(instruments.cpp:"));
-  co_return;
-}
-
-WASIO_TEST("C142", "the report says what the task waits for afterwards") {
-  const auto slow = slow_steps_of([]() -> Task<> {
-    take(20ms);
-    co_await sleep(1ms);
-  }());
-  const std::string text = slow.at(0).text;
-  check(text.starts_with("a step of main took 20 ms; then it waits for sleep"));
-  if (WASIO_PLACES != 0) check(text.contains(" at ") && text.contains("(instruments.cpp:"));
-  co_return;
-}
-
-WASIO_TEST("C142", "an eager step counts for its task and for the one that spawned it") {
-  const auto slow = slow_steps_of([]() -> Task<> {
-    background(
-        []() -> Task<> {
-          take(20ms);
-          co_return;
-        },
-        {.name = "eager", .eager = true});
-    take(1ms);
-    co_await sleep(1ms);
-  }());
-  check_equal(slow.size(), 2u);
-  check_equal(slow[0].step.task.name(), "eager");
-  check_equal(slow[0].step.time, Duration(20ms));
-  check_equal(slow[1].step.task.name(), "main");
-  check_equal(slow[1].step.time, Duration(21ms));
-  co_return;
-}
-
-WASIO_TEST("C142", "a debug build watches every runtime; the program sets the limit") {
-  const auto watched_inside = [] {
-    return run_virtually([]() -> Task<bool> { co_return Runtime::current().watched(); }).value();
-  };
-  const Duration before = set_slow_step_limit(50ms);
-  check_equal(Runtime::current().watched(), WASIO_DEBUG == 1);
-  check_equal(watched_inside(), WASIO_DEBUG == 1);
-  check_equal(set_slow_step_limit(Duration::forever()), Duration(50ms));
-  check(!Runtime::current().watched());
-  check(!watched_inside());
-  set_slow_step_limit(before);
   co_return;
 }
 

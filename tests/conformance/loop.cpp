@@ -1,4 +1,4 @@
-// C85 to C90: the order of steps, timers, budgets, deadlocks.
+// C85 to C91: the order of steps, timers, budgets and deadlocks.
 #include "support.h"
 #include <wasio/runtime.h>
 
@@ -7,7 +7,8 @@
 
 namespace conformance {
 
-WASIO_TEST("C85", "first come, first served; what becomes ready during a pass runs in the next") {
+WASIO_TEST("C85",
+           "tasks run in FIFO order; one that becomes ready during a pass runs in the next") {
   Log log;
   const auto steps = [&](std::string name) -> Task<> {
     for (int i = 0; i < 3; ++i) {
@@ -21,7 +22,7 @@ WASIO_TEST("C85", "first come, first served; what becomes ready during a pass ru
   check_equal(log, "a0 b0 c0 a1 b1 c1 a2 b2 c2");
 }
 
-WASIO_TEST("C85", "a task woken by another takes its place behind what is ready") {
+WASIO_TEST("C85", "a task woken by another is enqueued behind the tasks already ready") {
   Log log;
   HandEvent event;
   co_await task_group([&](TaskGroup& group) -> Task<> {
@@ -43,7 +44,7 @@ WASIO_TEST("C85", "a task woken by another takes its place behind what is ready"
   check_equal(log, "0 1 2 woken body");
 }
 
-WASIO_VIRTUAL_TEST("C85", "timers that are due join behind what is ready") {
+WASIO_VIRTUAL_TEST("C85", "a task whose timer is due is enqueued behind the tasks already ready") {
   Log log;
   co_await task_group([&](TaskGroup& group) -> Task<> {
     group.spawn([&]() -> Task<> {
@@ -58,13 +59,13 @@ WASIO_VIRTUAL_TEST("C85", "timers that are due join behind what is ready") {
       }
     });
   });
-  // However many steps lie between, what was ready when the timer fell due went first.
+  // However many steps lie between, what was ready when the timer came due runs first.
   check(log.text().starts_with("ready0"));
   check(log.text().contains("due"));
 }
 
 WASIO_VIRTUAL_TEST("C86",
-                   "timers fire in deadline order, equal ones in setting order, none early") {
+                   "timers fire in deadline order, ties in the order they were set, none early") {
   Log log;
   const Instant start = now();
   co_await task_group([&](TaskGroup& group) {
@@ -104,7 +105,7 @@ class LateLoop final : public PulledLoop {
   Instant now_ = Instant::at(0);
 };
 
-WASIO_TEST("C86", "due timers fire in deadline order even when all are late") {
+WASIO_TEST("C86", "timers fire in deadline order even if all of them are late") {
   Log log;
   LateLoop loop;
   const auto body = [&]() -> Task<> {
@@ -124,8 +125,7 @@ WASIO_TEST("C86", "due timers fire in deadline order even when all are late") {
   co_return;
 }
 
-WASIO_VIRTUAL_TEST("C86",
-                   "negative and past deadlines are as now, in the order in which they were set") {
+WASIO_VIRTUAL_TEST("C86", "past and negative deadlines count as now, in the order they were set") {
   Log log;
   co_await sleep(1s);
   const Instant start = now();
@@ -144,7 +144,7 @@ WASIO_VIRTUAL_TEST("C86",
   check(now() == start);
 }
 
-WASIO_VIRTUAL_TEST("C86", "random timers, set and cancelled, fire in order") {
+WASIO_VIRTUAL_TEST("C86", "timers set and cancelled at random fire in order") {
   std::mt19937 random(7);
   std::vector<std::int64_t> fired;
   int cancelled = 0;
@@ -170,7 +170,7 @@ namespace {
 
 struct Mark final : detail::Timer {
   Instant when;
-  std::int64_t set_at = 0; // counted in sets
+  std::int64_t set_at = 0; // the number of the set
   void due() override {}
 };
 
@@ -180,9 +180,8 @@ bool is_due_before(const Mark* a, const Mark* b) {
 
 } // namespace
 
-WASIO_TEST("C86",
-           "the heap of timers gives what a sorted list gives, however sets and cancels mix") {
-  std::minstd_rand random(7); // the same everywhere
+WASIO_TEST("C86", "the timer heap agrees with a sorted list, however sets and cancels are mixed") {
+  std::minstd_rand random(7); // the same sequence on every host
   detail::TimerHeap heap;
   std::vector<Mark> marks(300);
   std::vector<Mark*> armed;
@@ -228,13 +227,13 @@ WASIO_TEST("C87", "100,000 timers set and cancelled leave no trace") {
   check_equal(runtime.timer_count(), before);
 }
 
-WASIO_TEST("C87", "100,000 deadlines, each around work that ends at once, leave no trace") {
+WASIO_TEST("C87", "100,000 deadlines around work that ends immediately leave no trace") {
   const std::size_t before = Runtime::current().timer_count();
   for (int i = 0; i < 100'000; ++i) co_await fail_after(1h, value_of(1));
   check_equal(Runtime::current().timer_count(), before);
 }
 
-WASIO_TEST("C88", "checkpoint between two ready tasks alternates strictly") {
+WASIO_TEST("C88", "two ready tasks that call checkpoint alternate strictly") {
   std::string order;
   const auto steps = [&](char name) -> Task<> {
     for (int i = 0; i < 1'000; ++i) {
@@ -247,8 +246,7 @@ WASIO_TEST("C88", "checkpoint between two ready tasks alternates strictly") {
   check(!order.contains("aa") && !order.contains("bb"));
 }
 
-WASIO_TEST("C88",
-           "a task that awaits only ready things gives way after 64 operations, at the same step") {
+WASIO_TEST("C88", "a task whose operations are always ready yields after exactly 64 of them") {
   std::vector<int> operations_between;
   bool done = false;
   int operations = 0;
@@ -274,7 +272,7 @@ WASIO_TEST("C88",
   check_equal(operations_between, std::vector<int>(9, 64));
 }
 
-WASIO_TEST("C88", "awaiting Tasks and entering combinators uses no budget") {
+WASIO_TEST("C88", "awaiting Tasks and entering combinators consumes no budget") {
   bool other_ran = false;
   co_await task_group([&](TaskGroup& group) -> Task<> {
     group.spawn([&]() -> Task<> {
@@ -291,7 +289,7 @@ WASIO_TEST("C88", "awaiting Tasks and entering combinators uses no budget") {
 }
 
 WASIO_VIRTUAL_TEST("C89",
-                   "very large sleeps work, and infinite ones sleep until they are cancelled") {
+                   "very long sleeps work, and infinite ones last until they are cancelled") {
   const Instant start = now();
   co_await sleep(24h * 365 * 100);
   check_equal((now() - start).nanoseconds(), Duration(24h * 365 * 100).nanoseconds());
@@ -302,13 +300,13 @@ WASIO_VIRTUAL_TEST("C89",
   check(co_await move_on_after(std::chrono::hours::max(), sleep(1s)));
 }
 
-WASIO_TEST("C89", "a large and an infinite sleep are cancelled on the host's clock too") {
+WASIO_TEST("C89", "very long and infinite sleeps can be cancelled on the host's clock too") {
   check(!co_await move_on_after(1ms, sleep(24h * 365 * 200)));
   check(!co_await move_on_after(1ms, sleep(Duration::forever())));
   check(co_await move_on_after(Duration::forever(), sleep(1ms)));
 }
 
-WASIO_TEST("C90", "all tasks blocked with nothing armed: one clear error that names them") {
+WASIO_TEST("C90", "if all tasks are blocked and nothing is armed, one error names them") {
   HandEvent event;
   const auto ended = run_virtually([&]() -> Task<> { co_await event.wait(); });
   check_error(ended, errors::deadlock);
@@ -366,8 +364,7 @@ class HastyLoop final : public PulledLoop {
   bool wait_until(Instant) override { return false; }
 };
 
-WASIO_TEST("C91",
-           "all blocked is seen, too, when the slice ends with the last task that was ready") {
+WASIO_TEST("C91", "all blocked is noticed even if the time slice ends with the last ready task") {
   for (int steps = 0; steps < 130; ++steps) {
     HastyLoop loop;
     bool seen = false;

@@ -4,7 +4,7 @@
 namespace conformance {
 namespace {
 
-// Goes on after a cancel: a wait that refuses to stop.
+// Continues after a cancel, because its wait refuses to stop.
 Task<int> stubborn(HandEvent& event) {
   event.answer = HandEvent::Stop::refused;
   co_return co_await event.wait();
@@ -19,7 +19,8 @@ Task<> failing_cleanup(std::string message, Duration after = 0s) {
 
 } // namespace
 
-WASIO_VIRTUAL_TEST("C24", "the first to finish decides; the losers are cancelled and awaited") {
+WASIO_VIRTUAL_TEST("C24",
+                   "the first branch to finish decides; the losers are cancelled and awaited") {
   Log log;
   const Instant start = now();
   const auto loser = [&](std::string name) -> Task<> {
@@ -35,7 +36,7 @@ WASIO_VIRTUAL_TEST("C24", "the first to finish decides; the losers are cancelled
   check_equal((now() - start).nanoseconds(), Duration(60ms).nanoseconds());
 }
 
-WASIO_VIRTUAL_TEST("C24", "an error that comes first decides too, and comes out as itself") {
+WASIO_VIRTUAL_TEST("C24", "an error that comes first decides too, and propagates unchanged") {
   Log log;
   auto ended = co_await attempt(race(value_later(1, 20ms), fail_later(10ms, broken, "first")));
   check_error(ended, broken);
@@ -43,7 +44,7 @@ WASIO_VIRTUAL_TEST("C24", "an error that comes first decides too, and comes out 
   check(ended.error().others().empty());
 }
 
-WASIO_TEST("C24", "of two that finish in one pass the first to finish wins") {
+WASIO_TEST("C24", "of two branches that finish in the same pass, the first one wins") {
   const auto won = co_await race(sleep_long(), value_of(1), value_of(2));
   check_equal(won.index(), 1u);
   const auto failed = co_await attempt(race(fail_now(broken), value_of(2)));
@@ -53,7 +54,7 @@ WASIO_TEST("C24", "of two that finish in one pass the first to finish wins") {
   check_unhandled(broken);
 }
 
-WASIO_TEST("C24", "branches that had not begun run to their first checkpoint, won or not") {
+WASIO_TEST("C24", "branches that have not begun run to their first checkpoint, won or not") {
   Log log;
   const auto won = co_await race(value_of(1), [&]() -> Task<> {
     log.add("begun");
@@ -87,7 +88,7 @@ WASIO_TEST("C24", "the winner's value survives the losers' values, errors and re
       log.add("over");
     });
     co_await let_others_run(5);
-    check(!given); // one of the losers goes on
+    check(!given); // one of the losers is still running
     event.set(3);
   });
   check(given.has_value());
@@ -97,7 +98,7 @@ WASIO_TEST("C24", "the winner's value survives the losers' values, errors and re
   if (!unhandled.empty()) check_equal(unhandled[0].message(), "lost");
 }
 
-WASIO_TEST("C24", "a loser's value that was ready is destroyed once") {
+WASIO_TEST("C24", "a loser's ready value is destroyed exactly once") {
   Log log;
   const auto made = [&](std::string name) -> Task<std::unique_ptr<Noisy>> {
     co_return std::make_unique<Noisy>(log, name);
@@ -110,7 +111,7 @@ WASIO_TEST("C24", "a loser's value that was ready is destroyed once") {
   check_equal(log.take(), "~first");
 }
 
-WASIO_VIRTUAL_TEST("C24", "losers' errors join the error that decided, in order of completion") {
+WASIO_VIRTUAL_TEST("C24", "losers' errors join the deciding error, in order of completion") {
   auto ended =
       co_await attempt(race(failing_cleanup("later", 20ms), fail_later(1ms, broken, "first"),
                             failing_cleanup("sooner", 5ms)));
@@ -124,7 +125,8 @@ WASIO_VIRTUAL_TEST("C24", "losers' errors join the error that decided, in order 
   check_equal(unhandled_count(), 0u);
 }
 
-WASIO_VIRTUAL_TEST("C24", "beside a winner with a value, each loser's error is reported once") {
+WASIO_VIRTUAL_TEST("C24",
+                   "if the winner has a value, each loser's error is reported exactly once") {
   const auto won =
       co_await race(failing_cleanup("one", 5ms), value_later(1, 1ms), failing_cleanup("two", 2ms));
   check_equal(won.index(), 1u);
@@ -136,7 +138,7 @@ WASIO_VIRTUAL_TEST("C24", "beside a winner with a value, each loser's error is r
   }
 }
 
-WASIO_TEST("C24", "a cancel from outside after the race is won does not undo it") {
+WASIO_TEST("C24", "a cancel from outside does not undo a race that is already won") {
   Log log;
   CancelScope scope;
   HandEvent event;
@@ -159,14 +161,14 @@ WASIO_TEST("C24", "a cancel from outside after the race is won does not undo it"
   check_equal(log, "won0");
 }
 
-WASIO_TEST("C24", "a cancel in the very step in which a branch finishes") {
+WASIO_TEST("C24", "a branch that finishes in the very step that cancels the race still wins") {
   CancelScope scope;
   Log log;
   const bool finished = co_await scope.run([&]() -> Task<> {
     const auto won = co_await race(sleep_long(), [&]() -> Task<int> {
       co_await checkpoint();
       scope.cancel();
-      co_return 8; // its value is there before any checkpoint
+      co_return 8; // returns its value before any checkpoint
     });
     log.add("won", won.index());
     co_await checkpoint();
@@ -176,7 +178,7 @@ WASIO_TEST("C24", "a cancel in the very step in which a branch finishes") {
   check_equal(log, "won1");
 }
 
-WASIO_TEST("C24", "a branch that ends as cancelled is no finisher: a value that comes later wins") {
+WASIO_TEST("C24", "a cancelled branch is not a finisher: a value that comes later wins") {
   CancelScope scope;
   HandEvent event;
   std::optional<std::size_t> winner;
@@ -196,7 +198,7 @@ WASIO_TEST("C24", "a branch that ends as cancelled is no finisher: a value that 
   check_equal(winner.value_or(9), 1u);
 }
 
-WASIO_TEST("C24", "cancelled from outside: all branches end, and so does the race") {
+WASIO_TEST("C24", "a cancel from outside ends all branches, and then the race") {
   Log log;
   CancelScope scope;
   const auto branch = [&](std::string name) -> Task<> {
@@ -220,7 +222,7 @@ WASIO_TEST("C24", "cancelled from outside: all branches end, and so does the rac
   check_equal(log, "~a ~b moved-on");
 }
 
-WASIO_TEST("C24", "an error that a cancel brings about decides, and the cancel hits afterwards") {
+WASIO_TEST("C24", "an error caused by a cancel decides, and the cancel takes effect afterwards") {
   Log log;
   CancelScope scope;
   co_await task_group([&](TaskGroup& group) -> Task<> {
@@ -240,7 +242,7 @@ WASIO_TEST("C24", "an error that a cancel brings about decides, and the cancel h
   check_equal(log, "error");
 }
 
-WASIO_VIRTUAL_TEST("C24", "a race under a deadline, and deadlines in a race") {
+WASIO_VIRTUAL_TEST("C24", "a race works under a deadline, and deadlines work in a race") {
   check_error(co_await attempt(fail_after(5ms, race(sleep_long(), sleep_long()))),
               errors::timed_out);
   const auto won = co_await race(move_on_after(5ms, sleep_long()), value_later(1, 6ms));
@@ -248,7 +250,7 @@ WASIO_VIRTUAL_TEST("C24", "a race under a deadline, and deadlines in a race") {
   check(!std::get<0>(won));
   check_error(co_await attempt(race(fail_after(5ms, sleep_long()), sleep_long())),
               errors::timed_out);
-  // Deadlines go before sleeps: at the very instant the race is not won.
+  // Deadlines fire before sleeps: at the same instant the race is not yet won.
   check_error(co_await attempt(fail_after(5ms, race(sleep(5ms), sleep_long()))), errors::timed_out);
 }
 
@@ -260,18 +262,18 @@ WASIO_VIRTUAL_TEST("C24", "races and gathers nest") {
   check(std::get<1>(a) == std::tuple(1, 2));
   check_equal(b.index(), 0u);
   check_equal(std::get<0>(std::get<0>(b)), 3);
-  // The failure of one part ends races inside others without a trace.
+  // The failure of one branch ends races inside the others without a trace.
   auto ended = co_await attempt(gather(race(sleep_long(), sleep_long()), fail_later(1ms, broken)));
   check_error(ended, broken);
   check(ended.error().others().empty());
-  // And a loser may be a whole race, a gather, or a group.
+  // A loser may be a whole race, a gather or a group.
   const auto won =
       co_await race(gather(race(sleep_long(), sleep_long()), sleep_long()),
                     task_group([](TaskGroup& group) { group.spawn(sleep_long()); }), sleep(2ms));
   check_equal(won.index(), 2u);
 }
 
-WASIO_VIRTUAL_TEST("C24", "a race over a range gives the index, with the value if there is one") {
+WASIO_VIRTUAL_TEST("C24", "a race over a range returns the index, with the value if there is one") {
   std::vector<Task<int>> numbers;
   for (const int i : {0, 1, 2, 3}) numbers.push_back(value_later(i * 10, 1ms * (4 - i)));
   const auto [index, value] = co_await race(std::move(numbers));
@@ -288,14 +290,14 @@ WASIO_TEST("C24", "a race over an empty range fails with misuse") {
   check_error(co_await attempt(race(std::vector<Task<>>())), errors::misuse);
 }
 
-WASIO_TEST("C24", "entering and leaving a race is no checkpoint") {
+WASIO_TEST("C24", "entering and leaving a race is not a checkpoint") {
   CancelScope scope;
   scope.cancel();
   const auto won = co_await scope.run(race(value_of(1)));
   check(won.has_value());
 }
 
-WASIO_TEST("C24", "a race of 10,000: one wins, all others are gone") {
+WASIO_TEST("C24", "in a race of 10,000 branches one wins, and all the others end") {
   int begun = 0;
   int ended = 0;
   const auto sleeper = [&]() -> Task<> {
@@ -311,7 +313,7 @@ WASIO_TEST("C24", "a race of 10,000: one wins, all others are gone") {
   check_equal(ended, 9'999);
 }
 
-WASIO_TEST("C24", "a runtime that is destroyed in a race takes all of it down") {
+WASIO_TEST("C24", "destroying a runtime during a race destroys its branches and their values") {
   Log log;
   {
     MockClock clock;
@@ -327,7 +329,7 @@ WASIO_TEST("C24", "a runtime that is destroyed in a race takes all of it down") 
           });
     };
     auto* const task = detail::make_child(body, {}, detail::CallPlace::current());
-    runtime.add_root(*task);
+    runtime.begin(*task);
     runtime.turn();
     check_equal(log, "");
   }

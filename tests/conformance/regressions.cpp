@@ -1,4 +1,4 @@
-// What went wrong in others, by name, and goes well here.
+// Bugs of other libraries and of compilers, by name, that wasio does not have.
 #include "support.h"
 #include <wasio/runtime.h>
 #if WASIO_EXCEPTIONS
@@ -9,9 +9,9 @@ namespace conformance {
 
 using Stop = HandEvent::Stop;
 
-// LLVM #208409: `try { co_await x } catch` in a loop is compiled wrongly for wasm. Here the result
-// is awaited first, and thrown inside a try without an await.
-WASIO_TEST("C78", "awaiting in a loop under try and catch, through attempt and or_throw") {
+// LLVM #208409: `try { co_await x } catch` in a loop is miscompiled for wasm. Here the result is
+// awaited first, and then thrown in a try block without an await.
+WASIO_TEST("C78", "attempt and or_throw combine an await in a loop with try and catch") {
 #if WASIO_EXCEPTIONS
   Log log;
   const auto odd_fails = [](int i) -> Task<int> {
@@ -38,53 +38,54 @@ WASIO_TEST("C78", "awaiting in a loop under try and catch, through attempt and o
   co_return;
 }
 
-// Seastar #2973: a coroutine that was destroyed inside its own await_suspend crashed with some
-// compilers. What begins here leads to the end of the very frame that stands in `start`.
-WASIO_TEST("C71", "an operation whose start ends its own task in every way there is") {
-  for (const Stop answer : {Stop::stopped, Stop::later}) {
-    for (const int way : {0, 1, 2, 3, 4}) {
-      Log log;
-      HandEvent event(answer);
-      CancelScope scope;
-      TaskHandle<> self;
-      co_await task_group([&](TaskGroup& group) -> Task<> {
-        event.while_starting = [&] {
-          switch (way) {
-          case 0:
-            scope.cancel();
-            break;
-          case 1:
-            self.cancel();
-            break;
-          case 2:
-            group.cancel();
-            break;
-          case 3:
-            return event.set(1);
-          default:
-            return event.fail(Error(broken));
-          }
-          log.add("start");
-        };
-        event.while_asked = [&] {
-          log.add("stop");
-          if (answer == Stop::later) event.confirm_stop();
-        };
-        self = group.spawn([&]() -> Task<> {
-          co_await scope.run([&]() -> Task<> {
-            const Noisy noisy(log, "frame");
-            const auto got = co_await attempt(event.wait());
-            log.add(got ? "value" : "error");
-          });
-        });
-        co_await group.join();
+namespace {
+
+// Runs a task whose wait ends the task itself in `start`: by a cancel of its scope (way 0), of the
+// task (1) or of its group (2), by completing (3) or by failing (4). Returns what happened.
+Task<std::string> end_in_start(Stop answer, int way) {
+  Log log;
+  HandEvent event(answer);
+  CancelScope scope;
+  TaskHandle<> self;
+  event.while_asked = [&] {
+    log.add("stop");
+    if (answer == Stop::later) event.confirm_stop();
+  };
+  co_await task_group([&](TaskGroup& group) -> Task<> {
+    event.while_starting = [&] {
+      if (way == 3) return event.set(1);
+      if (way == 4) return event.fail(Error(broken));
+      if (way == 0) scope.cancel();
+      if (way == 1) self.cancel();
+      if (way == 2) group.cancel();
+      log.add("start");
+    };
+    self = group.spawn([&]() -> Task<> {
+      co_await scope.run([&]() -> Task<> {
+        const Noisy noisy(log, "frame");
+        const auto got = co_await attempt(event.wait());
+        log.add(got ? "value" : "error");
       });
-      check_equal(log, way == 3 ? "value ~frame" : way == 4 ? "error ~frame" : "start stop ~frame");
-    }
+    });
+    co_await group.join();
+  });
+  co_return log.take();
+}
+
+} // namespace
+
+// Seastar #2973: a coroutine that was destroyed inside its own await_suspend crashed with some
+// compilers. Here the operation ends the very task whose frame is in `start`.
+WASIO_TEST("C71", "an operation's start may end its own task, in every possible way") {
+  for (const Stop answer : {Stop::stopped, Stop::later}) {
+    for (const int way : {0, 1, 2})
+      check_equal(co_await end_in_start(answer, way), "start stop ~frame");
+    check_equal(co_await end_in_start(answer, 3), "value ~frame");
+    check_equal(co_await end_in_start(answer, 4), "error ~frame");
   }
 }
 
-WASIO_TEST("C71", "an operation whose start closes the channel that its own sibling part awaits") {
+WASIO_TEST("C71", "an operation's start may close the channel that a sibling branch awaits") {
   Log log;
   HandEvent event;
   auto [sender, receiver] = channel<int>(0);
@@ -104,7 +105,7 @@ WASIO_TEST("C71", "an operation whose start closes the channel that its own sibl
   check_equal(log, "~closer ~receiver");
 }
 
-WASIO_TEST("C71", "an eager task whose first step cancels the scope that spawns it") {
+WASIO_TEST("C71", "an eager task's first step may cancel the scope that spawns it") {
   Log log;
   CancelScope scope;
   const bool finished = co_await scope.run([&]() -> Task<> {
@@ -127,9 +128,9 @@ WASIO_TEST("C71", "an eager task whose first step cancels the scope that spawns 
   check_equal(log, "~child spawned ~body");
 }
 
-// asyncio (gh-86296): `wait_for` lost a cancel that came in the same pass as the result.
+// asyncio (gh-86296): `wait_for` lost a cancel that arrived in the same pass as the result.
 WASIO_TEST("C67",
-           "a cancel in the pass of the completion: the value counts, and so does the cancel") {
+           "a cancel in the pass of a completion: neither the value nor the cancel is lost") {
   for (const bool inner : {false, true}) {
     Log log;
     HandEvent event;
@@ -153,8 +154,8 @@ WASIO_TEST("C67",
   }
 }
 
-// asyncio (gh-155418): an eager child that cancelled its group before it suspended hung for ever.
-WASIO_VIRTUAL_TEST("C55", "a group cancelled within a child's first step, eager or not") {
+// asyncio (gh-155418): an eager child that cancelled its group before it suspended hung forever.
+WASIO_VIRTUAL_TEST("C55", "a child may cancel its group in its first step, eager or not") {
   const Instant start = now();
   for (const bool eager : {true, false}) {
     Log log;
@@ -178,10 +179,10 @@ WASIO_VIRTUAL_TEST("C55", "a group cancelled within a child's first step, eager 
   }
 }
 
-// asyncio (gh-128550), anyio (#155): a failure in a first step, before everybody was in the list of
-// those to cancel, left the others waiting.
+// asyncio (gh-128550), anyio (#155): if a child failed in its first step, before all its siblings
+// were in the list of tasks to cancel, the siblings kept waiting.
 WASIO_VIRTUAL_TEST("C46",
-                   "a child that fails in its first step, spawned by one in its first step") {
+                   "a child that fails in its first step, inside its spawner's, ends the group") {
   const Instant start = now();
   for (const bool eager : {true, false}) {
     const auto ended = co_await attempt(task_group([&](TaskGroup& group) -> Task<> {

@@ -1,5 +1,5 @@
-// C16: the shape of every combinator's result, for bodies that give nothing, a value that only
-// moves, one that cannot be made from nothing, and a reference; and where wide values stand.
+// C16: the type of every combinator's result, for bodies that return nothing, a move-only value, a
+// value without a default constructor, and a reference; and where over-aligned values are placed.
 #include "support.h"
 
 #include <array>
@@ -62,7 +62,7 @@ bool is_it(const int& reference) {
 template <class Wanted, class Got>
 concept Same = std::same_as<Wanted, Got>;
 
-// Aligned to more than any allocator does by itself. Counts those that stand elsewhere.
+// Aligned more strictly than any allocator guarantees. Counts the misaligned objects.
 class alignas(128) Wide {
  public:
   static inline int misplaced = 0;
@@ -75,7 +75,7 @@ class alignas(128) Wide {
 
  private:
   void look() const {
-    // Volatile, as the compiler takes for granted what is asked here.
+    // Volatile, because the compiler assumes the alignment that is tested here.
     volatile std::uintptr_t address = reinterpret_cast<std::uintptr_t>(this);
     if (address % alignof(Wide) != 0) ++misplaced;
   }
@@ -123,7 +123,7 @@ AsyncGenerator<Wide> wide_ones() {
 
 } // namespace
 
-WASIO_TEST("C16", "attempt gives a Result") {
+WASIO_TEST("C16", "attempt returns a Result") {
   Same<Result<void>> auto none = co_await attempt(made<void>());
   Same<Result<MoveOnly>> auto moved = co_await attempt(made<MoveOnly>());
   Same<Result<NoDefault>> auto plain = co_await attempt(made<NoDefault>());
@@ -146,7 +146,7 @@ WASIO_TEST("C16", "awaiting a Result unwraps it") {
   check_equal(again.error().message(), "kept");
 }
 
-WASIO_TEST("C16", "move_on_after gives bool, optional<T> or T*") {
+WASIO_TEST("C16", "move_on_after returns bool, optional<T> or T*") {
   Same<bool> auto none = co_await move_on_after(1h, made<void>());
   Same<std::optional<MoveOnly>> auto moved = co_await move_on_after(1h, made<MoveOnly>());
   Same<std::optional<NoDefault>> auto plain = co_await move_on_after(1h, made<NoDefault>());
@@ -155,14 +155,14 @@ WASIO_TEST("C16", "move_on_after gives bool, optional<T> or T*") {
   check(is_it(*moved) && is_it(*plain) && is_it(*reference));
 }
 
-WASIO_TEST("C16", "move_on_after that moved on gives false, nothing or null") {
+WASIO_TEST("C16", "move_on_after that moved on returns false, nullopt or nullptr") {
   check(!co_await move_on_after(0s, never_made<void>()));
   check(!co_await move_on_after(0s, never_made<MoveOnly>()));
   check(!co_await move_on_after(0s, never_made<NoDefault>()));
   check(!co_await move_on_after(0s, never_made<int&>()));
 }
 
-WASIO_TEST("C16", "CancelScope::run gives bool, optional<T> or T*") {
+WASIO_TEST("C16", "CancelScope::run returns bool, optional<T> or T*") {
   std::array<CancelScope, 8> scopes;
   Same<bool> auto none = co_await scopes[0].run(made<void>());
   Same<std::optional<MoveOnly>> auto moved = co_await scopes[1].run(made<MoveOnly>());
@@ -177,7 +177,7 @@ WASIO_TEST("C16", "CancelScope::run gives bool, optional<T> or T*") {
   check(!co_await scopes[7].run(made<int&>()));
 }
 
-WASIO_TEST("C16", "fail_after gives the body's value as it is") {
+WASIO_TEST("C16", "fail_after returns the body's value as it is") {
   co_await fail_after(1h, made<void>());
   Same<MoveOnly> auto moved = co_await fail_after(1h, made<MoveOnly>());
   Same<NoDefault> auto plain = co_await fail_after(1h, made<NoDefault>());
@@ -186,7 +186,7 @@ WASIO_TEST("C16", "fail_after gives the body's value as it is") {
   check(is_it(moved) && is_it(plain) && is_it(reference));
 }
 
-WASIO_TEST("C16", "guard gives the body's value as it is") {
+WASIO_TEST("C16", "guard returns the body's value as it is") {
   const auto cleanup = []() -> Task<> { co_await checkpoint(); };
   co_await guard(made<void>(), cleanup);
   Same<MoveOnly> auto moved = co_await guard(made<MoveOnly>(), cleanup);
@@ -195,7 +195,7 @@ WASIO_TEST("C16", "guard gives the body's value as it is") {
   check(is_it(moved) && is_it(plain) && is_it(reference));
 }
 
-WASIO_TEST("C16", "task_group gives nothing, optional<T> or T*") {
+WASIO_TEST("C16", "task_group returns nothing, optional<T> or T*") {
   static_assert(Same<void, decltype(task_group(made<void>()).await_resume())>);
   co_await task_group(made<void>());
   Same<std::optional<MoveOnly>> auto moved = co_await task_group(made<MoveOnly>());
@@ -207,7 +207,7 @@ WASIO_TEST("C16", "task_group gives nothing, optional<T> or T*") {
   check(is_it(*moved) && is_it(*plain) && is_it(*reference));
 }
 
-WASIO_TEST("C16", "a group that was cancelled before its body's value gives nothing or null") {
+WASIO_TEST("C16", "a group cancelled before its body's value returns nullopt or nullptr") {
   const auto cancelled = []<class T>(std::type_identity<T>) -> Task<bool> {
     co_return !co_await task_group([](TaskGroup& group) -> Task<T> {
       group.cancel();
@@ -219,7 +219,7 @@ WASIO_TEST("C16", "a group that was cancelled before its body's value gives noth
   check(co_await cancelled(std::type_identity<int&>()));
 }
 
-WASIO_TEST("C16", "gather gives a tuple, monostate for nothing and references as they are") {
+WASIO_TEST("C16", "gather returns a tuple, with monostate for void and references as they are") {
   using Wanted = std::tuple<std::monostate, MoveOnly, NoDefault, int&>;
   Same<Wanted> auto all =
       co_await gather(made<void>(), made<MoveOnly>(), made<NoDefault>(), made<int&>());
@@ -228,7 +228,7 @@ WASIO_TEST("C16", "gather gives a tuple, monostate for nothing and references as
   check(&reference == &referred);
 }
 
-WASIO_TEST("C16", "gather over a range gives nothing or a vector") {
+WASIO_TEST("C16", "gather over a range returns nothing or a vector") {
   static_assert(Same<void, decltype(gather(some<void>()).await_resume())>);
   co_await gather(some<void>());
   Same<std::vector<MoveOnly>> auto moved = co_await gather(some<MoveOnly>());
@@ -242,7 +242,7 @@ WASIO_TEST("C16", "gather over a range gives nothing or a vector") {
   for (const int& value : references) check(is_it(value));
 }
 
-WASIO_TEST("C16", "gather_settled gives a tuple or a vector of Outcomes, which are Results") {
+WASIO_TEST("C16", "gather_settled returns a tuple or a vector of Outcomes, which are Results") {
   using Wanted = std::tuple<Outcome<>, Outcome<MoveOnly>, Outcome<NoDefault>, Outcome<int&>>;
   Same<Wanted> auto all =
       co_await gather_settled(made<void>(), made<MoveOnly>(), made<NoDefault>(), made<int&>());
@@ -258,9 +258,10 @@ WASIO_TEST("C16", "gather_settled gives a tuple or a vector of Outcomes, which a
   check(nones[2] && is_it(*moveds[2]) && is_it(*plains[2]) && is_it(references[2]->get()));
 }
 
-WASIO_TEST("C16", "race gives a variant, monostate for nothing and a reference_wrapper") {
+WASIO_TEST("C16",
+           "race returns a variant, with monostate for void and a reference_wrapper for T&") {
   using Wanted = std::variant<std::monostate, MoveOnly, NoDefault, std::reference_wrapper<int>>;
-  // The branch at this place comes to its value, the others do not.
+  // The branch at this place reaches its value, the others do not.
   const auto won_by = [](std::size_t place) -> Task<Wanted> {
     const auto at = [&]<class T> WASIO_CORO_WRAPPER(std::size_t i, std::type_identity<T>) {
       return i == place ? made<T>() : never_made<T>();
@@ -277,7 +278,7 @@ WASIO_TEST("C16", "race gives a variant, monostate for nothing and a reference_w
   check(is_it(std::get<3>(co_await won_by(3)).get()));
 }
 
-WASIO_TEST("C16", "race over a range gives the index, or a pair of it and the value") {
+WASIO_TEST("C16", "race over a range returns the index, or a pair of the index and the value") {
   Same<std::size_t> auto none = co_await race(some<void>());
   Same<std::pair<std::size_t, MoveOnly>> auto moved = co_await race(some<MoveOnly>());
   Same<std::pair<std::size_t, NoDefault>> auto plain = co_await race(some<NoDefault>());
@@ -288,7 +289,7 @@ WASIO_TEST("C16", "race over a range gives the index, or a pair of it and the va
 }
 
 WASIO_TEST("C16",
-           "as_completed hands over Outcomes, and gives nothing, or a bool if it is told one") {
+           "as_completed hands over Outcomes, and returns nothing, or bool if its function does") {
   int count = 0;
   const auto look = [&]<class T>(const Outcome<T>& outcome) {
     ++count;
@@ -319,7 +320,7 @@ WASIO_TEST("C16",
   check_equal(count, 12);
 }
 
-WASIO_TEST("C16", "catch_group gives bool, optional<T> or T*") {
+WASIO_TEST("C16", "catch_group returns bool, optional<T> or T*") {
   const auto ignored = [](const Error&) {};
   Same<bool> auto none = co_await catch_group(made<void>(), on(broken, ignored));
   Same<std::optional<MoveOnly>> auto moved =
@@ -335,7 +336,7 @@ WASIO_TEST("C16", "catch_group gives bool, optional<T> or T*") {
   check(!co_await catch_group(failing<int&>(), on(broken, ignored)));
 }
 
-WASIO_TEST("C16", "a handle gives a reference, or the value when it is moved") {
+WASIO_TEST("C16", "awaiting a handle returns a reference, or the value if the handle is moved") {
   co_await task_group([](TaskGroup& group) -> Task<> {
     auto none = group.spawn(made<void>());
     auto moved = group.spawn(made<MoveOnly>());
@@ -357,7 +358,7 @@ WASIO_TEST("C16", "a handle gives a reference, or the value when it is moved") {
   });
 }
 
-WASIO_TEST("C16", "receive gives optional<T>") {
+WASIO_TEST("C16", "receive returns optional<T>") {
   auto [moved_out, moved_in] = channel<MoveOnly>(1);
   auto [plain_out, plain_in] = channel<NoDefault>(0);
   co_await moved_out.send(MoveOnly(5));
@@ -370,7 +371,7 @@ WASIO_TEST("C16", "receive gives optional<T>") {
                   });
 }
 
-WASIO_TEST("C16", "run gives a Result") {
+WASIO_TEST("C16", "run returns a Result") {
   Same<Result<void>> auto none = run_virtually(made<void>());
   Same<Result<MoveOnly>> auto moved = run_virtually(made<MoveOnly>());
   Same<Result<NoDefault>> auto plain = run_virtually(made<NoDefault>());
@@ -380,7 +381,7 @@ WASIO_TEST("C16", "run gives a Result") {
   co_return;
 }
 
-WASIO_TEST("C16", "combinators nest in any order, over bodies that only move") {
+WASIO_TEST("C16", "combinators nest in any order, over move-only bodies") {
   auto owned = std::make_unique<int>(3);
   const auto value = co_await attempt(fail_after(
       1h, guard(move_on_after(1h, task_group([owned = std::move(owned)](TaskGroup&) -> Task<int> {
@@ -416,13 +417,13 @@ WASIO_TEST("C16", "a Wait, a Task, an lvalue callable and a combinator are all b
     event.set(9);
     check_equal(co_await waiting, 9);
   });
-  // A callable that returns nothing may be a group's body only; one that returns an awaitable is
-  // one.
+  // A callable that returns nothing can only be a group's body; one that returns an awaitable can
+  // be any body.
   const bool done = co_await move_on_after(1h, [] { return checkpoint(); });
   check(done);
 }
 
-WASIO_TEST("C16", "std::ref of a callable is a body, a function or a cleanup that is not copied") {
+WASIO_TEST("C16", "std::ref of a callable is a body, a function or a cleanup, and copies nothing") {
   StayingBody body;
   const auto ref = std::ref(body);
   check_equal((co_await attempt(ref)).value(), 1);
@@ -449,9 +450,9 @@ WASIO_TEST("C16", "std::ref of a callable is a body, a function or a cleanup tha
   check_equal(function.calls, 7);
 }
 
-// Frames and records of sizes that an allocator aligned to less would put elsewhere.
+// Frames and records of sizes that an allocator of weaker alignment would misplace.
 WASIO_VIRTUAL_TEST("C16",
-                   "values aligned to more than 16 bytes stand aligned wherever wasio puts them") {
+                   "values aligned to more than 16 bytes stay aligned wherever wasio puts them") {
   Wide::misplaced = 0;
   for (int round = 0; round < 3; ++round) {
     check_equal((co_await wide(Wide(1))).number, 2);

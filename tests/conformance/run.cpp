@@ -1,11 +1,12 @@
-// C95 to C99: run, its end, and what runs in the background. C14: what a runtime leaves.
+// C95 to C99: run, its end, and background tasks. C14: what a runtime leaves behind. C79: the hook
+// for unhandled errors.
 #include "support.h"
 #include <wasio/memory.h>
 #include <wasio/runtime.h>
 
 namespace conformance {
 
-WASIO_TEST("C14", "a runtime destroyed with work of every kind in it leaves nothing") {
+WASIO_TEST("C14", "a runtime destroyed with every kind of work in it leaves nothing behind") {
   const auto blocks = memory_use().live_blocks;
   Log log;
   {
@@ -35,7 +36,7 @@ WASIO_TEST("C14", "a runtime destroyed with work of every kind in it leaves noth
     detail::MainTask<decltype(work)> main(std::in_place, work);
     main.hold();
     Runtime runtime(clock);
-    runtime.add_root(main);
+    runtime.begin(main);
     for (int i = 0; i < 3; ++i) runtime.turn();
     check(runtime.timer_count() > 0);
     check_equal(log, "");
@@ -75,15 +76,15 @@ WASIO_TEST("C14",
     detail::MainTask<decltype(work)> main(std::in_place, work);
     main.hold();
     Runtime runtime(clock);
-    runtime.add_root(main);
+    runtime.begin(main);
     for (int i = 0; i < 3; ++i) runtime.turn();
   }
   check_equal(log, "end");
-  take_unhandled(); // a spawn that was refused may be reported
+  take_unhandled(); // a refused spawn may be reported
   co_return;
 }
 
-WASIO_TEST("C14", "a scope that outlives the runtime in which it ran is harmless afterwards") {
+WASIO_TEST("C14", "a scope that outlives the runtime in which it ran is harmless") {
   CancelScope scope;
   {
     MockClock clock;
@@ -100,7 +101,7 @@ WASIO_TEST("C14", "a scope that outlives the runtime in which it ran is harmless
     detail::MainTask<decltype(work)> main(std::in_place, work);
     main.hold();
     Runtime runtime(clock);
-    runtime.add_root(main);
+    runtime.begin(main);
     runtime.turn();
   }
   scope.set_timeout(0s);
@@ -109,7 +110,7 @@ WASIO_TEST("C14", "a scope that outlives the runtime in which it ran is harmless
   co_return;
 }
 
-WASIO_TEST("C95", "run gives the value or the error") {
+WASIO_TEST("C95", "run returns the value or the error") {
   check_equal(run_virtually(value_of(4)).value(), 4);
   const auto failed = run_virtually(fail_now(broken, "why"));
   check_error(failed, broken);
@@ -117,7 +118,7 @@ WASIO_TEST("C95", "run gives the value or the error") {
   co_return;
 }
 
-WASIO_TEST("C95", "run inside a running runtime is misuse, and runs nothing") {
+WASIO_TEST("C95", "run inside a running runtime fails with misuse and runs nothing") {
   Log log;
   MockClock clock;
   const auto ended = run(
@@ -131,9 +132,9 @@ WASIO_TEST("C95", "run inside a running runtime is misuse, and runs nothing") {
   co_return;
 }
 
-WASIO_TEST("C95", "a main that is cancelled gives task_cancelled") {
+WASIO_TEST("C95", "run of a main task that is cancelled returns task_cancelled") {
   const auto ended = run_virtually([]() -> Task<> {
-    Runtime::current().cancel_all(CancelSource::host, Error(errors::task_cancelled, "the host"));
+    Runtime::current().end(Error(errors::task_cancelled, "the host"), CancelSource::host);
     co_await checkpoint();
   });
   check_error(ended, errors::task_cancelled);
@@ -141,7 +142,7 @@ WASIO_TEST("C95", "a main that is cancelled gives task_cancelled") {
   co_return;
 }
 
-WASIO_TEST("C95", "runtimes within one another keep their tasks apart") {
+WASIO_TEST("C95", "nested runtimes keep their tasks apart") {
   int inner_steps = 0;
   co_await gather(
       [&]() -> Task<> {
@@ -158,7 +159,7 @@ WASIO_TEST("C95", "runtimes within one another keep their tasks apart") {
   check_equal(inner_steps, 3);
 }
 
-WASIO_TEST("C96", "at the end background tasks are cancelled and awaited") {
+WASIO_TEST("C96", "when the main task ends, background tasks are cancelled and awaited") {
   Log log;
   const auto ended = run_virtually([&]() -> Task<int> {
     background(guard(sleep_long(), [&]() -> Task<> {
@@ -174,7 +175,7 @@ WASIO_TEST("C96", "at the end background tasks are cancelled and awaited") {
   co_return;
 }
 
-WASIO_TEST("C96", "a background task that had not begun runs to its first checkpoint") {
+WASIO_TEST("C96", "a background task that has not begun by then runs to its first checkpoint") {
   Log log;
   const auto ended = run_virtually([&]() -> Task<> {
     background([&]() -> Task<> {
@@ -189,7 +190,7 @@ WASIO_TEST("C96", "a background task that had not begun runs to its first checkp
   co_return;
 }
 
-WASIO_TEST("C96", "errors of background tasks' ends are reported and do not become main's") {
+WASIO_TEST("C96", "errors of ending background tasks are reported and do not become main's") {
   const auto ended = run_virtually([]() -> Task<int> {
     background(guard(sleep_long(), fail_now(broken)));
     co_await checkpoint();
@@ -200,7 +201,7 @@ WASIO_TEST("C96", "errors of background tasks' ends are reported and do not beco
   co_return;
 }
 
-WASIO_TEST("C99", "a background task outlives its spawner, and its failure disturbs nobody") {
+WASIO_TEST("C99", "a background task outlives its spawner, and its failure affects no other task") {
   Log log;
   TaskHandle<> handle;
   co_await task_group([&](TaskGroup&) -> Task<> {
@@ -220,7 +221,7 @@ WASIO_TEST("C99", "a background task outlives its spawner, and its failure distu
   check_unhandled(broken);
 }
 
-WASIO_TEST("C99", "a background task is not ended by a cancel around its spawner") {
+WASIO_TEST("C99", "a cancel around the spawner does not end a background task") {
   TaskHandle<> handle;
   CancelScope scope;
   check(!co_await scope.run([&]() -> Task<> {
@@ -232,7 +233,7 @@ WASIO_TEST("C99", "a background task is not ended by a cancel around its spawner
   check(handle.done() && !handle.cancelled());
 }
 
-WASIO_TEST("C79", "an error that nobody awaited reaches the hook exactly once") {
+WASIO_TEST("C79", "an error that no task awaits reaches the hook exactly once") {
   auto handle = background(fail_now(broken));
   co_await let_others_run();
   check_unhandled(broken);
@@ -240,14 +241,14 @@ WASIO_TEST("C79", "an error that nobody awaited reaches the hook exactly once") 
   check(take_unhandled().empty());
 }
 
-WASIO_TEST("C79", "an error that somebody awaited does not reach the hook") {
+WASIO_TEST("C79", "an error that a task awaits does not reach the hook") {
   auto handle = background(fail_later(1ms, broken));
   check_error(co_await attempt(handle), broken);
   co_await let_others_run();
   check(take_unhandled().empty());
 }
 
-WASIO_TEST("C79", "an error whose only awaiter was cancelled before reaches the hook") {
+WASIO_TEST("C79", "an error reaches the hook if its only awaiters were cancelled earlier") {
   HandEvent event;
   auto handle = background(event.wait());
   check(!co_await move_on_after(0s, [&]() -> Task<> { co_await attempt(handle); }));
@@ -265,7 +266,8 @@ WASIO_TEST("C79", "a task that awaits itself reports its own misuse") {
   check(handle.done());
 }
 
-WASIO_TEST("C79", "the hook that is set gets the errors, and the one before is given back") {
+WASIO_TEST("C79",
+           "a hook that is set receives the errors, and setting it returns the previous one") {
   static int seen;
   seen = 0;
   const auto before = set_unhandled_error_hook([](const Error&) { ++seen; });
@@ -278,7 +280,7 @@ WASIO_TEST("C79", "the hook that is set gets the errors, and the one before is g
 }
 
 WASIO_TEST("C97",
-           "an interrupt cancels the main task first, and the background only when it has ended") {
+           "an interrupt cancels the main task, and background tasks only once it has ended") {
   Log log;
   Interrupt interrupt;
   MockClock clock;

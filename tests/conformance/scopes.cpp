@@ -1,10 +1,10 @@
-// C60 to C65: cancel scopes, and the first of the rules behind the statements.
+// C60 to C65: cancel scopes. R1, R3: two of the rules behind the statements.
 #include "support.h"
 
 namespace conformance {
 
 WASIO_TEST("R1",
-           "entering and leaving scopes, attempts, guards, groups and gathers is no checkpoint") {
+           "entering or leaving a scope, attempt, guard, group or gather is not a checkpoint") {
   Log log;
   CancelScope scope;
   scope.cancel();
@@ -23,7 +23,7 @@ WASIO_TEST("R1",
   check_equal(log, "reached");
 }
 
-WASIO_TEST("R1", "every leaf operation begun in a cancelled scope ends the work without effect") {
+WASIO_TEST("R1", "every leaf operation begun in a cancelled scope ends the work, without effect") {
   auto [sender, receiver] = channel<int>(2);
   co_await sender.send(1);
   const auto ends = [](auto operation) -> Task<> {
@@ -46,13 +46,13 @@ WASIO_TEST("R1", "every leaf operation begun in a cancelled scope ends the work 
     co_await ends([&]() -> Task<> { co_await handle; });
     co_await ends([&]() -> Task<> { co_await group.join(); });
   });
-  // The item is still there, and the second was not sent.
+  // The first item is still there, and the second was not sent.
   check_equal(co_await receiver.receive(), std::optional(1));
   sender.close();
   check(!co_await receiver.receive());
 }
 
-WASIO_TEST("R3", "who catches is decided when the cancel reaches the scope") {
+WASIO_TEST("R3", "which scope catches is decided when the cancel reaches it") {
   CancelScope outer;
   CancelScope inner;
   Log log;
@@ -63,7 +63,8 @@ WASIO_TEST("R3", "who catches is decided when the cancel reaches the scope") {
     co_return;
   });
   check(finished);
-  // The inner is cancelled first; the outer before the inner's body is gone: the outer catches.
+  // The inner scope is cancelled first, the outer one before the inner body has ended: the outer
+  // one catches.
   CancelScope outer2;
   CancelScope inner2;
   co_await task_group([&](TaskGroup& group) -> Task<> {
@@ -105,7 +106,7 @@ WASIO_TEST("C60", "a scope that was not cancelled says so") {
   check(!scope.cancel_called() && !scope.cancelled_caught());
 }
 
-WASIO_TEST("C60", "a cancel of a scope that has been left changes nothing") {
+WASIO_TEST("C60", "cancelling a scope that has been left changes nothing") {
   CancelScope scope;
   check(co_await scope.run(checkpoint()));
   scope.cancel();
@@ -115,7 +116,8 @@ WASIO_TEST("C60", "a cancel of a scope that has been left changes nothing") {
   check(!scope.cancelled_caught());
 }
 
-WASIO_TEST("C61", "after a refused wait's value every later checkpoint ends the work") {
+WASIO_TEST("C61",
+           "once a wait that refused to stop has its value, every checkpoint ends the work") {
   Log log;
   HandEvent event(HandEvent::Stop::refused);
   CancelScope scope;
@@ -156,7 +158,7 @@ WASIO_TEST("C61", "a group opened in a cancelled scope starts cancelled") {
   check_equal(log, "begun");
 }
 
-WASIO_TEST("C62", "a scope cancelled before entry takes effect at the first checkpoint") {
+WASIO_TEST("C62", "a cancel before entry takes effect at the first checkpoint") {
   Log log;
   CancelScope scope;
   scope.cancel();
@@ -171,7 +173,7 @@ WASIO_TEST("C62", "a scope cancelled before entry takes effect at the first chec
   check(scope.cancelled_caught());
 }
 
-WASIO_TEST("C62", "a scope moves before it is entered, with its cancel and its deadline") {
+WASIO_TEST("C62", "a scope can be moved before entry, and keeps its cancel and its deadline") {
   CancelScope first;
   first.cancel("moved");
   CancelScope second = std::move(first);
@@ -184,7 +186,7 @@ WASIO_TEST("C62", "a scope moves before it is entered, with its cancel and its d
   check(fourth.cancel_called());
 }
 
-WASIO_TEST("C63", "of two nested cancelled scopes the outer catches") {
+WASIO_TEST("C63", "of two nested cancelled scopes, the outer one catches") {
   for (const bool inner_first : {true, false}) {
     Log log;
     CancelScope outer;
@@ -204,7 +206,7 @@ WASIO_TEST("C63", "of two nested cancelled scopes the outer catches") {
   }
 }
 
-WASIO_TEST("C63", "an inner scope catches its own cancel, and the outer goes on") {
+WASIO_TEST("C63", "an inner scope catches its own cancel, and the outer one continues") {
   Log log;
   CancelScope outer;
   CancelScope inner;
@@ -241,7 +243,7 @@ Task<> nest(int depth, HandEvent& event, int& ended) {
   }
 }
 
-WASIO_TEST("C64", "a cancel reaches through 5,000 scopes, groups and gathers, without recursion") {
+WASIO_TEST("C64", "a cancel reaches through 5,000 scopes, groups and gathers without recursion") {
   constexpr int depth = 5'000;
   HandEvent event;
   int ended = 0;
@@ -282,7 +284,7 @@ WASIO_TEST("C64", "a cancel reaches through 100,000 nested scopes of one task") 
   check_equal(ended, depth + 1);
 }
 
-WASIO_TEST("C64", "an error passes through 5,000 groups, each a group around the next") {
+WASIO_TEST("C64", "an error propagates through 5,000 nested groups") {
   constexpr int depth = 5'000;
   const auto inside = [](auto& self, int depth) -> Task<> {
     if (depth == 0) co_await fail(broken, "deep");
@@ -294,7 +296,7 @@ WASIO_TEST("C64", "an error passes through 5,000 groups, each a group around the
   check(ended.error().has(broken));
 }
 
-WASIO_TEST("C65", "a scope is used once; a second run fails with misuse") {
+WASIO_TEST("C65", "a scope can be used once; a second run fails with misuse") {
   CancelScope scope;
   check(co_await scope.run(checkpoint()));
   Log log;
@@ -306,7 +308,8 @@ WASIO_TEST("C65", "a scope is used once; a second run fails with misuse") {
   check_equal(log, "");
 }
 
-WASIO_TEST("C65", "re-entry inside itself is misuse, and the first run is undisturbed") {
+WASIO_TEST("C65",
+           "re-entering a scope inside itself is misuse and does not disturb the first run") {
   CancelScope scope;
   check(co_await scope.run([&]() -> Task<> {
     auto again = co_await attempt(scope.run(checkpoint()));

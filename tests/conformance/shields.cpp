@@ -1,9 +1,10 @@
-// C30 to C32, C42, C70: shields, what can be seen through them, and how long they hold.
+// C30 to C32, C42, C60, C70: shields, what is visible through them, and how long they hold.
 #include "support.h"
 
 namespace conformance {
 
-WASIO_VIRTUAL_TEST("C30", "a shield hides a cancel; its value is delivered, then the work ends") {
+WASIO_VIRTUAL_TEST("C30",
+                   "a shield hides a cancel: its body's value is delivered, then the work ends") {
   Log log;
   CancelScope scope;
   const bool ended = co_await scope.run([&]() -> Task<> {
@@ -19,7 +20,7 @@ WASIO_VIRTUAL_TEST("C30", "a shield hides a cancel; its value is delivered, then
   check_equal(log, "7 left");
 }
 
-WASIO_VIRTUAL_TEST("C30", "a cancel that comes while the shield stands waits for its end") {
+WASIO_VIRTUAL_TEST("C30", "a cancel that arrives during a shield takes effect after it") {
   Log log;
   CancelScope scope;
   co_await task_group([&](TaskGroup& group) -> Task<> {
@@ -56,7 +57,7 @@ WASIO_VIRTUAL_TEST("C30", "a shield covers the groups and tasks inside") {
   check_equal(log, "1 2");
 }
 
-WASIO_TEST("C30", "an error goes through a shield") {
+WASIO_TEST("C30", "an error propagates through a shield") {
   const auto result = co_await attempt(shield(fail_now(broken)));
   check_error(result, broken);
 }
@@ -72,7 +73,8 @@ WASIO_VIRTUAL_TEST("C31", "a deadline works inside a shield") {
   check_equal(log, "cut5000000");
 }
 
-WASIO_VIRTUAL_TEST("C31", "shield_for bounds the shield and then gives nothing") {
+WASIO_VIRTUAL_TEST("C31",
+                   "shield_for bounds the shield, and returns nothing if the bound ends it") {
   CancelScope scope;
   scope.cancel();
   Log log;
@@ -88,12 +90,12 @@ WASIO_VIRTUAL_TEST("C31", "shield_for bounds the shield and then gives nothing")
   check_equal((now() - Instant::at(0)).nanoseconds(), Duration(7ms).nanoseconds());
 }
 
-WASIO_TEST("C31", "shield_for with a limit that is no number is misuse") {
+WASIO_TEST("C31", "shield_for with a NaN limit fails with misuse") {
   const Duration nan = std::chrono::duration<double>(std::numeric_limits<double>::quiet_NaN());
   check_error(co_await attempt(shield_for(nan, sleep(1h))), errors::misuse);
 }
 
-WASIO_VIRTUAL_TEST("C31", "a scope with a shield is cancelled by its own cancel") {
+WASIO_VIRTUAL_TEST("C31", "a shielded scope is still cancelled by its own cancel") {
   CancelScope scope;
   scope.set_shield(true);
   check(scope.shielded());
@@ -106,7 +108,7 @@ WASIO_VIRTUAL_TEST("C31", "a scope with a shield is cancelled by its own cancel"
 }
 
 WASIO_VIRTUAL_TEST("C32",
-                   "dropping a shield under a cancelled scope ends a sleeping child at once") {
+                   "dropping a shield under a cancelled scope ends a sleeping child immediately") {
   Log log;
   CancelScope outer;
   CancelScope inner;
@@ -137,8 +139,7 @@ WASIO_VIRTUAL_TEST("C32",
   check_equal((now() - Instant::at(0)).nanoseconds(), Duration(3ms).nanoseconds());
 }
 
-WASIO_VIRTUAL_TEST("C32",
-                   "a shield that comes back hides the cancel from what has not been ended") {
+WASIO_VIRTUAL_TEST("C32", "a shield raised again hides the cancel from work that has not ended") {
   Log log;
   HandEvent event(HandEvent::Stop::refused);
   CancelScope outer;
@@ -159,11 +160,11 @@ WASIO_VIRTUAL_TEST("C32",
     event.set(6);
   });
   check_equal(log, "6 shielded");
-  check_equal(event.asked, 1); // once per wait, however often the cancel comes into view
+  check_equal(event.asked, 1); // once per wait, however often the cancel becomes visible
   check(!outer.cancelled_caught());
 }
 
-WASIO_VIRTUAL_TEST("C42", "the effective deadline is the earliest one that can be seen") {
+WASIO_VIRTUAL_TEST("C42", "the effective deadline is the earliest visible one") {
   check_equal(current_effective_deadline(), now() + Duration(24h * 365 * 250)); // the harness's
   const Instant start = now();
   co_await move_on_after(10s, [&]() -> Task<> {
@@ -193,7 +194,7 @@ WASIO_VIRTUAL_TEST("C42", "the effective deadline is the earliest one that can b
   });
 }
 
-WASIO_TEST("C42", "of what is cancelled the effective deadline is past everything") {
+WASIO_TEST("C42", "the effective deadline of cancelled work is before every instant") {
   CancelScope scope;
   co_await scope.run([&]() -> Task<> {
     check(current_effective_deadline() > Instant::earliest());
@@ -208,7 +209,7 @@ WASIO_TEST("C42", "of what is cancelled the effective deadline is past everythin
 
 namespace {
 
-// A guard whose cleanup takes a while; logs what becomes of it.
+// A guard whose cleanup takes as long as given; logs how it ends.
 Task<> guarded(Log& log, Duration cleanup) {
   co_await guard(sleep_long(), [&log, cleanup]() -> Task<> {
     const AtExit at_exit(
@@ -220,7 +221,8 @@ Task<> guarded(Log& log, Duration cleanup) {
 
 } // namespace
 
-WASIO_VIRTUAL_TEST("C70", "a grace cancels now, and shields fall when it is over") {
+WASIO_VIRTUAL_TEST("C70",
+                   "a cancel with a grace takes effect now; shields fall when the grace ends") {
   for (const Duration cleanup : {Duration(2ms), Duration(1h)}) {
     Log log;
     const Instant start = now();
@@ -245,7 +247,7 @@ WASIO_VIRTUAL_TEST("C70", "a grace cancels now, and shields fall when it is over
   }
 }
 
-WASIO_VIRTUAL_TEST("C70", "without a grace a shield holds as long as it likes") {
+WASIO_VIRTUAL_TEST("C70", "without a grace a shield holds as long as its body runs") {
   Log log;
   CancelScope scope;
   co_await task_group([&](TaskGroup& group) -> Task<> {
@@ -256,7 +258,7 @@ WASIO_VIRTUAL_TEST("C70", "without a grace a shield holds as long as it likes") 
   check_equal(log, "clean left86400001");
 }
 
-WASIO_VIRTUAL_TEST("C70", "a shield that is raised after the grace does not hold") {
+WASIO_VIRTUAL_TEST("C70", "a shield raised after the grace does not hold") {
   Log log;
   CancelScope scope;
   co_await task_group([&](TaskGroup& group) -> Task<> {
@@ -275,7 +277,7 @@ WASIO_VIRTUAL_TEST("C70", "a shield that is raised after the grace does not hold
   check_equal((now() - Instant::at(0)).nanoseconds(), Duration(6ms).nanoseconds());
 }
 
-WASIO_VIRTUAL_TEST("C70", "a later cancel brings the end of the grace forward, never back") {
+WASIO_VIRTUAL_TEST("C70", "a later cancel may move the end of the grace earlier, never later") {
   Log log;
   CancelScope scope;
   co_await task_group([&](TaskGroup& group) -> Task<> {
@@ -330,7 +332,7 @@ WASIO_VIRTUAL_TEST("C70", "a handle's cancel and a group's cancel can have a gra
   check_equal(log, "left3 joined left5");
 }
 
-WASIO_VIRTUAL_TEST("C70", "the graces of an outer and an inner scope are their own") {
+WASIO_VIRTUAL_TEST("C70", "an outer and an inner scope each have a grace of their own") {
   Log log;
   CancelScope outer;
   CancelScope inner;
@@ -344,7 +346,7 @@ WASIO_VIRTUAL_TEST("C70", "the graces of an outer and an inner scope are their o
   check(outer.cancelled_caught());
 }
 
-WASIO_VIRTUAL_TEST("C70", "a grace that is not used leaves no timer") {
+WASIO_VIRTUAL_TEST("C70", "an unused grace leaves no timer") {
   Log log;
   co_await task_group([&](TaskGroup& group) -> Task<> {
     CancelScope scope;
@@ -369,7 +371,7 @@ WASIO_VIRTUAL_TEST("C70", "the grace of a handle's cancel ends with its task") {
   check_equal((now() - Instant::at(0)).nanoseconds(), Duration(2ms).nanoseconds());
 }
 
-WASIO_VIRTUAL_TEST("C60", "a scope and a group tell who cancelled them, and why") {
+WASIO_VIRTUAL_TEST("C60", "a scope and a group report what cancelled them, and why") {
   CancelScope scope;
   check(scope.cancel_source() == CancelSource::none);
   check_equal(scope.cancel_reason(), "");

@@ -1,11 +1,11 @@
-// C2, C10, C11, C56: eager tasks, names, the tree of tasks, and start.
+// C2, C10, C11, C56: eager tasks, names, the task tree, and start.
 #include "support.h"
 
 #include <algorithm>
 
 namespace conformance {
 
-WASIO_TEST("C2", "an eager task runs to its first suspension inside the call") {
+WASIO_TEST("C2", "an eager task runs to its first suspension inside the call to spawn") {
   Log log;
   co_await task_group([&](TaskGroup& group) -> Task<> {
     auto handle = group.spawn(
@@ -22,7 +22,7 @@ WASIO_TEST("C2", "an eager task runs to its first suspension inside the call") {
   check_equal(log, "begun spawned resumed");
 }
 
-WASIO_TEST("C2", "an eager task that ends in its first step is done on return") {
+WASIO_TEST("C2", "an eager task that ends in its first step is done when spawn returns") {
   co_await task_group([&](TaskGroup& group) -> Task<> {
     auto value = group.spawn(value_of(5), {.eager = true});
     check(value.done());
@@ -44,7 +44,7 @@ class ReadyCount final : public Instrument {
 
 } // namespace
 
-WASIO_TEST("C2", "an eager task that ends in its first step was never queued") {
+WASIO_TEST("C2", "an eager task that ends in its first step is never enqueued") {
   ReadyCount ready;
   co_await task_group([&](TaskGroup& group) -> Task<> {
     Runtime::current().add_instrument(ready);
@@ -73,7 +73,7 @@ WASIO_TEST("C2", "during an eager step the child is the current task, then the s
   });
 }
 
-WASIO_TEST("C2", "eager tasks nest, fail and cancel their group from within") {
+WASIO_TEST("C2", "eager tasks can nest, fail, and cancel their group from within") {
   Log log;
   const auto result = co_await attempt(task_group([&](TaskGroup& group) -> Task<> {
     group.spawn(
@@ -94,7 +94,7 @@ WASIO_TEST("C2", "eager tasks nest, fail and cancel their group from within") {
   check_equal(log, "outer on body");
 }
 
-WASIO_TEST("C2", "an eager task takes what is ready and stops where it must wait") {
+WASIO_TEST("C2", "an eager task takes what is ready and suspends where it must wait") {
   Log log;
   auto [sender, receiver] = channel<int>(2);
   co_await sender.send(1);
@@ -130,7 +130,7 @@ WASIO_TEST("C2", "an eager task in a cancelled group runs to its first checkpoin
   check_equal(log, "begun");
 }
 
-WASIO_TEST("C10", "a given name stays; another one is unique and says where the spawn was") {
+WASIO_TEST("C10", "a given name is kept; a default name is unique and says where the spawn was") {
   co_await task_group([&](TaskGroup& group) -> Task<> {
     std::string given = "worker";
     auto named = group.spawn(value_of(1), {.name = given});
@@ -156,7 +156,7 @@ WASIO_TEST("C10", "a background task has a name too") {
   co_await named;
 }
 
-WASIO_TEST("C11", "the tree of tasks reads both ways while it lives") {
+WASIO_TEST("C11", "the task tree can be read in both directions while it lives") {
   const TaskRef host = current_task();
   TaskRef gone;
   co_await task_group([&](TaskGroup& group) -> Task<> {
@@ -186,7 +186,7 @@ WASIO_TEST("C11", "the tree of tasks reads both ways while it lives") {
   check_equal(host.children().size(), std::size_t{0});
 }
 
-WASIO_TEST("C11", "the roots are the main task and those in the background") {
+WASIO_TEST("C11", "the roots are the main task and the background tasks") {
   auto behind = background(sleep_long(), {.name = "behind"});
   co_await checkpoint();
   const auto roots = root_tasks();
@@ -196,7 +196,7 @@ WASIO_TEST("C11", "the roots are the main task and those in the background") {
   check_error(co_await attempt(behind), errors::task_cancelled);
 }
 
-WASIO_VIRTUAL_TEST("C11", "scopes tell their deadlines, shields and cancels") {
+WASIO_VIRTUAL_TEST("C11", "scopes report their deadlines, shields and cancels") {
   const TaskRef self = current_task();
   const Instant start = now();
   co_await move_on_after(5s, shield([&]() -> Task<> {
@@ -215,7 +215,7 @@ WASIO_VIRTUAL_TEST("C11", "scopes tell their deadlines, shields and cancels") {
                          }));
 }
 
-WASIO_VIRTUAL_TEST("C56", "start gives the value of started, and the child goes on in the group") {
+WASIO_VIRTUAL_TEST("C56", "start returns started's value, and the child continues in the group") {
   Log log;
   co_await task_group([&](TaskGroup& group) -> Task<> {
     const int port = co_await group.start<int>([&](Started<int>& started) -> Task<> {
@@ -231,7 +231,7 @@ WASIO_VIRTUAL_TEST("C56", "start gives the value of started, and the child goes 
   check_equal(log, "started 8080at2 served");
 }
 
-WASIO_TEST("C56", "start works for nothing, move-only values and references") {
+WASIO_TEST("C56", "start works for void, move-only values and references") {
   int number = 4;
   co_await task_group([&](TaskGroup& group) -> Task<> {
     co_await group.start([](Started<>& started) -> Task<> { co_await started(); });
@@ -244,17 +244,17 @@ WASIO_TEST("C56", "start works for nothing, move-only values and references") {
   });
 }
 
-WASIO_TEST("C56", "an error before started comes out of start as it is") {
+WASIO_TEST("C56", "an error before started propagates out of start unchanged") {
   const auto result = co_await attempt(task_group([&](TaskGroup& group) -> Task<> {
     const auto started = co_await attempt(
         group.start([](Started<>&) -> Task<> { co_await fail(broken, "no port"); }));
     check_error(started, broken);
-    co_await checkpoint(); // the group is not cancelled by it
+    co_await checkpoint(); // it does not cancel the group
   }));
   check(result.has_value());
 }
 
-WASIO_TEST("C56", "an error after started is the group's") {
+WASIO_TEST("C56", "an error after started belongs to the group") {
   const auto result = co_await attempt(task_group([&](TaskGroup& group) -> Task<> {
     co_await group.start([](Started<>& started) -> Task<> {
       co_await started();
@@ -265,7 +265,7 @@ WASIO_TEST("C56", "an error after started is the group's") {
   check(result.error().has(broken));
 }
 
-WASIO_TEST("C56", "an end without started is an error, a second started is misuse") {
+WASIO_TEST("C56", "ending without started is an error; a second started is misuse") {
   co_await task_group([&](TaskGroup& group) -> Task<> {
     check_error(co_await attempt(group.start([](Started<>&) -> Task<> { co_return; })),
                 errors::not_started);
@@ -287,7 +287,7 @@ WASIO_VIRTUAL_TEST("C56",
       co_await started();
     }));
     log.add(whole ? "whole" : "cut");
-    // The caller's deadline does not concern what has started.
+    // The caller's deadline does not affect a child that has started.
     co_await move_on_after(5ms, [&]() -> Task<> {
       co_await group.start([&](Started<>& started) -> Task<> {
         co_await started();
@@ -300,7 +300,7 @@ WASIO_VIRTUAL_TEST("C56",
   check_equal(log, "ended cut outlived");
 }
 
-WASIO_VIRTUAL_TEST("C56", "started under a cancelled caller gives nothing, and the child ends") {
+WASIO_VIRTUAL_TEST("C56", "started under a cancelled caller delivers nothing, and the child ends") {
   Log log;
   CancelScope caller;
   co_await task_group([&](TaskGroup& group) -> Task<> {
@@ -333,13 +333,10 @@ WASIO_VIRTUAL_TEST("C56", "the caller's shield covers the child until it has sta
   check_equal(log, "covered told started");
 }
 
-WASIO_VIRTUAL_TEST("C56",
-                   "a group waits for what is starting in it, and refuses once it has closed") {
+WASIO_VIRTUAL_TEST("C56", "a group waits for what is starting in it before it closes") {
   Log log;
-  TaskGroup* kept = nullptr;
   co_await task_group([&](TaskGroup& outer) -> Task<> {
     co_await task_group([&](TaskGroup& group) -> Task<> {
-      kept = &group;
       outer.spawn([&]() -> Task<> {
         co_await group.start([&](Started<>& started) -> Task<> {
           co_await sleep(5ms);
@@ -358,7 +355,7 @@ WASIO_VIRTUAL_TEST("C56",
 }
 
 WASIO_TEST("C56",
-           "a start that waits for what its failing group took away is a deadlock, and told") {
+           "a start that waits for what its failing group has ended is reported as a deadlock") {
   const auto ended = run_virtually(task_group([](TaskGroup& outer) -> Task<> {
     co_await task_group([&](TaskGroup& group) -> Task<> {
       Event ready;
@@ -374,16 +371,16 @@ WASIO_TEST("C56",
       });
       co_await checkpoint();
       co_await checkpoint();
-      co_await fail(errors::failure, "nobody sets the event any more");
+      co_await fail(errors::failure, "the event will never be set");
     });
   }));
-  // The error is the main task's own: it comes out, and the deadlock goes to the hook.
+  // The main task has an error of its own, which run returns; the deadlock goes to the hook.
   check_error(ended, errors::group);
   check_unhandled(errors::deadlock);
   co_return;
 }
 
-WASIO_TEST("C56", "an eager start") {
+WASIO_TEST("C56", "start accepts a name and can be eager") {
   co_await task_group([&](TaskGroup& group) -> Task<> {
     const int value = co_await group.start<int>(
         [](Started<int>& started) -> Task<> {

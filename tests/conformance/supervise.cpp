@@ -1,4 +1,4 @@
-// C57: bodies that are run anew when they fail.
+// C57: restarting bodies that fail.
 #include "support.h"
 
 #include <cmath>
@@ -6,7 +6,7 @@
 
 namespace conformance {
 
-// Notes when it is made, and fails as often as told.
+// Records when each run begins; the first `failures` runs fail.
 struct Flaky {
   int failures;
   Duration lasts = {};
@@ -26,7 +26,7 @@ auto runs_of(Flaky& body) {
   return [&body]() -> Task<int> { co_return co_await body(); };
 }
 
-WASIO_VIRTUAL_TEST("C57", "N failures are N restarts at exactly the policy's times") {
+WASIO_VIRTUAL_TEST("C57", "N failures cause N restarts, at exactly the policy's times") {
   Flaky body{.failures = 6, .lasts = 5ms};
   const RestartPolicy policy{.initial_delay = 10ms, .factor = 3, .max_delay = 500ms};
   const auto start = now().nanoseconds() / 1'000'000;
@@ -37,7 +37,7 @@ WASIO_VIRTUAL_TEST("C57", "N failures are N restarts at exactly the policy's tim
   check_equal(body.begun, expected);
 }
 
-WASIO_VIRTUAL_TEST("C57", "a failing child restarts, and its siblings go on") {
+WASIO_VIRTUAL_TEST("C57", "a failing child restarts, and its siblings continue") {
   Log log;
   Flaky body{.failures = 3};
   co_await task_group([&](TaskGroup& group) {
@@ -55,23 +55,25 @@ WASIO_VIRTUAL_TEST("C57", "a failing child restarts, and its siblings go on") {
   check_equal(log, "0 1 2 run4 3 4");
 }
 
-WASIO_VIRTUAL_TEST("C57", "after the last restart the error says so and keeps the last one") {
+WASIO_VIRTUAL_TEST("C57",
+                   "after the last restart the error says so, with the last failure as its cause") {
   for (const std::uint32_t most : {0u, 1u, 4u}) {
     Flaky body{.failures = 100};
     const auto ended = co_await attempt(supervise({.max_restarts = most}, runs_of(body)));
     check_error(ended, errors::gave_up);
     check_equal(body.begun.size(), most + 1u);
-    check_equal(ended.error().message(), join_text("failed again after ", most, " restarts"));
+    check_equal(ended.error().message(), join_text("still failing after ", most, " restarts"));
     check(ended.error().cause().is(broken));
     check_equal(ended.error().cause().message(), join_text("run ", most + 1));
   }
 }
 
-WASIO_VIRTUAL_TEST("C57", "a run that lasted long enough begins delays and number anew") {
+WASIO_VIRTUAL_TEST("C57",
+                   "a run that lasts reset_after resets the delay and the number of restarts") {
   std::vector<std::int64_t> begun;
   const auto body = [&]() -> Task<> {
     begun.push_back(now().nanoseconds() / 1'000'000);
-    // The third run lasts exactly as long as it takes, the others a little less.
+    // The third run lasts exactly `reset_after`, the others a little less.
     co_await sleep(begun.size() == 3 ? 1s : 999ms);
     co_await fail(broken);
   };
@@ -83,7 +85,8 @@ WASIO_VIRTUAL_TEST("C57", "a run that lasted long enough begins delays and numbe
   check_equal(begun, expected);
 }
 
-WASIO_VIRTUAL_TEST("C57", "only errors of the kind restart, in groups every one; others come out") {
+WASIO_VIRTUAL_TEST("C57",
+                   "only errors of the kind restart, in a group all of them; others propagate") {
   const auto count_runs = [](auto make_body) -> Task<int> {
     int runs = 0;
     const auto ended =
@@ -108,7 +111,7 @@ WASIO_VIRTUAL_TEST("C57", "only errors of the kind restart, in groups every one;
   check_equal(co_await count_runs(both(errors::not_found, broken)), 1);
 }
 
-WASIO_VIRTUAL_TEST("C57", "a cancel passes, in a run and between two, and restarts nothing") {
+WASIO_VIRTUAL_TEST("C57", "a cancel during a run or between two propagates and restarts nothing") {
   for (const Duration limit : {Duration(3ms), Duration(50ms)}) {
     Log log;
     Flaky body{.failures = 100, .lasts = 5ms};
@@ -123,7 +126,7 @@ WASIO_VIRTUAL_TEST("C57", "a cancel passes, in a run and between two, and restar
   }
 }
 
-WASIO_VIRTUAL_TEST("C57", "a policy that makes no sense fails with misuse, and nothing runs") {
+WASIO_VIRTUAL_TEST("C57", "an invalid policy fails with misuse, and nothing runs") {
   const Duration nan = std::chrono::duration<double>(std::nan(""));
   constexpr double infinite = std::numeric_limits<double>::infinity();
   for (const RestartPolicy& policy : {
@@ -149,7 +152,7 @@ WASIO_VIRTUAL_TEST("C57", "delays do not overflow") {
   Flaky body{.failures = 5};
   const RestartPolicy policy{
       .initial_delay = 1s, .factor = 1e300, .max_delay = Duration::forever()};
-  // The second delay is endless.
+  // The second delay is infinite.
   check(!co_await move_on_after(100h, supervise(policy, runs_of(body))));
   check_equal(body.begun.size(), 2u);
   check_equal(now() - start, Duration(100h));
@@ -159,7 +162,7 @@ WASIO_VIRTUAL_TEST("C57", "delays do not overflow") {
   check_equal(co_await supervise(doubling, runs_of(slow)), 81);
 }
 
-WASIO_TEST("C57", "without a delay a body that fails at once lets others run") {
+WASIO_TEST("C57", "a body that fails immediately and restarts without delay lets others run") {
   Flaky body{.failures = 1'000'000};
   bool ran = false;
   co_await task_group([&](TaskGroup& group) -> Task<> {
@@ -171,7 +174,7 @@ WASIO_TEST("C57", "without a delay a body that fails at once lets others run") {
   check(ran && !body.begun.empty());
 }
 
-WASIO_VIRTUAL_TEST("C57", "its value may be nothing, move-only, or a reference") {
+WASIO_VIRTUAL_TEST("C57", "the value may be void, move-only or a reference") {
   int place = 1;
   int runs = 0;
   const auto once = [&]() -> Task<> {

@@ -1,4 +1,4 @@
-// Small things that many tests use.
+// Helpers that many tests share.
 #pragma once
 
 #include "harness.h"
@@ -12,7 +12,7 @@ namespace conformance {
 inline constexpr ErrorKind broken{"broken", &errors::failure};
 inline constexpr ErrorKind also_broken{"also_broken", &errors::failure};
 
-// What happened, in order: words with spaces between.
+// Records what happened, in order: words separated by spaces.
 class Log {
  public:
   template <class... Pieces>
@@ -33,7 +33,7 @@ inline std::string show(const Log& log) {
   return '"' + log.text() + '"';
 }
 
-// Logs `~name` when it is destroyed.
+// Logs `~name` when destroyed.
 class Noisy {
  public:
   Noisy(Log& log, std::string name) : log_(log), name_(std::move(name)) {}
@@ -46,7 +46,7 @@ class Noisy {
   std::string name_;
 };
 
-// Calls the function when it is destroyed: during unwinding, for instance.
+// Calls the function when destroyed, for instance during unwinding.
 template <class F>
 class AtExit {
  public:
@@ -69,7 +69,7 @@ struct NoDefault {
   int number;
 };
 
-// An event that the test sets by hand, with one wait at a time, which answers as told when it is
+// An event that the test sets by hand. It has one waiter at a time, which returns `answer` when
 // asked to stop.
 class HandEvent {
  public:
@@ -141,7 +141,7 @@ inline Task<> sleep_long() {
   co_await sleep(1h);
 }
 
-// Gives way to everything that is ready, several times over.
+// Yields several times, each time to everything that is ready.
 inline Task<> let_others_run(int times = 3) {
   for (int i = 0; i < times; ++i) co_await checkpoint();
 }

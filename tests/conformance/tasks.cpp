@@ -19,7 +19,7 @@ WASIO_TEST("C1", "a spawned task does not run before the spawner yields") {
   check_equal(log.take(), "spawned awaited child yielded");
 }
 
-WASIO_TEST("C1", "spawned tasks begin in the order in which they were spawned") {
+WASIO_TEST("C1", "tasks begin in the order in which they were spawned") {
   Log log;
   co_await task_group([&](TaskGroup& group) {
     for (int i = 0; i < 5; ++i) {
@@ -33,7 +33,7 @@ WASIO_TEST("C1", "spawned tasks begin in the order in which they were spawned") 
   check_equal(log.take(), "end 0 1 2 3 4");
 }
 
-WASIO_TEST("C3", "cancelling a finished task changes nothing and says so") {
+WASIO_TEST("C3", "cancelling a finished task changes nothing and returns false") {
   co_await task_group([](TaskGroup& group) -> Task<> {
     auto value = group.spawn(value_of(7));
     auto idle = group.spawn(sleep_long());
@@ -59,7 +59,7 @@ WASIO_TEST("C3", "cancelling a failed task keeps its error") {
   check_equal(handle.result().error().message(), "as it was");
 }
 
-WASIO_TEST("C3", "only the first cancel of a living task counts") {
+WASIO_TEST("C3", "only the first cancel of a running task counts") {
   co_await task_group([](TaskGroup& group) -> Task<> {
     auto idle = group.spawn(sleep_long());
     check(idle.cancel("first"));
@@ -71,7 +71,7 @@ WASIO_TEST("C3", "only the first cancel of a living task counts") {
   });
 }
 
-WASIO_TEST("C4", "asking for the result of an unfinished task is misuse") {
+WASIO_TEST("C4", "reading the result of an unfinished task fails with misuse") {
   co_await task_group([](TaskGroup& group) -> Task<> {
     auto child = group.spawn(value_of(7));
     check(!child.done());
@@ -81,7 +81,7 @@ WASIO_TEST("C4", "asking for the result of an unfinished task is misuse") {
   });
 }
 
-WASIO_TEST("C4", "a finished task gives its value every time") {
+WASIO_TEST("C4", "a finished task returns its value every time") {
   TaskHandle<std::string> handle;
   co_await task_group([&](TaskGroup& group) {
     handle = group.spawn([]() -> Task<std::string> { co_return "text"; });
@@ -91,7 +91,7 @@ WASIO_TEST("C4", "a finished task gives its value every time") {
   check_equal(handle.result().value(), "text");
 }
 
-WASIO_TEST("C4", "a finished task gives its error every time") {
+WASIO_TEST("C4", "a finished task returns its error every time") {
   TaskHandle<> handle;
   auto ended = co_await attempt(
       task_group([&](TaskGroup& group) { handle = group.spawn(fail_now(broken, "why")); }));
@@ -102,7 +102,7 @@ WASIO_TEST("C4", "a finished task gives its error every time") {
   }
 }
 
-WASIO_TEST("C4", "a cancelled task gives task_cancelled with the reason") {
+WASIO_TEST("C4", "a cancelled task fails with task_cancelled and the reason") {
   co_await task_group([](TaskGroup& group) -> Task<> {
     auto child = group.spawn(sleep_long());
     co_await checkpoint();
@@ -126,7 +126,7 @@ WASIO_TEST("C4", "moving the handle moves the value out") {
   });
 }
 
-// Three noisy objects per frame, `depth` frames deep, and then the event.
+// Awaits the event `depth` calls deep, with noisy objects in every frame.
 Task<> wait_deep(Log& log, HandEvent& event, int depth) {
   const Noisy first(log, join_text('a', depth));
   const Noisy second(log, join_text('b', depth));
@@ -146,7 +146,7 @@ WASIO_TEST("C6", "a cancel destroys frames innermost first, objects in reverse o
     co_await checkpoint();
     check(event.waited_for());
     victim.cancel();
-    check(!event.waited_for()); // it can be granted nothing any more
+    check(!event.waited_for()); // it can no longer be granted anything
     check_equal(log, "");       // but nothing has been destroyed inside the call
     check(!victim.done());
     co_await checkpoint();
@@ -172,7 +172,7 @@ WASIO_TEST("C6", "an error destroys frames in the same order") {
   });
 }
 
-WASIO_TEST("C6", "the victim's destructors run in its own turn, in the queue's order") {
+WASIO_TEST("C6", "a cancelled task's destructors run in its own turn, in queue order") {
   Log log;
   co_await task_group([&](TaskGroup& group) -> Task<> {
     const auto idle = [&](std::string name) -> Task<> {
@@ -196,7 +196,7 @@ WASIO_TEST("C6", "the victim's destructors run in its own turn, in the queue's o
   });
 }
 
-WASIO_TEST("C6", "a cancel goes through attempts, scopes, groups and gathers") {
+WASIO_TEST("C6", "a cancel propagates through attempts, scopes, groups and gathers") {
   Log log;
   HandEvent event;
   co_await task_group([&](TaskGroup& group) -> Task<> {
@@ -245,7 +245,7 @@ WASIO_TEST("C7", "no attempt, at any depth, sees a cancel") {
   });
 }
 
-WASIO_TEST("C7", "a guard sees a cancel, and cannot keep it from going on") {
+WASIO_TEST("C7", "a guard sees a cancel, but cannot stop it from propagating") {
   Log log;
   co_await task_group([&](TaskGroup& group) -> Task<> {
     auto victim = group.spawn([&]() -> Task<> {
@@ -264,7 +264,7 @@ WASIO_TEST("C7", "a guard sees a cancel, and cannot keep it from going on") {
   });
 }
 
-WASIO_TEST("C8", "a task that cancels its own scope goes on to its next checkpoint") {
+WASIO_TEST("C8", "a task that cancels its own scope continues to its next checkpoint") {
   Log log;
   CancelScope scope;
   const bool finished = co_await scope.run([&]() -> Task<> {
@@ -303,7 +303,7 @@ WASIO_TEST("C9", "the error of a task without a handle still reaches the group")
   check(ended.error().others()[0].is(broken));
 }
 
-WASIO_TEST("C9", "an error that somebody awaited reaches the group too") {
+WASIO_TEST("C9", "an error that a task awaited reaches the group too") {
   Result<> awaited;
   auto ended = co_await attempt(task_group([&](TaskGroup& group) -> Task<> {
     auto child = group.spawn(fail_now(broken));
@@ -324,7 +324,7 @@ WASIO_TEST("C9", "a handle outlives its group and keeps the value") {
   check_equal(*std::move(*handle).result().value().number, 3);
 }
 
-// A Task that is dropped is reported by debug builds and by no other.
+// Debug builds report a dropped Task; other builds do not.
 void check_dropped_reports(std::size_t count,
                            std::source_location where = std::source_location::current()) {
   const auto reports = take_unhandled();
@@ -353,7 +353,7 @@ Task<int> dropped_task() {
   co_return 1;
 }
 
-WASIO_TEST("C12", "debug builds report the coroutine that was never awaited") {
+WASIO_TEST("C12", "debug builds name the coroutine that was never awaited") {
   if (!WASIO_DEBUG) {
     skip("only debug builds report it");
     co_return;
@@ -372,7 +372,8 @@ WASIO_TEST("C12", "debug builds report the coroutine that was never awaited") {
   }
 }
 
-WASIO_TEST("C12", "arguments of a Task that never ran are destroyed once, as is a Task in them") {
+WASIO_TEST("C12",
+           "the arguments of a Task that never ran are destroyed once, a Task among them too") {
   Log log;
   {
     auto task = [](std::unique_ptr<Noisy>, Task<> inner) -> Task<> {
@@ -384,12 +385,12 @@ WASIO_TEST("C12", "arguments of a Task that never ran are destroyed once, as is 
   co_return;
 }
 
-WASIO_TEST("C12", "a Task is moved and assigned; what it held before goes") {
+WASIO_TEST("C12", "a Task can be moved and assigned; what it held before is dropped") {
   auto one = value_of(1);
   auto two = value_of(2);
   one = std::move(two);
   check_equal(co_await std::move(one), 2);
-  check(!one); // NOLINT: the state after a move is what is tested
+  check(!one); // NOLINT: the moved-from state is what is tested
   {
     auto dropped = std::move(two);
     (void)dropped;

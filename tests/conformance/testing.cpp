@@ -1,11 +1,11 @@
-// C91, C92, and the rest of the test kit.
+// C91, C92, C14: the test kit.
 #include "support.h"
 
 #include <cmath>
 
 namespace conformance {
 
-WASIO_TEST("C91", "a mock clock jumps when all are blocked: hours of sleep, exactly") {
+WASIO_TEST("C91", "a mock clock jumps when all tasks are blocked: hours of sleep are exact") {
   MockClock clock;
   const auto slept = run_virtually(
       []() -> Task<Duration> {
@@ -19,7 +19,7 @@ WASIO_TEST("C91", "a mock clock jumps when all are blocked: hours of sleep, exac
   co_return;
 }
 
-WASIO_TEST("C91", "without the autojump the clock moves by jumps only") {
+WASIO_TEST("C91", "without autojump the clock moves only by explicit jumps") {
   Log log;
   MockClock clock;
   clock.set_autojump(false);
@@ -43,7 +43,7 @@ WASIO_TEST("C91", "without the autojump the clock moves by jumps only") {
   co_return;
 }
 
-WASIO_TEST("C91", "a clock that stands still is a deadlock that says so") {
+WASIO_TEST("C91", "a sleep on a clock that stands still is a deadlock, and the error says so") {
   MockClock clock;
   clock.set_autojump(false);
   const auto ended = run_virtually(sleep_long(), clock);
@@ -52,14 +52,14 @@ WASIO_TEST("C91", "a clock that stands still is a deadlock that says so") {
   co_return;
 }
 
-WASIO_TEST("C91", "a rate lets the clock run with real time, and it never runs backwards") {
+WASIO_TEST("C91", "a rate makes the clock follow real time, and it never runs backwards") {
   MockClock clock;
   clock.set_autojump(false);
   clock.set_rate(1e6);
   const auto ended = run_virtually(
       [&]() -> Task<> {
         const Instant start = now();
-        co_await sleep(1000s); // a millisecond
+        co_await sleep(1000s); // a millisecond of real time
         check(now() - start >= Duration(1000s));
         const Instant before = now();
         clock.set_rate(0);
@@ -77,7 +77,7 @@ WASIO_TEST("C91", "a rate lets the clock run with real time, and it never runs b
 }
 
 WASIO_VIRTUAL_TEST("C91",
-                   "wait_all_tasks_blocked comes after all that is ready and due, before a jump") {
+                   "wait_all_tasks_blocked returns after all ready and due work, before a jump") {
   Log log;
   co_await task_group([&](TaskGroup& group) -> Task<> {
     group.spawn([&]() -> Task<> {
@@ -111,7 +111,7 @@ WASIO_VIRTUAL_TEST("C91", "a cancel ends wait_all_tasks_blocked") {
 
 namespace {
 
-// A host whose time passes as on real ones, and is exact all the same.
+// A host whose time passes as on a real one, but exactly.
 class PassingTime final : public PulledLoop {
  public:
   Instant now() override { return time; }
@@ -129,12 +129,12 @@ class PassingTime final : public PulledLoop {
   }
 
   Instant time = Instant::at(0);
-  // What the host brings.
+  // An event that the host brings, and when.
   Instant event_at = Instant::never();
   std::function<void()> event;
 };
 
-// Runs the body in such a time; gives the log, in which each entry has its time in milliseconds.
+// Runs the body on such a host and returns the log, each entry with its time in milliseconds.
 template <class F>
 std::string log_in(PassingTime& loop, F body) {
   Log log;
@@ -163,7 +163,7 @@ Task<> note_after(Log& log, Duration span, std::string_view name) {
 
 } // namespace
 
-WASIO_TEST("C91", "a cushion counts from when the last task was blocked, without a break") {
+WASIO_TEST("C91", "a cushion counts from when the last task blocked, without interruption") {
   PassingTime loop;
   const std::string log = log_in(loop, [](TaskGroup& group, Log& log) -> Task<> {
     group.spawn(note_when_blocked(log, 10ms, "blocked"));
@@ -177,7 +177,7 @@ WASIO_TEST("C91", "a cushion counts from when the last task was blocked, without
   co_return;
 }
 
-WASIO_TEST("C91", "a step that takes long is a break of a cushion, also when that ends meanwhile") {
+WASIO_TEST("C91", "a long step interrupts a cushion, even one that would have ended during it") {
   PassingTime loop;
   const std::string log = log_in(loop, [&](TaskGroup& group, Log& log) -> Task<> {
     group.spawn(note_when_blocked(log, 10ms, "blocked"));
@@ -191,7 +191,7 @@ WASIO_TEST("C91", "a step that takes long is a break of a cushion, also when tha
   co_return;
 }
 
-WASIO_TEST("C91", "what the host brings is a break of a cushion, also when it is late to turn") {
+WASIO_TEST("C91", "an event from the host interrupts a cushion, even if the next turn is late") {
   PassingTime loop;
   HandEvent event;
   const std::string log = log_in(loop, [&](TaskGroup& group, Log& log) -> Task<> {
@@ -212,7 +212,7 @@ WASIO_TEST("C91", "what the host brings is a break of a cushion, also when it is
 }
 
 WASIO_TEST("C91",
-           "the smallest cushion is first, equal ones go together, and the others begin anew") {
+           "the smallest cushion ends first, equal ones together, and the others start over") {
   PassingTime loop;
   const std::string log = log_in(loop, [](TaskGroup& group, Log& log) -> Task<> {
     group.spawn(note_when_blocked(log, 30ms, "a"));
@@ -226,7 +226,7 @@ WASIO_TEST("C91",
   co_return;
 }
 
-WASIO_TEST("C91", "a cancel ends a wait with a cushion, and is a break for the others") {
+WASIO_TEST("C91", "a cancel ends a wait with a cushion, and interrupts the others") {
   PassingTime loop;
   const std::string log = log_in(loop, [](TaskGroup& group, Log& log) -> Task<> {
     check(!co_await move_on_after(10ms, wait_all_tasks_blocked(20ms)));
@@ -239,12 +239,13 @@ WASIO_TEST("C91", "a cancel ends a wait with a cushion, and is a break for the o
   co_return;
 }
 
-WASIO_TEST("C91", "a cushion that is no number is misuse") {
+WASIO_TEST("C91", "a NaN cushion fails with misuse") {
   const auto not_a_number = std::chrono::duration<double>(NAN);
   check_error(co_await attempt(wait_all_tasks_blocked(not_a_number)), errors::misuse);
 }
 
-WASIO_VIRTUAL_TEST("C91", "a mock clock does not jump while somebody waits, whatever the cushion") {
+WASIO_VIRTUAL_TEST("C91",
+                   "no mock clock jumps during wait_all_tasks_blocked, whatever the cushion") {
   Log log;
   co_await task_group([&](TaskGroup& group) -> Task<> {
     group.spawn(note_when_blocked(log, 2h, "second"));
@@ -258,7 +259,7 @@ WASIO_VIRTUAL_TEST("C91", "a mock clock does not jump while somebody waits, what
   check_equal(log, "first@0 second@0 slept@1");
 }
 
-WASIO_TEST("C91", "a clock that stands still holds up no cushion") {
+WASIO_TEST("C91", "a clock that stands still does not delay a cushion") {
   MockClock clock;
   clock.set_autojump(false);
   check(run_virtually(wait_all_tasks_blocked(1h), clock).has_value());
@@ -266,7 +267,7 @@ WASIO_TEST("C91", "a clock that stands still holds up no cushion") {
   co_return;
 }
 
-WASIO_TEST("C91", "a cushion is waited for on the host's clock, if that does not jump") {
+WASIO_TEST("C91", "a cushion passes on the host's clock, unless that clock jumps") {
   const Instant start = now();
   co_await task_group([](TaskGroup& group) {
     group.spawn(wait_all_tasks_blocked(3ms));
@@ -278,7 +279,7 @@ WASIO_TEST("C91", "a cushion is waited for on the host's clock, if that does not
 
 namespace {
 
-// Three tasks whose steps interleave; gives the order.
+// Four tasks whose steps interleave; returns their order.
 Task<std::string> order(std::optional<std::uint64_t> seed) {
   Runtime::current().shuffle(seed);
   Log log;
@@ -297,7 +298,7 @@ Task<std::string> order(std::optional<std::uint64_t> seed) {
 
 } // namespace
 
-WASIO_TEST("C92", "the same seed gives the same order, here and everywhere") {
+WASIO_TEST("C92", "the same seed produces the same order, on every host") {
   const std::string plain = run_virtually(order({})).value();
   check_equal(plain, "a b c d a b c d a b c d");
   const std::string first = run_virtually(order(1)).value();
@@ -309,7 +310,7 @@ WASIO_TEST("C92", "the same seed gives the same order, here and everywhere") {
   co_return;
 }
 
-WASIO_TEST("C92", "a pass is what was ready when it began, in whatever order") {
+WASIO_TEST("C92", "a pass runs what was ready when it began, in whatever order") {
   for (std::uint64_t seed = 0; seed < 50; ++seed) {
     const std::string steps = run_virtually(order(seed)).value();
     // Each task once in each of the three passes.
@@ -322,7 +323,7 @@ WASIO_TEST("C92", "a pass is what was ready when it began, in whatever order") {
 
 namespace {
 
-// Wrong if the second task comes first.
+// Fails if the second task runs first.
 Task<> with_order_bug() {
   bool ready = false;
   co_await task_group([&](TaskGroup& group) {
@@ -343,16 +344,16 @@ WASIO_TEST("C92", "a planted order bug is found within 100 seeds, and its seed r
   const auto found = for_each_seed(100, with_order_bug);
   check_error(found, errors::group);
   const std::string_view message = found.error().message();
-  check(message.starts_with("with the seed "));
+  check(message.starts_with("failed with seed "));
   std::uint64_t seed = 0;
-  for (const char digit : message.substr(14)) seed = seed * 10 + static_cast<unsigned>(digit - '0');
+  for (const char digit : message.substr(17)) seed = seed * 10 + static_cast<unsigned>(digit - '0');
   const auto again = run_with_seed(seed, with_order_bug);
   check(!again && again.error().message() == message);
   check(again.error().cause().has(broken));
   co_return;
 }
 
-WASIO_TEST("C92", "a sequencer forces an order whatever the schedule is") {
+WASIO_TEST("C92", "a sequencer enforces an order, whatever the schedule") {
   check(for_each_seed(20, []() -> Task<> {
           Log log;
           Sequencer sequencer;
@@ -371,7 +372,7 @@ WASIO_TEST("C92", "a sequencer forces an order whatever the schedule is") {
   co_return;
 }
 
-WASIO_VIRTUAL_TEST("C92", "a turn that is taken twice is misuse, and a broken sequence fails") {
+WASIO_VIRTUAL_TEST("C92", "taking a turn twice is misuse, and a broken sequence fails") {
   Sequencer sequencer;
   co_await [](Sequencer& sequencer) -> Task<> {
     const auto turn = co_await sequencer(0);
@@ -391,7 +392,7 @@ WASIO_VIRTUAL_TEST("C92", "a turn that is taken twice is misuse, and a broken se
 }
 
 WASIO_TEST("C14",
-           "a leak check tells frames, tasks, results and timers, and where they were made") {
+           "a leak check reports frames, tasks, results and timers, and where they were made") {
   const LeakCheck check_nothing;
   check(check_nothing.report().clean());
   check_equal(check_nothing.report().describe(), "");

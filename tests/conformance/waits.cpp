@@ -1,4 +1,4 @@
-// C66 to C71: how leaves stop, guards, and that nothing runs inside a call.
+// C66 to C71, R8: how leaf waits stop, guards, and that nothing runs inside a call.
 #include "support.h"
 #include <wasio/runtime.h>
 
@@ -30,7 +30,7 @@ WASIO_TEST("C66", "a leaf is asked to stop at most once per wait") {
   }
 }
 
-WASIO_TEST("C66", "a leaf that stops at once: the event can grant it nothing any more") {
+WASIO_TEST("C66", "a leaf that stops immediately can no longer be granted anything") {
   HandEvent event(Stop::stopped);
   co_await task_group([&](TaskGroup& group) -> Task<> {
     auto task = group.spawn(event.wait());
@@ -43,7 +43,7 @@ WASIO_TEST("C66", "a leaf that stops at once: the event can grant it nothing any
   });
 }
 
-WASIO_TEST("C66", "a leaf that stops later holds its parents until it has") {
+WASIO_TEST("C66", "a leaf that stops later holds its parents until it has stopped") {
   Log log;
   HandEvent event(Stop::later);
   co_await task_group([&](TaskGroup& group) -> Task<> {
@@ -64,7 +64,7 @@ WASIO_TEST("C66", "a leaf that stops later holds its parents until it has") {
   });
 }
 
-WASIO_TEST("C66", "a leaf that was to stop later may complete after all") {
+WASIO_TEST("C66", "a leaf that was to stop later may still complete") {
   Log log;
   HandEvent event(Stop::later);
   co_await task_group([&](TaskGroup& group) -> Task<> {
@@ -95,7 +95,7 @@ WASIO_TEST("C66", "a leaf that was to stop later may fail instead") {
   check(ended.error().unwrap_single().is(broken));
 }
 
-WASIO_TEST("C66", "a leaf that refuses completes, and its value is delivered") {
+WASIO_TEST("C66", "a leaf that refuses to stop completes, and its value is delivered") {
   Log log;
   HandEvent event(Stop::refused);
   co_await task_group([&](TaskGroup& group) -> Task<> {
@@ -107,11 +107,11 @@ WASIO_TEST("C66", "a leaf that refuses completes, and its value is delivered") {
     event.set(8);
     co_await let_others_run();
     check(!task.cancelled());
-    check_equal(task.result().value(), 8); // it came to no checkpoint after that
+    check_equal(task.result().value(), 8); // it reached no checkpoint after that
   });
 }
 
-WASIO_TEST("C66", "a stop may be confirmed inside the very call that asks for it") {
+WASIO_TEST("C66", "a stop may be confirmed inside the very call that requests it") {
   HandEvent event(Stop::later);
   event.while_asked = [&] { event.confirm_stop(); };
   co_await task_group([&](TaskGroup& group) -> Task<> {
@@ -153,7 +153,7 @@ WASIO_TEST("C67", "an item granted before the cancel is delivered; one after it 
     auto ended = group.spawn(receive_one);
     auto next = group.spawn(receive_one);
     co_await checkpoint();
-    ended.cancel(); // it can be granted nothing any more, in this very step
+    ended.cancel(); // from this very step on, it can no longer be granted anything
     co_await sender.send(2);
     co_await let_others_run();
     check(ended.cancelled() && next.done() && !next.cancelled());
@@ -161,7 +161,7 @@ WASIO_TEST("C67", "an item granted before the cancel is delivered; one after it 
   check_equal(got, std::vector{1, 2});
 }
 
-WASIO_TEST("C67", "a sender granted before the cancel has sent; one cancelled before has not") {
+WASIO_TEST("C67", "a send granted before its cancel has sent; one cancelled first has not") {
   auto [sender, receiver] = channel<int>(0);
   co_await task_group([&](TaskGroup& group) -> Task<> {
     auto first = group.spawn(sender.send(1));
@@ -189,8 +189,7 @@ WASIO_TEST("C67b", "a send cancelled at its entry has no effect, and its item is
   check(!co_await receiver.receive());
 }
 
-WASIO_TEST("C67b",
-           "an operation that gave way for its budget and is cancelled meanwhile has no effect") {
+WASIO_TEST("C67b", "an operation that is cancelled while it yields for its budget has no effect") {
   auto [sender, receiver] = channel<int>(1);
   co_await task_group([&](TaskGroup& group) -> Task<> {
     auto task = group.spawn([&]() -> Task<> {
@@ -198,7 +197,7 @@ WASIO_TEST("C67b",
         co_await sender.send(i);
         co_await receiver.receive();
       }
-      co_await sender.send(100); // the 65th operation: it gives way first
+      co_await sender.send(100); // the 65th operation: it yields first
     });
     co_await checkpoint();
     check(!task.done());
@@ -210,7 +209,7 @@ WASIO_TEST("C67b",
   check(!co_await receiver.receive());
 }
 
-// Counts how often the loop is turned and how often it waits.
+// Counts how often the loop waits.
 class CountingLoop final : public PulledLoop {
  public:
   Instant now() override { return now_; }
@@ -224,7 +223,7 @@ class CountingLoop final : public PulledLoop {
   }
 
   int waits = 0;
-  std::function<void()> event; // what the host answers at its next wait
+  std::function<void()> event; // what the host brings in its next wait
 
  private:
   Instant now_ = Instant::at(0);
@@ -240,7 +239,7 @@ WASIO_TEST("C68", "waiting for a slow stop uses no turn of the loop") {
   detail::MainTask<decltype(body)> main(std::in_place, body);
   detail::run_main(loop, main);
   check(main.outcome() == false);
-  // One wait for the deadline, and one, however long it took, for the stop.
+  // One wait for the deadline and one for the stop, however long that took.
   check_equal(loop.waits, 2);
   co_return;
 }
@@ -269,7 +268,7 @@ WASIO_TEST("C69",
   check_equal(log.take(), "~body cleanup done");
 }
 
-WASIO_TEST("C69", "a cleanup is shielded, from cancels before and during it") {
+WASIO_TEST("C69", "a cleanup is shielded from cancels before and during it") {
   Log log;
   CancelScope scope;
   co_await task_group([&](TaskGroup& group) -> Task<> {
@@ -309,7 +308,7 @@ WASIO_TEST("C69", "cleanups run innermost first") {
   check_equal(log.take(), "inner middle outer");
 }
 
-WASIO_TEST("C69", "value and clean-up error: that error, and the value is destroyed") {
+WASIO_TEST("C69", "a cleanup's error replaces the body's value, which is destroyed") {
   Log log;
   auto ended = co_await attempt(guard(
       [&]() -> Task<std::unique_ptr<Noisy>> { co_return std::make_unique<Noisy>(log, "value"); },
@@ -318,14 +317,14 @@ WASIO_TEST("C69", "value and clean-up error: that error, and the value is destro
   check_equal(log, "~value");
 }
 
-WASIO_TEST("C69", "error and clean-up error: the first, with the other in its others") {
+WASIO_TEST("C69", "a cleanup's error joins the others of the body's error") {
   auto ended = co_await attempt(guard(fail_now(broken, "first"), fail_now(also_broken, "second")));
   check_error(ended, broken);
   check_equal(ended.error().others().size(), 1u);
   check(ended.error().others()[0].is(also_broken));
 }
 
-WASIO_TEST("C69", "cancelled and clean-up error: the error") {
+WASIO_TEST("C69", "a cleanup's error replaces the body's cancel") {
   CancelScope scope;
   scope.cancel();
   auto ended = co_await attempt(scope.run(guard(sleep_long(), fail_now(broken))));
@@ -333,7 +332,7 @@ WASIO_TEST("C69", "cancelled and clean-up error: the error") {
   check(!scope.cancelled_caught());
 }
 
-WASIO_TEST("C69", "cancelled and a clean cleanup: the cancel goes on") {
+WASIO_TEST("C69", "a cancel propagates after a cleanup without an error") {
   Log log;
   const bool finished = co_await move_on_after(0s, [&]() -> Task<> {
     co_await guard(sleep_long(), []() -> Task<> { co_await checkpoint(); });
@@ -358,7 +357,7 @@ WASIO_TEST("R8", "a cleanup sees what the body set, and runs in its task's order
   check_equal(seen, 5);
 }
 
-WASIO_VIRTUAL_TEST("C70", "within bounds one cleanup, and the body's outcome goes on") {
+WASIO_VIRTUAL_TEST("C70", "`within` bounds one cleanup, and the body's outcome propagates") {
   const Instant start = now();
   const auto slow = []() -> Task<> { co_await sleep(1h); };
   check_equal(co_await guard(value_of(3), slow, {.within = 10ms}), 3);
@@ -379,7 +378,7 @@ struct Door {
   }
 };
 
-WASIO_TEST("C69", "with closes its resource on every way out") {
+WASIO_TEST("C69", "`with` closes its resource on every way out") {
   Log log;
   {
     Door door{log};
@@ -393,7 +392,7 @@ WASIO_TEST("C69", "with closes its resource on every way out") {
   check_equal(log.take(), "~door");
 }
 
-WASIO_VIRTUAL_TEST("C70", "close_within bounds the closing") {
+WASIO_VIRTUAL_TEST("C70", "`close_within` bounds the closing") {
   Log log;
   Door door{log, 1h};
   const Instant start = now();
@@ -402,7 +401,7 @@ WASIO_VIRTUAL_TEST("C70", "close_within bounds the closing") {
   check_equal((now() - start).nanoseconds(), Duration(20ms).nanoseconds());
 }
 
-WASIO_TEST("C71", "cancels, wakes, spawns and closes only mark and queue") {
+WASIO_TEST("C71", "cancels, wakes, spawns and closes only mark and enqueue") {
   Log log;
   auto [sender, receiver] = channel<int>(0);
   HandEvent event;
@@ -447,7 +446,8 @@ WASIO_TEST("C71", "a cancel that arrives while an operation is being armed is no
   }
 }
 
-WASIO_TEST("C71", "nor one while an operation is being armed that the used-up budget had put off") {
+WASIO_TEST("C71",
+           "a cancel while an operation postponed by the budget is being armed is not lost") {
   for (const Stop answer : {Stop::stopped, Stop::later, Stop::refused}) {
     HandEvent event(answer);
     CancelScope scope;
@@ -462,7 +462,7 @@ WASIO_TEST("C71", "nor one while an operation is being armed that the used-up bu
         check_equal(finished, answer == Stop::refused);
       });
       co_await checkpoint();
-      check_equal(event.started, 64); // the last is put off
+      check_equal(event.started, 64); // the last one is postponed
       co_await checkpoint();
       check_equal(event.asked, 1);
       if (answer == Stop::later) event.confirm_stop();
@@ -472,7 +472,7 @@ WASIO_TEST("C71", "nor one while an operation is being armed that the used-up bu
 }
 
 WASIO_TEST("C71",
-           "an operation that completes while it is armed wins over a cancel that came meanwhile") {
+           "an operation that completes while being armed wins over a cancel that came first") {
   HandEvent event;
   CancelScope scope;
   event.while_starting = [&] {

@@ -1,4 +1,4 @@
-// C72: what wasio offers is awaited in its own coroutines only, and adopt takes only what is not.
+// C72: wasio's awaitables work in its own coroutines only, and adopt takes only foreign ones.
 #include <wasio/wasio.h>
 
 #include <coroutine>
@@ -10,7 +10,7 @@ static Task<int> one() {
   co_return 1;
 }
 
-// A type for each coroutine: the compiler explains once for each.
+// One type per coroutine: the compiler explains an error once per type.
 template <int>
 struct Foreign {
   struct promise_type {

@@ -1,4 +1,4 @@
-// C15: a Task that would outlive what it refers to is a warning of the compiler.
+// C15: the compiler warns of a Task that would outlive what it refers to.
 #include <wasio/run.h>
 #include <wasio/task.h>
 #include <wasio/task_group.h>

@@ -1,4 +1,4 @@
-// What cannot work does not compile, and says what to do instead.
+// Code that cannot work does not compile, and the error says what to do instead.
 #include <wasio/async_generator.h>
 #include <wasio/cancel_scope.h>
 #include <wasio/guard.h>
@@ -29,7 +29,7 @@ Task<> await_a_foreign_awaitable() {
   co_await std::suspend_always(); // expect-error: through wasio::adopt(x)
 }
 
-// C113: a cancel or a failure inside would meet a consumer that it was not aimed at.
+// C113: a cancel or a failure inside would hit a consumer that it was not meant for.
 AsyncGenerator<int> yield_in_a_scope() {
   co_await move_on_after(std::chrono::seconds(1), []() -> Task<> {
     co_yield 1; // expect-error: co_yield stands in an AsyncGenerator, not in a Task

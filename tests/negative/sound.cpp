@@ -1,4 +1,4 @@
-// C15: none of this is warned of: the temporaries live as long as the await.
+// C15: no warnings where the temporaries live as long as the await.
 #include <wasio/wasio.h>
 
 #include <string>

@@ -1,4 +1,4 @@
-// Several tasks print at once more than a pipe holds: neither the order nor a text is broken.
+// Several tasks concurrently print more than a pipe holds: the order is kept, and texts do not mix.
 #include <wasio/wasio.h>
 
 using namespace wasio;

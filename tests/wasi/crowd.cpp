@@ -1,6 +1,6 @@
-// Waits for input and for room in the output at once, with two texts that want out. With the
-// argument `ticks` it also waits for a timer; with `interrupted` a third text is tried all the
-// time.
+// Waits concurrently for input and for room in the output, with two texts to be written. With the
+// argument `ticks` it also waits for a timer; with `interrupted` it also tries to write a third
+// text, over and over.
 #include <wasio/wasio.h>
 
 #include <array>
@@ -23,7 +23,7 @@ Task<> tick() {
   }
 }
 
-// Gives up each time, unless the text got out at once.
+// Gives up each time, unless the text was written immediately.
 Task<> interrupt() {
   co_await print_error("trying\n");
   for (;;) {
@@ -33,7 +33,7 @@ Task<> interrupt() {
   }
 }
 
-// Afterwards no timer is left, and the output has been full for a while.
+// After this no timer is left, and the output has been full for a while.
 Task<> announce() {
   co_await sleep(50ms);
   co_await print_error("only waiting\n");

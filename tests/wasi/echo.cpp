@@ -1,4 +1,4 @@
-// Copies standard input to standard output by chunks, while a ticker counts on standard error how
+// Copies standard input to standard output in chunks, while a ticker counts on standard error how
 // often it could run.
 #include <wasio/wasio.h>
 
@@ -27,7 +27,7 @@ Task<> copy() {
 Task<int> run_echo(Args) {
   const auto ticker = background(tick());
   co_await copy();
-  // The end stays the end.
+  // A receive after the end returns the end again.
   std::array<std::byte, 16> room;
   co_return static_cast<int>(co_await standard_input().receive_into(room));
 }

@@ -1,4 +1,4 @@
-// One way to end for each argument.
+// Ends in the way that the argument names.
 #include <wasio/wasio.h>
 
 #include <array>
@@ -16,7 +16,7 @@ Task<> receive_from_nobody() {
   co_await receiver.receive();
 }
 
-// Writes until the other end is gone.
+// Writes until the other end is closed.
 Task<> write_on() {
   const std::string text(100'000, 'x');
   for (;;) co_await print(text);

@@ -1,6 +1,6 @@
-// Gives up reading standard input every few milliseconds and begins again: what arrives meanwhile
-// must not be lost. With the argument `busy` it computes instead of waiting, so that input is seen
-// between steps only.
+// Gives up reading standard input every few milliseconds and starts again: bytes that arrive in
+// between must not be lost. With the argument `busy` it computes instead of waiting, so that it
+// sees input between steps only.
 #include <wasio/wasio.h>
 
 #include <array>

@@ -1,5 +1,5 @@
-// Opens each argument and says how many bytes it announced, how many came, and whether another task
-// ran meanwhile. An error ends the program.
+// Opens each argument and reports how many bytes it announced, how many came, and whether another
+// task ran meanwhile. An error ends the program.
 #include <wasio/wasio.h>
 
 #include <array>
@@ -20,7 +20,7 @@ Task<> read(std::string name) {
   auto other = background(count_steps(steps));
   while (const std::size_t count = co_await source->receive_into(room)) bytes += count;
   other.cancel();
-  const bool long_enough = bytes > 64 * room.size(); // more operations than a task has in one go
+  const bool long_enough = bytes > 64 * room.size(); // more operations than a task's budget
   co_await print(join_text(name, ": announced ", source->size_hint(), ", ", bytes, " bytes",
                            long_enough ? steps > 0 ? ", others ran" : ", nothing else ran" : "",
                            "\n"));

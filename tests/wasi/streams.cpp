@@ -1,5 +1,5 @@
-// Makes the checks of all streams on each file that is named, and on standard input, which must
-// stay open and silent, for `-`.
+// Runs the checks for receive streams on each file named. For `-` it runs checks of its own on
+// standard input, which must stay open and silent.
 #include <wasio/testing.h>
 #include <wasio/wasio.h>
 
@@ -21,7 +21,7 @@ Task<> check_file(std::string name) {
   co_await check_receive_stream(open, as_bytes(text));
 }
 
-// How a receive ends, in a word.
+// How a receive ends, in one word.
 Task<std::string> ending_of_receive(ReceiveStream& stream) {
   std::array<std::byte, 10> room;
   const auto count = co_await attempt(stream.receive_into(room));

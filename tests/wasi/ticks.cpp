@@ -1,4 +1,4 @@
-// Sleeps that were begun in another order than they end in; each says at its end whether it was
+// Sleeps that end in another order than they began in; each reports at its end whether it was
 // early.
 #include <wasio/wasio.h>
 
@@ -17,7 +17,7 @@ Task<> sleeper(Instant start, double milliseconds) {
 }
 
 Task<int> run_ticks(Args) {
-  // Late enough to be ahead still when the last one begins.
+  // Late enough that even the last one begins before it.
   co_await task_group([start = now() + Duration(100ms)](TaskGroup& group) {
     for (const double milliseconds : {30., 1.7, 2., 0., 20., 3., 0.3, 10.})
       group.spawn(sleeper(start, milliseconds));

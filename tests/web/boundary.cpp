@@ -1,4 +1,4 @@
-// The program that the tests of the JavaScript side run (tests/web/*.test.mjs).
+// The program that the tests of the JavaScript side (tests/web/*.test.mjs) run.
 #include <wasio/export.h>
 #include <wasio/http/fetch.h>
 #include <wasio/testing.h>
@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// Conversions: each gives back what it got.
+// Conversions: each returns its argument.
 Task<std::int8_t> echo_int8(std::int8_t value) {
   co_return value;
 }
@@ -118,7 +118,7 @@ WASIO_EXPORT(throw_exception, message)
 
 int cleanups = 0;
 
-// Sleeps, and takes a while to clean up on the way out.
+// Sleeps, and then takes a while to clean up.
 Task<> sleep_with_cleanup(double milliseconds) {
   using Span = std::chrono::duration<double, std::milli>;
   co_await guard(sleep(Span(milliseconds)), []() -> Task<> {
@@ -133,7 +133,7 @@ Task<int> cleanup_count() {
 }
 WASIO_EXPORT(cleanup_count)
 
-// Shields its work from the cancel and gives the value all the same.
+// Shields its work from a cancel and still returns its value.
 Task<int> finish_all_the_same() {
   int value = 0;
   co_await guard([]() -> Task<> { co_return; }(),
@@ -179,7 +179,7 @@ Task<> wake_at_once(int tasks) {
 }
 WASIO_EXPORT(wake_at_once, tasks)
 
-// Keeps the loop busy for that long, with steps that are short.
+// Keeps the loop busy for that long, with short steps.
 Task<int> churn(double milliseconds) {
   const Instant end = now() + std::chrono::duration<double, std::milli>(milliseconds);
   int steps = 0;
@@ -188,7 +188,7 @@ Task<int> churn(double milliseconds) {
 }
 WASIO_EXPORT(churn, milliseconds)
 
-// So many steps that are short, then so many that each take that long.
+// Runs `quick` short steps, and then `slow` steps of `milliseconds` each.
 Task<> slow_down(int quick, int slow, double milliseconds) {
   const auto span = std::chrono::duration<double, std::milli>(milliseconds);
   for (int i = 0; i < quick; ++i) co_await checkpoint();
@@ -200,7 +200,8 @@ Task<> slow_down(int quick, int slow, double milliseconds) {
 }
 WASIO_EXPORT(slow_down, quick, slow, milliseconds)
 
-// Whether a sleep of each of so many microseconds, all at once, ended early, and in which order.
+// Runs `count` concurrent sleeps of 300, 600, ... microseconds, the longest first; returns the
+// order in which they ended, and whether one ended early.
 Task<std::string> sleep_all(int count) {
   std::string order;
   bool early = false;
@@ -262,7 +263,7 @@ Task<std::string> drain(ReceiveStream& stream, std::size_t room) {
   co_return join_text(total, " ", hash);
 }
 
-// "size hash", or the error.
+// Returns "size hash", or fails with the error.
 Task<std::string> digest(std::string name, std::uint32_t room) {
   auto source = co_await open_source(name);
   co_return co_await drain(*source, room);
@@ -282,7 +283,7 @@ Task<std::string> head_of(std::string url, std::string header) {
 }
 WASIO_EXPORT(head_of, url, header)
 
-// Receives with a time limit for each, over and over: a cancelled receive must lose nothing.
+// Receives over and over, each time with a time limit: a cancelled receive must lose nothing.
 Task<std::string> digest_impatiently(std::string url) {
   http::Response response = co_await http::fetch(url);
   std::vector<std::byte> buffer(1000);
@@ -292,7 +293,7 @@ Task<std::string> digest_impatiently(std::string url) {
     const auto count = co_await move_on_after(3ms, response.body().receive_into(buffer));
     if (!count) {
       ++given_up;
-      co_await sleep(8ms); // something arrives while nobody waits for it
+      co_await sleep(8ms); // something arrives while no task waits for it
     } else if (*count == 0) {
       break;
     } else {
@@ -303,7 +304,7 @@ Task<std::string> digest_impatiently(std::string url) {
 }
 WASIO_EXPORT(digest_impatiently, url)
 
-// Fetches with a limit; what came of it, and whether the limit ended it.
+// Fetches with a time limit, and returns whether there was a response in time.
 Task<bool> fetch_within(std::string url, double milliseconds) {
   const auto limit = std::chrono::duration<double, std::milli>(milliseconds);
   const auto response = co_await move_on_after(limit, http::fetch(url));
@@ -327,7 +328,7 @@ Task<> read_first_chunk_and_wait(std::string url) {
 }
 WASIO_EXPORT(read_first_chunk_and_wait, url)
 
-// Receives while another task makes the memory grow.
+// Receives while another task grows the memory.
 Task<std::string> digest_while_growing(std::string url) {
   auto source = co_await open_source(url);
   std::vector<std::vector<char>> ballast;
@@ -351,7 +352,7 @@ Task<> receive_twice_at_once(std::string url) {
 }
 WASIO_EXPORT(receive_twice_at_once, url)
 
-// The checks of all streams, on what this URL gives.
+// Runs the checks for receive streams on the body of this URL.
 Task<> check_body(std::string url) {
   const auto source = co_await open_source(url);
   BufferedReader reader(*source);
@@ -363,7 +364,7 @@ Task<> check_body(std::string url) {
 }
 WASIO_EXPORT(check_body, url)
 
-// Receives on and on, closes the body meanwhile, and says how the receives ended.
+// Receives without end while another task closes the body; returns how the receives ended.
 Task<std::string> close_while_receiving(std::string url) {
   auto source = co_await open_source(url);
   std::string ending;

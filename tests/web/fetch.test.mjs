@@ -130,7 +130,7 @@ describe('a body', { timeout: 120_000 }, () => {
   it('is received by one task at a time', async () => {
     const error = await errorOf(app.receive_twice_at_once(url('/slow')));
     assert.equal(error.code, 'busy');
-    assert.match(error.message, /another task receives from it already/);
+    assert.match(error.message, /another task is already receiving/);
   });
 
   it('C133: passes the checks of all streams', async () => {

@@ -2,7 +2,7 @@
 // each preview.
 #pragma once
 
-#include "line.h"
+#include "io_queue.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -19,13 +19,13 @@ Interest interest_in(Stdio stream);
 
 // Fills the front of `into`, which is not empty; 0 is the end. `told`: the host has just called the
 // input ready, so that reading does not block.
-Tried read_input(std::span<std::byte> into, bool told);
+TryResult read_input(std::span<std::byte> into, bool told);
 
 // Writes the front of `bytes`, which is not empty, and gives how many: at least one.
-Tried write_some(Stdio stream, std::span<const std::byte> bytes);
+TryResult write_some(Stdio stream, std::span<const std::byte> bytes);
 
 // After the last `write_some`: done when the host has taken over everything that was written.
-Tried finish_writing(Stdio stream);
+TryResult finish_writing(Stdio stream);
 
 // What error messages call it.
 inline const char* name_of(Stdio stream) {

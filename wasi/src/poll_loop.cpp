@@ -17,34 +17,24 @@ constexpr std::int64_t work_per_look = 10;
 
 } // namespace
 
-PollLoop& PollLoop::instance() {
-  static PollLoop loop;
-  return loop;
-}
-
 bool PollLoop::between_steps() {
-  if (lines_.empty()) return false;
+  if (queues_.empty()) return false;
   const Instant before = now();
   if (before < next_look_) return false;
-  poll(before);
+  wait_until(before);
   const Instant after = now();
   const std::int64_t cost = (after - before).nanoseconds();
   next_look_ = after + std::max(between_looks, Duration::nanoseconds(work_per_look * cost));
   return false;
 }
 
-bool PollLoop::wait_until(Instant deadline) {
-  if (lines_.empty() && deadline.is_never()) return false;
-  poll(deadline);
-  return true;
-}
-
 } // namespace wasi
 
 namespace detail {
 
-PulledLoop& host_loop() {
-  return wasi::PollLoop::instance();
+void run_main_on_host(TaskRecord& main, const RunOptions& options) {
+  wasi::PollLoop loop;
+  run_main(loop, main, options);
 }
 
 } // namespace detail

@@ -1,31 +1,39 @@
 // The loop of a host that blocks in its poll call.
 #pragma once
 
-#include "line.h"
+#include "io_queue.h"
 #include <wasio/run.h>
 
 WASIO_BEGIN
+namespace detail {
+
+// What streams wait with: every queue whose operations wait for the host.
+class Poller {
+ public:
+  void add(wasi::IoQueue& queue) { queues_.add(queue); }
+  void remove(wasi::IoQueue& queue) { queues_.remove(queue); }
+
+ protected:
+  Poller() = default;
+  ~Poller() = default;
+
+  List<wasi::IoQueue> queues_;
+};
+
+} // namespace detail
+
 namespace wasi {
 
-// The one loop of the process: its clock, and every line that waits for the host. A program
-// that runs several runtimes shares it between them.
-class PollLoop final : public PulledLoop {
+class PollLoop final : public PulledLoop, private detail::Poller {
  public:
-  static PollLoop& instance();
-
   Instant now() override;
   bool between_steps() override;
+  // Tells the queues that are ready to proceed; may return early. With a deadline that has passed
+  // it only looks. Defined by each preview. O(queues).
   bool wait_until(Instant deadline) override;
-
-  void add(Line& line) { lines_.add(line); }
-  void remove(Line& line) { lines_.remove(line); }
+  detail::Poller* poller() override { return this; }
 
  private:
-  // Waits until a line was told to proceed or `deadline` has come; it may come back before.
-  // With a deadline that has passed it only looks. Defined by each preview. O(lines).
-  void poll(Instant deadline);
-
-  detail::List<Line> lines_;
   Instant next_look_ = Instant::at(0);
 };
 

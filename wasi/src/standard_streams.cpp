@@ -9,19 +9,19 @@ WASIO_BEGIN
 namespace wasi {
 namespace {
 
-class StandardLine final : public Line {
+class StandardQueue final : public IoQueue {
  public:
-  explicit StandardLine(Stdio stream) : stream_(stream) {}
+  explicit StandardQueue(Stdio stream) : stream_(stream) {}
   Interest interest() const override { return interest_in(stream_); }
 
  private:
   Stdio stream_;
 };
 
-Line& line_of(Stdio stream) {
-  static StandardLine lines[] = {StandardLine(Stdio::input), StandardLine(Stdio::output),
-                                 StandardLine(Stdio::error)};
-  return lines[static_cast<std::size_t>(stream)];
+IoQueue& queue_of(Stdio stream) {
+  static StandardQueue queues[] = {StandardQueue(Stdio::input), StandardQueue(Stdio::output),
+                                   StandardQueue(Stdio::error)};
+  return queues[static_cast<std::size_t>(stream)];
 }
 
 // A terminal can be read on after its end; a stream cannot.
@@ -54,7 +54,7 @@ class StandardInput final : public ReceiveStream {
 class StandardInput::Read final : public ReadyWait {
  public:
   Read(StandardInput& input, std::span<std::byte> into)
-      : ReadyWait(line_of(Stdio::input)), input_(&input), into_(into) {}
+      : ReadyWait(queue_of(Stdio::input)), input_(&input), into_(into) {}
   ~Read() {
     if (input_ && input_->reading_ == this) input_->reading_ = nullptr;
   }
@@ -70,13 +70,13 @@ class StandardInput::Read final : public ReadyWait {
   Error refusal() const override {
     if (into_.empty()) return detail::no_room();
     if (input_->closed_) return detail::is_closed(name_of(Stdio::input));
-    if (would_stand_in_line()) return detail::receives_already(name_of(Stdio::input));
+    if (must_queue()) return detail::receives_already(name_of(Stdio::input));
     return {};
   }
-  Tried attempt(bool told) override {
+  TryResult attempt(bool told) override {
     input_->reading_ = this;
     if (input_ended) return 0;
-    Tried tried = read_input(into_, told);
+    TryResult tried = read_input(into_, told);
     input_ended = tried && *tried && **tried == 0;
     return tried;
   }
@@ -98,14 +98,14 @@ void StandardInput::close() {
 class WriteAll final : public ReadyWait {
  public:
   WriteAll(Stdio stream, std::span<const std::byte> bytes)
-      : ReadyWait(line_of(stream)), stream_(stream), rest_(bytes) {}
+      : ReadyWait(queue_of(stream)), stream_(stream), rest_(bytes) {}
   void await_resume() const {}
 
  private:
   std::string_view what() const override { return "send"; }
-  Tried attempt(bool) override {
+  TryResult attempt(bool) override {
     while (!rest_.empty()) {
-      Tried tried = write_some(stream_, rest_);
+      TryResult tried = write_some(stream_, rest_);
       if (!tried || !*tried) return tried;
       rest_ = rest_.subspan(**tried);
     }

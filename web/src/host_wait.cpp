@@ -87,7 +87,7 @@ Error take_host_error(std::string_view before) {
   std::string message(before);
   message += take_host_text(size);
   Error error(*host_error_kinds[kind], message);
-  return value ? std::move(error).with_payload(JsValue(value)) : error;
+  return value ? std::move(error).with_payload(value_at(value)) : error;
 }
 
 } // namespace detail

@@ -85,9 +85,8 @@ extern "C" {
 // One burst. True: it has used up its time slice, and more is ready.
 __attribute__((export_name("wasio_turn"))) bool wasio_turn(bool alarm_rang) {
   wasio::WebHost& host = wasio::web_host();
-  if (alarm_rang) host.runtime.alarm_rang();
   host.loop.begin_burst();
-  const bool more = host.runtime.turn();
+  const bool more = host.runtime.turn(alarm_rang);
   if (host.runtime.idle() && host.idle_listener) host.idle_listener();
   return more;
 }

@@ -76,9 +76,9 @@ class JsCall final : public BodyTask<T, B>, public Pooled {
   template <class U>
   JsCall(std::uint32_t call, U&& body)
       : BodyTask<T, B>(std::in_place, std::forward<U>(body)), call_(call) {
-    this->awaited = true; // by the Promise
-    this->hold();         // by JavaScript, until it is settled
-    this->needs_release = true;
+    this->set_awaited(); // by the Promise
+    this->hold();        // by JavaScript, until it is settled
+    this->set_needs_release();
   }
 
  private:
@@ -94,10 +94,10 @@ class JsCall final : public BodyTask<T, B>, public Pooled {
     if constexpr (std::is_void_v<T>) {
       resolve_void(call_);
     } else {
-      ToJs<T>::resolve(call_, this->result.value());
+      ToJs<T>::resolve(call_, this->result().value());
     }
   }
-  void dispose() override { delete this; }
+  void no_references() override { delete this; }
 
   std::uint32_t call_;
 };

@@ -1,4 +1,4 @@
-// The test kit: what tests of programs need, and wasio's own tests use.
+// The test kit: for tests of programs, and used by wasio's own tests.
 #pragma once
 
 #include <wasio/io/testing/check_stream.h>

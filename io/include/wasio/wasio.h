@@ -1,4 +1,4 @@
-// Everything that is the same on every host.
+// Everything that does not depend on the host.
 #pragma once
 
 #include <wasio/adopt.h>

@@ -1,4 +1,4 @@
-// The native host: virtual time, and the process's own standard streams, which block.
+// The native host: virtual time, and the process's standard streams, which block.
 #include <wasio/attempt.h>
 #include <wasio/detail/host_report.h>
 #include <wasio/fail.h>
@@ -17,8 +17,8 @@
 WASIO_BEGIN
 namespace {
 
-// A C file, read as it comes. The native host exists for sanitizers and virtual time: it may block,
-// so no receive is ever found waiting.
+// A C file, read with blocking calls. The native host exists for sanitizers and virtual time, so it
+// may block; a receive is therefore never seen waiting.
 class FileSource final : public ReceiveStream {
  public:
   // `owned`: the file is closed with the stream.
@@ -37,7 +37,7 @@ class FileSource final : public ReceiveStream {
   }
 
  private:
-  // Counts as an operation, so that other tasks run between chunks.
+  // Counts as an operation, so that other tasks can run between chunks.
   class Read final : public Wait {
    public:
     Read(FileSource& source, std::span<std::byte> into) : source_(source), into_(into) {}
@@ -53,7 +53,7 @@ class FileSource final : public ReceiveStream {
       if (count_ == 0 && std::ferror(file)) return fail(detail::io_error(errno, source_.name_));
       complete();
     }
-    Stop stop() override { return Stop::refused; } // it is never found waiting
+    Stop stop() override { return Stop::refused; } // never called: it never waits
 
     FileSource& source_;
     std::span<std::byte> into_;
@@ -115,9 +115,9 @@ void host_report(std::string_view text) noexcept {
   std::fputc('\n', stderr);
 }
 
-PulledLoop& host_loop() {
-  static MockClock clock;
-  return clock;
+void run_main_on_host(TaskRecord& main, const RunOptions& options) {
+  MockClock clock;
+  run_main(clock, main, options);
 }
 
 } // namespace detail

@@ -18,7 +18,7 @@ namespace {
 
 using Bytes = std::vector<std::byte>;
 
-// Small and the same everywhere; the quality of the numbers does not matter.
+// Small, and the same on every platform; the quality of the numbers does not matter.
 class Random {
  public:
   explicit Random(std::uint64_t seed) : state_(seed * 0x9e3779b97f4a7c15 + 1) {}
@@ -48,21 +48,21 @@ template <class T>
 Result<> want_error(const Result<T>& result, const ErrorKind& kind, std::string_view what) {
   if (result)
     return std::unexpected(
-        Error(errors::failure, join_text(what, " did not fail, where it must with ", kind.name)));
+        Error(errors::failure, join_text(what, " succeeded; it must fail with ", kind.name)));
   if (result.error().is(kind)) return {};
   return std::unexpected(
-      Error(errors::failure,
-            join_text(what, " failed with ", result.error().kind().name, ", not with ", kind.name))
+      Error(errors::failure, join_text(what, " failed with ", result.error().kind().name,
+                                       "; it must fail with ", kind.name))
           .with_cause(result.error()));
 }
 
-// Receives with room for 1 to `most` bytes at a time.
+// Receives until the end, 1 to `most` bytes at a time.
 Task<> receive_all(ReceiveStream& stream, Bytes& into, Random random, std::size_t most) {
   Bytes room(most);
   for (;;) {
     const std::size_t size = 1 + random(most);
     const std::size_t count = co_await stream.receive_into(std::span(room).first(size));
-    co_await want(count <= size, "receive_into gave more than there was room for");
+    co_await want(count <= size, "receive_into() returned more than the size of its span");
     if (count == 0) co_return;
     into.insert(into.end(), room.begin(), room.begin() + static_cast<std::ptrdiff_t>(count));
   }
@@ -72,7 +72,7 @@ Task<> want_end(ReceiveStream& stream) {
   std::array<std::byte, 16> room;
   for (int i = 0; i < 2; ++i) {
     const bool at_end = co_await stream.receive_into(room) == 0;
-    co_await want(at_end, "bytes came after the end");
+    co_await want(at_end, "bytes arrived after the end");
   }
 }
 
@@ -86,7 +86,7 @@ Task<> send_in_pieces(SendStream& stream, std::span<const std::byte> bytes, Rand
   }
 }
 
-// A receive in a task of its own, that waits.
+// A receive to run in a task of its own, where it waits.
 class WaitingReceive {
  public:
   explicit WaitingReceive(ReceiveStream& stream) : stream_(stream) {}
@@ -111,7 +111,7 @@ class WaitingSend {
   Bytes bytes_;
 };
 
-// Does the second when the first waits; ends when both have.
+// Runs `act` once `waits` is blocked; ends when both have ended.
 Task<> once_blocked(Task<> waits, Task<> act) {
   co_await task_group([&](TaskGroup& group) -> Task<> {
     group.spawn(std::move(waits));
@@ -126,7 +126,7 @@ Task<> close_under_cancel(auto& stream) {
   co_await scope.run([&]() -> Task<> { co_await stream.aclose(); });
 }
 
-// Receives once and is ended at once, unless the bytes were there.
+// Receives once, and cancels the receive immediately unless bytes were available.
 Task<> receive_impatiently(ReceiveStream& stream, Bytes& into) {
   std::array<std::byte, 7> room;
   co_await task_group([&](TaskGroup& group) -> Task<> {
@@ -151,7 +151,7 @@ Task<> pieces_arrive(OneWayEnds& ends, const StreamCheckOptions& options) {
     });
     group.spawn(receive_all(*ends.receiver, got, Random(options.seed + 1), 500));
   });
-  co_await want(got == sent, "not the bytes that were sent");
+  co_await want(got == sent, "the bytes received are not the bytes sent");
   co_await want_end(*ends.receiver);
 }
 
@@ -165,13 +165,13 @@ Task<> big_send_arrives(OneWayEnds& ends, const StreamCheckOptions& options) {
     });
     group.spawn(receive_all(*ends.receiver, got, Random(options.seed), 100'000));
   });
-  co_await want(got == sent, "not the bytes that were sent");
+  co_await want(got == sent, "the bytes received are not the bytes sent");
   co_await want_end(*ends.receiver);
 }
 
 Task<> no_room_is_misuse(OneWayEnds& ends, const StreamCheckOptions&) {
   co_await want_error(co_await attempt(ends.receiver->receive_into({})), errors::misuse,
-                      "a receive without room");
+                      "a receive into an empty span");
 }
 
 Task<> second_receive_is_busy(OneWayEnds& ends, const StreamCheckOptions&) {
@@ -181,13 +181,13 @@ Task<> second_receive_is_busy(OneWayEnds& ends, const StreamCheckOptions&) {
   co_await task_group([&](TaskGroup& group) -> Task<> {
     group.spawn(first());
     co_await wait_all_tasks_blocked();
-    co_await want(!first.result, "a receive ended when nothing was sent");
+    co_await want(!first.result, "a receive completed before anything was sent");
     co_await second();
     co_await ends.sender->send_all(sent);
   });
-  co_await want_error(*second.result, errors::busy, "the second receive at once");
+  co_await want_error(*second.result, errors::busy, "the second concurrent receive");
   const std::size_t count = co_await *first.result;
-  co_await want(count == 1, "the first receive did not get what was sent");
+  co_await want(count == 1, "the first receive did not return the 1 byte sent");
 }
 
 Task<> second_send_is_busy(OneWayEnds& ends, const StreamCheckOptions& options) {
@@ -197,15 +197,16 @@ Task<> second_send_is_busy(OneWayEnds& ends, const StreamCheckOptions& options) 
   co_await task_group([&](TaskGroup& group) -> Task<> {
     group.spawn(first());
     co_await wait_all_tasks_blocked();
-    co_await want(!first.result, "the send that should be too much ended before it was received");
+    co_await want(!first.result, "a send of too_much bytes did not wait; raise too_much");
     co_await second();
     group.spawn(receive_all(*ends.receiver, got, Random(options.seed), 100'000));
     co_await wait_all_tasks_blocked();
     co_await ends.sender->aclose();
   });
-  co_await want_error(*second.result, errors::busy, "the second send at once");
+  co_await want_error(*second.result, errors::busy, "the second concurrent send");
   co_await *first.result;
-  co_await want(got == some_bytes(options.too_much), "not the bytes that the first send had");
+  co_await want(got == some_bytes(options.too_much),
+                "the bytes received are not those of the first send");
 }
 
 Task<> closed_receiver(OneWayEnds& ends, const StreamCheckOptions&) {
@@ -230,26 +231,26 @@ Task<> closed_sender(OneWayEnds& ends, const StreamCheckOptions&) {
 Task<> close_wakes_receive(OneWayEnds& ends, const StreamCheckOptions&) {
   WaitingReceive receive(*ends.receiver);
   co_await once_blocked(receive(), ends.receiver->aclose());
-  co_await want_error(*receive.result, errors::closed, "a receive that waited at aclose");
+  co_await want_error(*receive.result, errors::closed, "a receive waiting at aclose");
 }
 
 Task<> close_wakes_send(OneWayEnds& ends, const StreamCheckOptions& options) {
   WaitingSend send(*ends.sender, options.too_much);
   co_await once_blocked(send(), ends.sender->aclose());
-  co_await want_error(*send.result, errors::closed, "a send that waited at aclose");
+  co_await want_error(*send.result, errors::closed, "a send waiting at aclose");
 }
 
 Task<> close_of_peer_wakes_send(OneWayEnds& ends, const StreamCheckOptions& options) {
   WaitingSend send(*ends.sender, options.too_much);
   co_await once_blocked(send(), ends.receiver->aclose());
-  co_await want_error(*send.result, errors::closed, "a send that waited when the receiver closed");
+  co_await want_error(*send.result, errors::closed, "a send waiting when the receiver closed");
 }
 
 Task<> close_of_peer_ends_receive(OneWayEnds& ends, const StreamCheckOptions&) {
   WaitingReceive receive(*ends.receiver);
   co_await once_blocked(receive(), ends.sender->aclose());
   const std::size_t count = co_await *receive.result;
-  co_await want(count == 0, "a receive that waited when the sender closed was not at the end");
+  co_await want(count == 0, "a receive waiting when the sender closed did not return 0");
   co_await want_end(*ends.receiver);
 }
 
@@ -268,15 +269,15 @@ Task<> send_closes_under_cancel(OneWayEnds& ends, const StreamCheckOptions&) {
   co_await want_end(*ends.receiver);
 }
 
-// A stream may learn of it only when it sends; then the error says so.
+// A stream may notice only during a later send that no receiver is left; that send must then fail.
 Task<> want_sends_refused(SendStream& stream, const StreamCheckOptions& options) {
   const Bytes sent = some_bytes(1000);
   for (std::size_t all = 0; all <= options.too_much; all += sent.size()) {
     const auto result = co_await attempt(stream.send_all(sent));
-    if (!result) co_return co_await want_error(result, errors::closed, "a send to nobody");
+    if (!result) co_return co_await want_error(result, errors::closed, "a send without a receiver");
     co_await checkpoint();
   }
-  co_await fail(errors::failure, "sends went on and on when nobody could receive any more");
+  co_await fail(errors::failure, "sends kept succeeding without a receiver; they must fail");
 }
 Task<> send_to_closed_peer(OneWayEnds& ends, const StreamCheckOptions& options) {
   co_await ends.receiver->aclose();
@@ -298,7 +299,7 @@ Task<> cancels_lose_nothing(OneWayEnds& ends, const StreamCheckOptions& options)
     for (int i = 0; i < 500; ++i) co_await receive_impatiently(*ends.receiver, got);
     co_await receive_all(*ends.receiver, got, Random(options.seed), 50);
   });
-  co_await want(got == sent, "not the bytes that were sent");
+  co_await want(got == sent, "the bytes received are not the bytes sent");
 }
 
 Task<> eof_is_one_way(TwoWayEnds& ends, const StreamCheckOptions&) {
@@ -315,7 +316,7 @@ Task<> eof_is_one_way(TwoWayEnds& ends, const StreamCheckOptions&) {
     });
     group.spawn(receive_all(*ends.left, got, Random(1), 200));
   });
-  co_await want(got == sent, "what came after send_eof is not what was sent");
+  co_await want(got == sent, "the bytes received after send_eof are not the bytes sent");
 }
 
 Task<> eof_while_sending_is_busy(TwoWayEnds& ends, const StreamCheckOptions& options) {
@@ -349,12 +350,12 @@ Task<> both_ways_at_once(TwoWayEnds& ends, const StreamCheckOptions& options) {
     group.spawn(receive_all(*ends.left, left, Random(options.seed), 100'000));
     group.spawn(receive_all(*ends.right, right, Random(options.seed + 1), 100'000));
   });
-  co_await want(left == sent && right == sent, "not the bytes that were sent");
+  co_await want(left == sent && right == sent, "the bytes received are not the bytes sent");
 }
 
 Task<> source_wants_room(std::unique_ptr<ReceiveStream>& stream, const StreamCheckOptions&) {
   co_await want_error(co_await attempt(stream->receive_into({})), errors::misuse,
-                      "a receive without room");
+                      "a receive into an empty span");
 }
 
 Task<> source_closes(std::unique_ptr<ReceiveStream>& stream, const StreamCheckOptions& options) {
@@ -368,7 +369,7 @@ Task<> source_closes_under_cancel(std::unique_ptr<ReceiveStream>& stream,
   co_await receive_closes_under_cancel(ends, options);
 }
 
-// Only where a receive waits at all: a file is read at once.
+// Applies only if a receive waits at all; a file is read immediately.
 Task<> source_is_busy(std::unique_ptr<ReceiveStream>& stream, const StreamCheckOptions&) {
   WaitingReceive first(*stream);
   WaitingReceive second(*stream);
@@ -377,7 +378,7 @@ Task<> source_is_busy(std::unique_ptr<ReceiveStream>& stream, const StreamCheckO
     co_await checkpoint();
     if (first.result) co_return;
     co_await second();
-    co_await want_error(*second.result, errors::busy, "the second receive at once");
+    co_await want_error(*second.result, errors::busy, "the second concurrent receive");
   });
 }
 
@@ -390,42 +391,41 @@ Task<> source_close_wakes(std::unique_ptr<ReceiveStream>& stream, const StreamCh
     waited = !receive.result;
     co_await stream->aclose();
   });
-  if (waited)
-    co_await want_error(*receive.result, errors::closed, "a receive that waited at aclose");
+  if (waited) co_await want_error(*receive.result, errors::closed, "a receive waiting at aclose");
 }
 
 constexpr StreamCheck<OneWayEnds> checks_of_one_way[] = {
     {"pieces of any size arrive whole and in order, then the end", pieces_arrive},
-    {"a send of too much arrives whole; destroying the sender is the end", big_send_arrives},
-    {"a receive without room is misuse", no_room_is_misuse},
-    {"a second receive at once is busy", second_receive_is_busy},
-    {"a second send at once is busy", second_send_is_busy},
-    {"a receiver can be closed twice and is closed", closed_receiver},
-    {"a sender can be closed twice and is closed", closed_sender},
-    {"aclose wakes a receive", close_wakes_receive},
-    {"aclose wakes a send", close_wakes_send},
-    {"aclose of the receiver wakes a send", close_of_peer_wakes_send},
-    {"aclose of the sender ends a receive", close_of_peer_ends_receive},
-    {"aclose under a cancel closes a receiver", receive_closes_under_cancel},
-    {"aclose under a cancel closes a sender", send_closes_under_cancel},
-    {"a send to a receiver that was closed fails", send_to_closed_peer},
-    {"a send to a receiver that was destroyed fails", send_to_destroyed_peer},
-    {"cancelled receives lose nothing", cancels_lose_nothing},
+    {"a send of too_much bytes arrives whole; destroying the sender is the end", big_send_arrives},
+    {"a receive into an empty span fails with misuse", no_room_is_misuse},
+    {"a second concurrent receive fails with busy", second_receive_is_busy},
+    {"a second concurrent send fails with busy", second_send_is_busy},
+    {"a receiver can be closed twice; receives then fail with closed", closed_receiver},
+    {"a sender can be closed twice; sends then fail with closed", closed_sender},
+    {"aclose wakes a waiting receive", close_wakes_receive},
+    {"aclose wakes a waiting send", close_wakes_send},
+    {"aclose of the receiver wakes a waiting send", close_of_peer_wakes_send},
+    {"aclose of the sender ends a waiting receive", close_of_peer_ends_receive},
+    {"a cancelled aclose still closes a receiver", receive_closes_under_cancel},
+    {"a cancelled aclose still closes a sender", send_closes_under_cancel},
+    {"a send to a closed receiver fails with closed", send_to_closed_peer},
+    {"a send to a destroyed receiver fails with closed", send_to_destroyed_peer},
+    {"cancelled receives lose no bytes", cancels_lose_nothing},
 };
 
 constexpr StreamCheck<TwoWayEnds> checks_of_two_ways[] = {
-    {"send_eof ends one way and leaves the other", eof_is_one_way},
-    {"send_eof while a send waits is busy", eof_while_sending_is_busy},
-    {"send_eof after aclose is closed", eof_after_close},
-    {"both ways at once do not wait for each other", both_ways_at_once},
+    {"send_eof ends one direction and leaves the other open", eof_is_one_way},
+    {"send_eof while a send waits fails with busy", eof_while_sending_is_busy},
+    {"send_eof after aclose fails with closed", eof_after_close},
+    {"the two directions do not wait for each other", both_ways_at_once},
 };
 
 constexpr StreamCheck<std::unique_ptr<ReceiveStream>> checks_of_sources[] = {
-    {"a receive without room is misuse", source_wants_room},
-    {"it can be closed twice and is closed", source_closes},
-    {"aclose under a cancel closes it", source_closes_under_cancel},
-    {"a second receive at once is busy", source_is_busy},
-    {"aclose wakes a receive", source_close_wakes},
+    {"a receive into an empty span fails with misuse", source_wants_room},
+    {"the stream can be closed twice; receives then fail with closed", source_closes},
+    {"a cancelled aclose still closes the stream", source_closes_under_cancel},
+    {"a second concurrent receive fails with busy", source_is_busy},
+    {"aclose wakes a waiting receive", source_close_wakes},
 };
 
 } // namespace
@@ -455,7 +455,7 @@ Task<> run_check(std::string_view what, std::string_view name, Task<> check, Dur
       Error(errors::failure, join_text(what, ": ", name, ": ", why.message())).with_cause(why));
 }
 
-// Receives of random sizes, some of them cancelled on the way.
+// Receives in random sizes; for even seeds, some of the receives are cancelled.
 Task<> check_contents(std::unique_ptr<ReceiveStream> stream, std::span<const std::byte> expected,
                       std::uint64_t seed) {
   Random random(seed);
@@ -463,7 +463,7 @@ Task<> check_contents(std::unique_ptr<ReceiveStream> stream, std::span<const std
   for (int i = 0; i < 20 && seed % 2 == 0; ++i) co_await receive_impatiently(*stream, got);
   const std::size_t most = std::size_t{1} << random(17);
   co_await receive_all(*stream, got, random, most);
-  co_await want(std::ranges::equal(got, expected), "not the bytes that were expected");
+  co_await want(std::ranges::equal(got, expected), "the bytes received are not the expected bytes");
   co_await want_end(*stream);
 }
 

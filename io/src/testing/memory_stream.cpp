@@ -10,25 +10,27 @@ WASIO_BEGIN
 namespace detail {
 namespace {
 
-constexpr std::string_view name_of_pipe = "stream in memory";
+constexpr std::string_view name_of_pipe = "memory stream";
 
 Error nobody_receives() {
-  return Error(errors::closed, join_text(name_of_pipe, ": the other end is closed"));
+  return Error(errors::closed, join_text(name_of_pipe, ": the receiver is closed"));
 }
 
 } // namespace
 
-// One direction of a connection. It lives as long as an end of it or an operation on it.
+// One direction of a connection. It lives as long as one of its ends, or an operation on them.
 //
-// Invariant: a receive waits only while nothing is in the buffer and no send waits; a send waits
-// only while the buffer is full up to the mark.
+//   sender -- send_all --> [ buffer, at most high_water bytes ] -- receive_into --> receiver
+//
+// Invariant: a receive waits only while the buffer is empty and no send waits; a send waits only
+// while the buffer is full up to the high-water mark. So at most one side waits at a time.
 class MemoryPipe {
  public:
   class Receive;
   class Send;
 
   explicit MemoryPipe(const MemoryStreamOptions& options) : options_(options) {
-    if (options.high_water == 0) panic("memory_pipe(): high_water is 0; it must be at least 1");
+    if (options.high_water == 0) panic("memory stream: high_water is 0; it must be at least 1");
     set_most(options.max_chunk);
   }
   MemoryPipe(const MemoryPipe&) = delete;
@@ -39,13 +41,13 @@ class MemoryPipe {
     if (--references_ == 0) delete this;
   }
   void set_most(std::size_t most) {
-    if (most == 0) panic("a receive gives at least one byte: max_chunk is 0");
+    if (most == 0) panic("memory stream: max_chunk is 0; it must be at least 1");
     options_.max_chunk = most;
   }
 
   bool sends() const { return sending_ != nullptr; }
   bool sender_closed() const { return sender_closed_; }
-  // Nothing more will be sent.
+  // Ends the data: nothing more will be sent.
   void end();
   void close_sender() {
     sender_closed_ = true;
@@ -66,7 +68,7 @@ class MemoryPipe {
   bool ended_ = false;         // nothing more will be sent
   bool sender_closed_ = false; // by `aclose`, or by its destructor
   bool receiver_closed_ = false;
-  std::vector<std::byte> buffer_; // those before `taken_` were received
+  std::vector<std::byte> buffer_; // the bytes before `taken_` were received
   std::size_t taken_ = 0;
   Receive* receiving_ = nullptr;
   Send* sending_ = nullptr;
@@ -80,7 +82,7 @@ class MemoryPipe::Receive final : public Wait {
   }
   std::size_t await_resume() const noexcept { return count_; }
 
-  // Ends it with what there is now, or with the end.
+  // Completes with the available bytes, or with the end of data.
   void finish() {
     pipe_->receiving_ = nullptr;
     count_ = pipe_->take(into_);
@@ -90,7 +92,7 @@ class MemoryPipe::Receive final : public Wait {
     pipe_->receiving_ = nullptr;
     fail(std::move(error));
   }
-  // Takes bytes that are on their way past the buffer.
+  // `room` and `fill` pass bytes from a send directly to this receive, bypassing the buffer.
   std::size_t room() const { return std::min(into_.size(), pipe_->options_.max_chunk); }
   void fill(std::span<const std::byte> bytes) {
     pipe_->receiving_ = nullptr;
@@ -170,7 +172,7 @@ void MemoryPipe::close_receiver() {
   if (sending_) sending_->refuse(nobody_receives());
 }
 
-// Gives what the buffer has, and what a send that waits has beyond it; 0: there is nothing.
+// Copies out the buffered bytes, then those of a waiting send; 0 if there are none.
 std::size_t MemoryPipe::take(std::span<std::byte> into) {
   into = into.first(std::min(into.size(), options_.max_chunk));
   std::size_t count = std::min(into.size(), buffered());
@@ -194,7 +196,8 @@ void MemoryPipe::refill() {
   if (sending_->rest().empty()) sending_->finish();
 }
 
-// Takes from the front of `bytes` what a receive that waits wants, and what fits in below the mark.
+// Consumes the front of `bytes`: what a waiting receive takes, then what fits below the high-water
+// mark.
 void MemoryPipe::put(std::span<const std::byte>& bytes) {
   if (receiving_ && !bytes.empty()) {
     const std::size_t count = std::min(receiving_->room(), bytes.size());
@@ -203,7 +206,7 @@ void MemoryPipe::put(std::span<const std::byte>& bytes) {
   }
   const std::size_t count = std::min(bytes.size(), options_.high_water - buffered());
   if (count == 0) return;
-  // Moves only what is no more than what it makes room for: O(1) for each byte that passes.
+  // Moves at most as many bytes as it frees: O(1) amortised for each byte that passes.
   if (taken_ >= buffered()) {
     buffer_.erase(buffer_.begin(), buffer_.begin() + static_cast<std::ptrdiff_t>(taken_));
     taken_ = 0;
@@ -222,7 +225,7 @@ PipeRef::~PipeRef() {
   if (pipe_) pipe_->drop();
 }
 MemoryPipe& PipeRef::operator*() const {
-  if (!pipe_) panic("this end of a stream in memory was moved from");
+  if (!pipe_) panic("this end of the memory stream was moved from");
   return *pipe_;
 }
 

@@ -1,4 +1,4 @@
-// Awaiting what belongs to another coroutine library.
+// Awaits awaitables of other coroutine libraries.
 #pragma once
 
 #include <wasio/body.h>
@@ -14,7 +14,7 @@
 WASIO_BEGIN
 namespace detail {
 
-// What `co_await x` asks: x itself, or what its operator co_await gives.
+// The awaiter that `co_await x` uses: x itself, or the result of its operator co_await.
 template <class A>
 decltype(auto) foreign_awaiter(A&& x) {
   if constexpr (requires { static_cast<A&&>(x).operator co_await(); }) {
@@ -29,16 +29,17 @@ decltype(auto) foreign_awaiter(A&& x) {
 template <class A>
 using ForeignAwaiter = decltype(foreign_awaiter(std::declval<A>()));
 
-// Waits in the place of a foreign awaiter. That is given the handle of a small coroutine, which
-// does nothing when it is resumed but complete this wait; so nothing of the task runs in a foreign
-// call.
+// Waits on behalf of a foreign awaiter. The foreign side gets the handle of a small coroutine (the
+// waker), which only completes this wait when it is resumed; so no code of the task runs inside a
+// foreign call.
 class AdoptedWait : public Wait {
  protected:
   AdoptedWait() = default;
   AdoptedWait(const AdoptedWait&) = default;
   ~AdoptedWait() { drop_waker(); }
 
-  // What the foreign side resumes. Null: memory is exhausted, and the wait has failed.
+  // The handle that the foreign side resumes. Returns null if memory is exhausted; the wait has
+  // then failed.
   std::coroutine_handle<> make_waker();
   void drop_waker();
 
@@ -49,7 +50,7 @@ class AdoptedWait : public Wait {
   std::string_view what() const final { return "foreign"; }
   static Waker wake(AdoptedWait& wait);
 
-  std::coroutine_handle<> waker_; // while it is needed, at its start or at its end
+  std::coroutine_handle<> waker_; // suspended at its start or at its end
 };
 
 template <class A>
@@ -71,7 +72,7 @@ class [[nodiscard("a foreign awaitable begins only when it is awaited")]] Adopte
   }
 
  private:
-  // A prvalue is made in its place; what is no object of its own is referred to.
+  // A prvalue awaiter is constructed in place; any other is referred to.
   union Place {
     Place() {}
     ~Place() {}
@@ -96,7 +97,8 @@ class [[nodiscard("a foreign awaitable begins only when it is awaited")]] Adopte
     }
     has_awaiter_ = true;
   }
-  // Before the waker goes: its destructor may take the waker's handle from where it is kept.
+  // Must run before the waker is destroyed: the awaiter's destructor may still use the waker's
+  // handle to unregister it.
   void forget_awaiter() {
     if (!std::exchange(has_awaiter_, false)) return;
     if constexpr (!std::is_reference_v<Awaiter>) std::destroy_at(&place_.awaiter);
@@ -127,7 +129,7 @@ class [[nodiscard("a foreign awaitable begins only when it is awaited")]] Adopte
 
 } // namespace detail
 
-// What `adopt` takes: it is not of wasio, and a coroutine of any type can `co_await` it.
+// The argument of `adopt`: not one of wasio's awaitables, and any coroutine type can `co_await` it.
 template <class A>
 concept ForeignAwaitable =
     !detail::DirectBody<A> && requires(std::remove_reference_t<detail::ForeignAwaiter<A>>& awaiter,
@@ -137,15 +139,16 @@ concept ForeignAwaitable =
       awaiter.await_resume();
     };
 
-// `co_await adopt(x)` awaits, in a Task, an awaitable that is not of wasio: gives what `co_await x`
-// would give, and throws what it would throw.
+// `co_await adopt(x)` awaits, in a Task, an awaitable of another library: it returns what
+// `co_await x` would return, and throws what it would throw.
 //
-// It may go on at once; else the foreign side only queues the task, in whatever call it resumes.
-// It refuses to stop: a cancel waits until it completes, its value is delivered, and the next
-// checkpoint ends the work. A cancel that came before it begins ends the work without beginning it.
-// If the runtime is destroyed meanwhile, the awaiter is destroyed and must not resume any more.
-// Fails with `out_of_memory` when there is none for a small coroutine frame. An lvalue must live
-// until the end, an rvalue is moved in. Cancel point, and schedule point if it waits. O(1).
+// It may complete immediately. Otherwise the foreign side, in whatever call it resumes, only
+// enqueues the task. It cannot be stopped: a cancel waits until it completes, its value is
+// delivered, and the next checkpoint unwinds. A cancel that came before it starts unwinds without
+// starting it. If the runtime is destroyed in the meantime, the awaiter is destroyed and must not
+// resume any more. Fails with `out_of_memory` if there is no memory for a small coroutine frame. An
+// lvalue must live until the end, an rvalue is moved in. Cancel point, and schedule point if it
+// waits. O(1).
 template <ForeignAwaitable A>
 auto adopt(A&& x WASIO_LIFETIMEBOUND) {
   return detail::Adopted<A>(static_cast<A&&>(x));

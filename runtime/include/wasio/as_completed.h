@@ -91,9 +91,7 @@ class [[nodiscard("as_completed runs only when it is awaited")]] AsCompleted fin
  private:
   Frame* hand_over(TaskRecord& record) override {
     index_ = this->index_of(record);
-    Frame* const first = function_.begin(index_, this->branches_[index_], outcome_).release();
-    if (first) first->slot = &this->more_;
-    return first;
+    return release_frame(function_.begin(index_, this->branches_[index_], outcome_));
   }
   Next body_ended(TaskRecord& host, Ending how) override {
     outcome_.reset();
@@ -122,10 +120,10 @@ class [[nodiscard("as_completed runs only when it is awaited")]] AsCompleted fin
 // The elements of the range are moved from, also out of an lvalue. No checkpoint itself.
 // O(bodies).
 template <detail::BodyRange R, class F>
-  requires std::invocable<std::remove_cvref_t<F>&, std::size_t,
+  requires std::invocable<std::decay_t<F>&, std::size_t,
                           Outcome<body_result_t<std::ranges::range_value_t<R>>>>
 auto as_completed(R&& bodies WASIO_LIFETIMEBOUND, F&& function WASIO_LIFETIMEBOUND) {
-  return detail::AsCompleted<std::ranges::range_value_t<R>, std::remove_cvref_t<F>>(
+  return detail::AsCompleted<std::ranges::range_value_t<R>, std::decay_t<F>>(
       std::forward<R>(bodies), std::forward<F>(function));
 }
 

@@ -1,4 +1,4 @@
-// A sequence whose values may have to be waited for.
+// Asynchronous generators: sequences whose values may have to be awaited.
 #pragma once
 
 #include <wasio/task.h>
@@ -22,9 +22,9 @@ class NextAwaiter;
 
 struct GeneratorPromiseBase;
 
-// The owner's side of a generator: it has the frame while that is suspended at a `co_yield` or has
-// not begun. While a `next` runs, the frame stands in the stack of the task that asked, and when an
-// error or a cancel takes it down there, the owner learns it.
+// The owner's side of a generator. It owns the frame while that is suspended at a `co_yield` or has
+// not started. While a `next` runs, the frame is on the stack of the task that called it; if an
+// error or a cancel unwinds it there, the frame's promise resets `frame_`.
 class GeneratorOwner {
  public:
   GeneratorOwner() = default;
@@ -33,10 +33,11 @@ class GeneratorOwner {
   GeneratorOwner& operator=(GeneratorOwner&& other) noexcept;
   ~GeneratorOwner() { destroy(); }
 
-  // Goes on above `awaiting`, or ends there: at once when there is nothing more to come.
+  // Resumes the generator on top of `awaiting`; returns to `awaiting` immediately if the generator
+  // has ended.
   Transfer next(Frame& awaiting, void* slot);
   bool ended() const { return frame_ == nullptr; }
-  // The frame has come to its end, or given a value.
+  // Called when the frame has yielded a value or finished.
   void gave();
 
  private:
@@ -54,7 +55,7 @@ struct GeneratorPromiseBase : PromiseBase {
   }
   bool running() const { return below != 0; }
 
-  // Back to who asked, with a value or at the end.
+  // Returns to the caller of `next`, with a value or at the end.
   struct Yield {
     bool await_ready() const noexcept { return false; }
     template <class Promise>
@@ -66,7 +67,7 @@ struct GeneratorPromiseBase : PromiseBase {
 
   void return_void() {}
 
-  GeneratorOwner* owner = nullptr; // null: nobody is to learn its end any more
+  GeneratorOwner* owner = nullptr; // null: its end need not be reported any more
 };
 
 template <class T>
@@ -101,9 +102,9 @@ struct GeneratorPromise<T&> : GeneratorPromiseBase {
   }
 };
 
-// Like the awaiter of a Task it leaves the frame to the unwinder if that comes by.
+// Like a Task's awaiter, it leaves the frame to the unwinder when the task unwinds.
 template <class T>
-class [[nodiscard("next asks only when it is awaited")]] NextAwaiter {
+class [[nodiscard("next() runs only when it is awaited")]] NextAwaiter {
  public:
   using wasio_awaitable = void;
   using Item = GeneratorPromise<T>::Item;
@@ -128,35 +129,36 @@ class [[nodiscard("next asks only when it is awaited")]] NextAwaiter {
 
 } // namespace detail
 
-// A coroutine that gives values with `co_yield` and may await between them. Lazy: nothing of it
-// runs before the first `next`. It runs in the task that asks, with that one's context, cancels and
-// deadlines, and stands in its await chain.
+// A coroutine that yields values with `co_yield` and may await between them. Lazy: none of it runs
+// before the first `next`. It runs in the task that calls `next`, with that task's context, cancels
+// and deadlines, and appears in its await chain.
 //
 //   AsyncGenerator<int> count() { for (int i = 0;; ++i) { co_yield i; co_await sleep(1s); } }
 //   while (auto number = co_await numbers.next()) use(*number);
 //
-// - Its destructor destroys the frame at once: not begun, at a `co_yield`, or finished. What has to
-//   be closed by awaiting is opened outside and passed in.
-// - It may move while no `next` of it runs.
-// - A scope, a group or a guard inside is a body of its own, so there is no `co_yield` in it: a
-//   cancel never meets a consumer that it was not aimed at.
-// - An error or a cancel that comes out of `next` ends it; `ended()` says so.
+// - Its destructor destroys the frame immediately: not started, at a `co_yield`, or finished. A
+//   resource that must be awaited to close is opened outside and passed in.
+// - It may be moved or destroyed only while no `next` of it runs; otherwise it panics.
+// - A scope, group or guard inside runs a body of its own, and that body cannot `co_yield` from the
+//   generator: so a cancel never hits a consumer that it was not aimed at.
+// - An error or a cancel that comes out of `next` ends it; `ended()` is then true.
 template <class T>
-class [[nodiscard("a generator runs only when it is asked")]] WASIO_CORO_TYPE AsyncGenerator {
+class [[nodiscard("a generator runs only when next() is awaited")]] WASIO_CORO_TYPE AsyncGenerator {
  public:
   using promise_type = detail::GeneratorPromise<T>;
   using value_type = T;
 
-  // One that has ended.
+  // An ended generator.
   AsyncGenerator() = default;
   AsyncGenerator(AsyncGenerator&&) noexcept = default;
   AsyncGenerator& operator=(AsyncGenerator&&) noexcept = default;
 
-  // The next value: `optional<T>` or `T*`; nothing at the end, and ever after. The generator's own
-  // errors come out. Fails with `misuse` while another `next` of it runs. No checkpoint beyond what
-  // the generator awaits; a cancel there ends the generator. O(1).
+  // Returns the next value as `optional<T>`, or as `T*` for an AsyncGenerator<T&>; empty at the end
+  // and forever after. Fails with the generator's own errors, and with `misuse` while another
+  // `next` of it runs. No checkpoints except those the generator awaits; a cancel there ends the
+  // generator. O(1).
   detail::NextAwaiter<T> next() WASIO_LIFETIMEBOUND { return detail::NextAwaiter<T>(owner_); }
-  // There is nothing more to come.
+  // Whether there are no more values.
   bool ended() const { return owner_.ended(); }
 
  private:

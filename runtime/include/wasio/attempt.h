@@ -1,49 +1,29 @@
 // Where an error becomes a value.
 #pragma once
 
-#include <wasio/body.h>
+#include <wasio/detail/combinator.h>
 
 WASIO_BEGIN
 namespace detail {
 
 // Keeps the error for the awaiter; a cancel passes.
-struct AttemptOutcome {
-  Error error;
-  static Boundary::Hold before_unwind(Ending how);
-  Next body_ended(TaskRecord& task, Ending how);
-};
-
-template <class B>
-class [[nodiscard("an attempt runs only when it is awaited")]] Attempt final
-    : public BodyBoundary<B> {
+class AttemptStage : public Stage {
  public:
-  using typename BodyBoundary<B>::Value;
+  Boundary::Hold before_unwind(TaskRecord&, Ending how);
+  Next body_ended(TaskRecord& task, Ending how);
 
-  template <class U>
-  explicit Attempt(std::in_place_t, U&& body)
-      : BodyBoundary<B>(std::in_place, std::forward<U>(body)) {}
-
-  template <class Promise>
-  Transfer await_suspend(std::coroutine_handle<Promise> awaiting) {
-    return this->start(frame_of(awaiting));
-  }
-
-  Result<Stored<Value>> await_resume() {
-    if (outcome_.error) return std::unexpected(std::move(outcome_.error));
-    if constexpr (std::is_void_v<Value>) {
+  template <class T>
+  Result<Stored<T>> result(Slot<T>& slot) {
+    if (error_) return std::unexpected(std::move(error_));
+    if constexpr (std::is_void_v<T>) {
       return {};
     } else {
-      return Result<Stored<Value>>(this->slot_.take());
+      return Result<Stored<T>>(slot.take());
     }
   }
 
  private:
-  Boundary::Hold before_unwind(TaskRecord&, Ending how) override {
-    return AttemptOutcome::before_unwind(how);
-  }
-  Next body_ended(TaskRecord& task, Ending how) override { return outcome_.body_ended(task, how); }
-
-  AttemptOutcome outcome_;
+  Error error_;
 };
 
 } // namespace detail
@@ -52,7 +32,7 @@ class [[nodiscard("an attempt runs only when it is awaited")]] Attempt final
 // cancel goes through it. No checkpoint. O(1) beyond the body.
 template <Body B>
 auto attempt(B&& body WASIO_LIFETIMEBOUND) {
-  return detail::Attempt<std::remove_cvref_t<B>>(std::in_place, std::forward<B>(body));
+  return detail::combine<detail::AttemptStage>(std::forward<B>(body));
 }
 
 #if WASIO_EXCEPTIONS

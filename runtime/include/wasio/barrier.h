@@ -1,4 +1,4 @@
-// All together.
+// A reusable barrier.
 #pragma once
 
 #include <wasio/detail/wait_line.h>
@@ -29,21 +29,21 @@ class [[nodiscard("a wait begins only when it is awaited")]] BarrierWait final :
 };
 } // namespace detail
 
-// Where tasks wait until `parties` of them are there; then all of them go on, and the next round
-// begins. A party that is cancelled while it waits has not come: the others wait for another one.
-// It must outlive those who wait, who else fail with `misuse`.
+// Tasks wait here until `parties` of them have arrived; then all continue, and the next round
+// begins. A task cancelled while it waits does not count as arrived: the others wait for another
+// one. Must outlive its waiters (otherwise they fail with `misuse`).
 class Barrier {
  public:
   // Panics if `parties` is 0.
   explicit Barrier(std::size_t parties);
 
-  // Waits for the others; gives the place in the order of this round, from 0 for the first who came
-  // to `parties - 1` for the last, who does not wait. Cancel point, and schedule point if it waits.
-  // O(1), the last one O(parties); no allocation.
+  // Waits for the others and returns the task's position in this round, from 0 for the first to
+  // arrive to `parties - 1` for the last, which does not wait. Cancel point, and schedule point if
+  // it waits. O(1), the last one O(parties); no allocation.
   detail::BarrierWait wait() { return detail::BarrierWait(*this); }
 
   std::size_t parties() const { return parties_; }
-  // How many of this round are there.
+  // The number of tasks that have arrived in this round.
   std::size_t waiting() const { return waiting_.size(); }
 
  private:

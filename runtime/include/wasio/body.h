@@ -170,7 +170,7 @@ class BodyBoundary : public InnerBoundary {
   // Starts the body above this boundary. If there is nothing to start, the body counts as failed.
   Transfer start(Frame& awaiting, Args&... args) {
     parent = &awaiting;
-    Frame* const first = body_.begin(args...).release();
+    Frame* const first = release_frame(body_.begin(args...));
     if (!first) [[unlikely]] {
       end_without_task(*this);
       return back_to_loop();
@@ -191,10 +191,10 @@ class BodyBoundary : public InnerBoundary {
 // function marked WASIO_CORO_WRAPPER; `std::ref(callable)` is one that is not copied. A combinator
 // is awaited where it is made: it refers to what its body refers to.
 template <class B>
-concept Body = detail::DirectBody<B> || detail::CallableBody<std::remove_cvref_t<B>>;
+concept Body = detail::DirectBody<B> || detail::CallableBody<std::decay_t<B>>;
 
 // What awaiting the body gives.
 template <class B>
-using body_result_t = detail::BodyResult<std::remove_cvref_t<B>>::type;
+using body_result_t = detail::BodyResult<std::decay_t<B>>::type;
 
 WASIO_END

@@ -1,6 +1,7 @@
-// Items from senders to everyone who listens.
+// Broadcasts pass every item to all subscribed receivers.
 #pragma once
 
+#include <wasio/detail/counted.h>
 #include <wasio/detail/list.h>
 #include <wasio/detail/wait_line.h>
 #include <wasio/error.h>
@@ -14,15 +15,17 @@
 
 WASIO_BEGIN
 
-// What a broadcast does when a receiver has as many items before it as fit.
+// What a broadcast does with a receiver that already has `capacity` unread items.
 enum class SlowReceiver : std::uint8_t {
-  wait,      // the send waits for it
-  skip,      // the oldest item is skipped for it; `skipped()` counts them
-  disconnect // it is cut off: its receives fail with `lagged`
+  wait,      // the send waits for the receiver
+  skip,      // the receiver skips its oldest item; `skipped()` counts them
+  disconnect // the receiver is disconnected: its receives fail with `lagged`
 };
 
 template <class T>
 class BroadcastReceiver;
+template <class T>
+class Broadcaster;
 
 namespace detail {
 
@@ -31,7 +34,7 @@ class BroadcastSend;
 template <class T>
 class BroadcastReceive;
 
-// Where a receiver is. Items have numbers, counted from 0.
+// A receiver's position. Items are numbered from 0.
 template <class T>
 struct BroadcastCursor : ListNode<BroadcastCursor<T>> {
   std::uint64_t next = 0;
@@ -40,34 +43,34 @@ struct BroadcastCursor : ListNode<BroadcastCursor<T>> {
   BroadcastReceive<T>* waiting = nullptr; // one at a time
 };
 
-// What all ends share.
+// The state shared by all ends: one queue of items, into which every receiver has a cursor.
 //
-// Invariant: `items` are those that some receiver still has before it, at most `capacity`; the
-// first of them has the number `first`. Senders wait only under `SlowReceiver::wait`, while it is
-// full.
+//   items:   [ 7 | 8 | 9 | 10 ]     first = 7, end() = 11
+//              ^       ^        ^
+//              slow    faster   has read everything, waits
+//
+// Invariant: `items` holds exactly the items that some receiver has not read yet, at most
+// `capacity`; the first of them has the number `first`. Senders wait only under
+// `SlowReceiver::wait`, while `items` is full.
 template <class T>
-struct BroadcastState {
+struct BroadcastState : Counted<BroadcastState<T>> {
   BroadcastState(std::size_t capacity, SlowReceiver policy) : capacity(capacity), policy(policy) {}
 
-  void drop() {
-    if (--references == 0) delete this;
-  }
+  void no_references() { delete this; }
   std::uint64_t end() const { return first + items.size(); }
 
   void open(BroadcastCursor<T>& cursor) {
-    ++references;
     cursor.next = end();
     cursors.add(cursor);
   }
   void close(BroadcastCursor<T>& cursor) {
     cursors.remove(cursor);
     forget_read();
-    drop();
   }
 
-  // False: a sender has to wait.
+  // Returns false if the sender has to wait.
   bool put(T& item) {
-    if (!cursors.first()) return true; // nobody listens
+    if (!cursors.first()) return true; // no receivers
     if (items.size() == capacity) {
       if (policy == SlowReceiver::wait) return false;
       leave_behind();
@@ -86,14 +89,12 @@ struct BroadcastState {
     return item;
   }
 
-  void drop_sender() {
+  void one_sender_less() {
     if (--senders == 0) wake_receivers();
-    drop();
   }
 
   const std::size_t capacity;
   const SlowReceiver policy;
-  std::size_t references = 0;
   std::size_t senders = 0;
   std::uint64_t first = 0;
   std::deque<T> items;
@@ -114,7 +115,7 @@ struct BroadcastState {
       if (cursor.waiting) std::exchange(cursor.waiting, nullptr)->look();
     });
   }
-  // Those for whom the oldest item is the next one lose it, or their place.
+  // Receivers that have yet to read the oldest item lose it, or are disconnected.
   void leave_behind() {
     for_each_cursor([this](BroadcastCursor<T>& cursor) {
       if (cursor.next != first) return;
@@ -129,7 +130,7 @@ struct BroadcastState {
     items.pop_front();
     ++first;
   }
-  // Lets go of what everyone has had; that makes room for senders.
+  // Drops the items that every receiver has read, which makes room for senders.
   void forget_read() {
     std::uint64_t least = end();
     for_each_cursor([&](BroadcastCursor<T>& cursor) {
@@ -144,21 +145,18 @@ struct BroadcastState {
 template <class T>
 class [[nodiscard("a send begins only when it is awaited")]] BroadcastSend final : public LineWait {
  public:
-  BroadcastSend(BroadcastState<T>& state, T&& item) : state_(&state), item_(std::move(item)) {
-    ++state.references;
+  BroadcastSend(BroadcastState<T>& state, T&& item) : state_(state), item_(std::move(item)) {
     ++state.senders;
   }
-  BroadcastSend(BroadcastSend&& other)
-      : LineWait(other), state_(std::exchange(other.state_, nullptr)),
-        item_(std::move(other.item_)) {}
+  BroadcastSend(BroadcastSend&& other) = default;
   ~BroadcastSend() {
     if (!state_) return;
-    leave_line(); // before the state may go
-    state_->drop_sender();
+    leave_line(); // before the state may be destroyed
+    state_->one_sender_less();
   }
   void await_resume() const noexcept {}
 
-  // Its turn has come: there is room.
+  // Called on the first waiting send when there is room.
   void accept() {
     state_->put(item_);
     complete();
@@ -171,7 +169,7 @@ class [[nodiscard("a send begins only when it is awaited")]] BroadcastSend final
     state_->sending.add(*this);
   }
 
-  BroadcastState<T>* state_;
+  Ref<BroadcastState<T>> state_;
   T item_;
 };
 
@@ -188,10 +186,10 @@ class [[nodiscard("a receive begins only when it is awaited")]] BroadcastReceive
       : Wait(other), state_(other.state_), cursor_(other.cursor_) {}
   std::optional<T> await_resume() { return std::move(item_); }
 
-  // There may be an item for it, or the end.
+  // Completes if there is an item, an error or the end; otherwise keeps waiting.
   void look() {
     if (cursor_->cut_off)
-      return fail(Error(errors::lagged, "this receiver was too slow for the broadcast"));
+      return fail(Error(errors::lagged, "the receiver was too slow and was disconnected"));
     item_ = state_->take(*cursor_);
     if (item_ || state_->senders == 0) return complete();
     cursor_->waiting = this;
@@ -201,7 +199,7 @@ class [[nodiscard("a receive begins only when it is awaited")]] BroadcastReceive
   std::string_view what() const override { return "receive"; }
   void start() override {
     if (cursor_->waiting)
-      return fail(Error(errors::misuse, "two receives at once from one end of a broadcast"));
+      return fail(Error(errors::misuse, "another receive of this BroadcastReceiver is waiting"));
     look();
   }
   Stop stop() override {
@@ -216,15 +214,11 @@ class [[nodiscard("a receive begins only when it is awaited")]] BroadcastReceive
 
 } // namespace detail
 
-// An end that hears every item sent since it subscribed. It moves while no receive of it waits, and
-// must outlive its receives.
+// A receiving end, which gets every item sent since it subscribed. It must not be moved while a
+// receive on it waits (that panics), and must outlive its receives.
 template <class T>
 class BroadcastReceiver {
  public:
-  // For the parts of the library.
-  explicit BroadcastReceiver(detail::BroadcastState<T>& state) : state_(&state) {
-    state.open(cursor_);
-  }
   BroadcastReceiver(BroadcastReceiver&& other) noexcept { take_over(other); }
   BroadcastReceiver& operator=(BroadcastReceiver&& other) noexcept {
     if (this != &other) {
@@ -235,28 +229,33 @@ class BroadcastReceiver {
   }
   ~BroadcastReceiver() { close(); }
 
-  // Waits for the next item, a copy: `optional<T>`, nothing at the end. Fails with `lagged` once
-  // cut off, and with `misuse` while another receive of this end waits. Cancel point, and schedule
-  // point if it waits; a cancelled receive has taken nothing. O(receivers).
+  // Waits for a copy of the next item: returns `optional<T>`, nullopt at the end. Fails with
+  // `lagged` once disconnected, and with `misuse` while another receive on this end waits. Cancel
+  // point, and schedule point if it waits; a cancelled receive has taken nothing. O(receivers).
   detail::BroadcastReceive<T> receive() {
     if (!state_) panic("this end of the broadcast was moved from or closed");
     return detail::BroadcastReceive<T>(*state_, cursor_);
   }
-  // How many items were skipped for it so far.
+  // The number of items this receiver has skipped so far.
   std::uint64_t skipped() const { return cursor_.skipped; }
 
-  // Gives this end up before its destructor does. Panics while a receive waits. O(receivers).
+  // Closes this end before its destructor does. Panics while a receive waits. O(receivers).
   void close() {
     if (!state_) return;
-    if (cursor_.waiting) panic("an end of a broadcast was closed while a receive of it waits");
-    std::exchange(state_, nullptr)->close(cursor_);
+    if (cursor_.waiting) panic("a BroadcastReceiver was closed while its receive waits");
+    std::exchange(state_, {})->close(cursor_);
   }
 
  private:
+  friend Broadcaster<T>;
+
+  explicit BroadcastReceiver(detail::BroadcastState<T>& state) : state_(state) {
+    state.open(cursor_);
+  }
   void take_over(BroadcastReceiver& other) {
-    state_ = std::exchange(other.state_, nullptr);
+    state_ = std::move(other.state_);
     if (!state_) return;
-    if (other.cursor_.waiting) panic("an end of a broadcast was moved while a receive of it waits");
+    if (other.cursor_.waiting) panic("a BroadcastReceiver was moved while its receive waits");
     state_->cursors.remove(other.cursor_);
     cursor_.next = other.cursor_.next;
     cursor_.skipped = other.cursor_.skipped;
@@ -264,59 +263,63 @@ class BroadcastReceiver {
     state_->cursors.add(cursor_);
   }
 
-  detail::BroadcastState<T>* state_ = nullptr;
+  detail::Ref<detail::BroadcastState<T>> state_;
   detail::BroadcastCursor<T> cursor_;
 };
 
-// The end that items go in by. Copies are senders of their own; when the last is gone, receivers
-// get what is left and then the end.
+// The sending end. Copies are senders of their own; when the last one is gone, receivers get the
+// remaining items and then the end.
 template <class T>
 class Broadcaster {
  public:
-  // For the parts of the library.
-  explicit Broadcaster(detail::BroadcastState<T>& state) : state_(&state) { count(); }
   Broadcaster(const Broadcaster& other) : state_(other.state_) { count(); }
-  Broadcaster(Broadcaster&& other) noexcept : state_(std::exchange(other.state_, nullptr)) {}
+  Broadcaster(Broadcaster&& other) noexcept = default;
   Broadcaster& operator=(Broadcaster other) noexcept {
     std::swap(state_, other.state_);
     return *this;
   }
   ~Broadcaster() { close(); }
 
-  // Gives the item to all who listen; to nobody, if nobody does. Waits only under
+  // Sends the item to all current receivers; if there are none, drops it. Waits only under
   // `SlowReceiver::wait`, while the slowest receiver has no room. Cancel point, and schedule point
   // if it waits; a cancelled send has not sent. O(receivers).
   detail::BroadcastSend<T> send(T item) const {
     return detail::BroadcastSend<T>(state(), std::move(item));
   }
-  // A new end, which hears what is sent from now on. O(1).
+  // Returns a new receiving end, which gets the items sent from now on. O(1).
   BroadcastReceiver<T> subscribe() const { return BroadcastReceiver<T>(state()); }
 
-  // Gives this end up before its destructor does. O(receivers).
+  // Closes this end before its destructor does. O(receivers).
   void close() {
-    if (auto* const state = std::exchange(state_, nullptr)) state->drop_sender();
+    if (const auto state = std::exchange(state_, {})) state->one_sender_less();
   }
 
  private:
+  template <std::copy_constructible U>
+  friend Broadcaster<U> broadcast(std::size_t capacity, SlowReceiver policy);
+
+  explicit Broadcaster(detail::Ref<detail::BroadcastState<T>> state) : state_(std::move(state)) {
+    count();
+  }
   detail::BroadcastState<T>& state() const {
     if (!state_) panic("this end of the broadcast was moved from or closed");
     return *state_;
   }
   void count() {
-    if (!state_) return;
-    ++state_->references;
-    ++state_->senders;
+    if (state_) ++state_->senders;
   }
 
-  detail::BroadcastState<T>* state_ = nullptr;
+  detail::Ref<detail::BroadcastState<T>> state_;
 };
 
-// A broadcast that keeps up to `capacity` items for those who have not had them yet; 0 panics.
+// Makes a broadcast that keeps up to `capacity` items for receivers that have not read them yet.
+// Panics if `capacity` is 0.
 // `auto news = broadcast<Line>(16, SlowReceiver::skip);` and `auto mine = news.subscribe();`
 template <std::copy_constructible T>
 Broadcaster<T> broadcast(std::size_t capacity, SlowReceiver policy) {
-  if (capacity == 0) panic("a broadcast needs room for at least one item");
-  return Broadcaster<T>(*new detail::BroadcastState<T>(capacity, policy));
+  if (capacity == 0) panic("broadcast(): capacity is 0; it must be at least 1");
+  return Broadcaster<T>(detail::Ref<detail::BroadcastState<T>>::take_over(
+      new detail::BroadcastState<T>(capacity, policy)));
 }
 
 WASIO_END

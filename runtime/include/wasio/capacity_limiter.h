@@ -1,4 +1,4 @@
-// So many at a time, and how many can change.
+// A semaphore whose limit can change.
 #pragma once
 
 #include <wasio/permit.h>
@@ -7,26 +7,26 @@
 
 WASIO_BEGIN
 
-// Like a semaphore, but what is set is the limit, not what is free, and it may be set anew while
-// permits are out: `auto permit = co_await limiter.acquire();` First come, first served, handed
-// over directly. It must outlive its permits, else it panics, and those who wait, who else fail
-// with `misuse`. A task may hold several permits.
+// Like a semaphore, but defined by its limit rather than by the number of free permits, and the
+// limit can change while permits are out: `auto permit = co_await limiter.acquire();` FIFO: a
+// released permit is handed over directly to the first waiter. Must outlive its permits (otherwise
+// it panics) and its waiters (otherwise they fail with `misuse`). A task may hold several permits.
 class CapacityLimiter {
  public:
   explicit CapacityLimiter(std::size_t total);
 
   // Waits for a permit. Cancel point, and schedule point if it waits; a cancelled wait leaves the
-  // line. O(1), no allocation.
+  // queue. O(1), no allocation.
   detail::PermitWait acquire() { return detail::PermitWait(pool_); }
-  // A permit if one is free, else an empty one. No checkpoint. O(1).
+  // Returns a permit if one is free, otherwise an empty one. No checkpoint. O(1).
   Permit try_acquire() { return pool_.try_take(); }
 
-  // The limit from now on. A larger one lets the first in line go on; under a smaller one what is
-  // out stays out, and nobody gets a permit until few enough are. O(woken).
+  // Changes the limit. A larger one wakes the first waiters. Under a smaller one the permits that
+  // are out stay valid, and no task gets a permit until few enough are out. O(woken).
   void set_total(std::size_t total);
   std::size_t total() const { return total_; }
   std::size_t borrowed() const { return static_cast<std::size_t>(pool_.out()); }
-  // How many could be had now; 0 also while more are out than the limit.
+  // The number of free permits; 0 also while more are out than the limit.
   std::size_t available() const;
   std::size_t waiting() const { return pool_.waiting(); }
 

@@ -1,7 +1,7 @@
 // Handling the errors of a group by their kinds.
 #pragma once
 
-#include <wasio/body.h>
+#include <wasio/detail/combinator.h>
 
 #include <array>
 #include <span>
@@ -35,19 +35,26 @@ class OnKind final : public ErrorHandler {
       : ErrorHandler(kind), handler_(std::in_place, std::forward<U>(handler)) {}
 
  private:
-  Frame* begin(const Error& part) override { return handler_.begin(part).release(); }
+  Frame* begin(const Error& part) override { return release_frame(handler_.begin(part)); }
 
   BodyHolder<H> handler_;
 };
 
-// What happens after the body: each handler in turn takes its part of the error, and what is left
-// goes on.
-class CatchStage {
+// What happens after the body: each handler in turn takes its part of the error, and the rest
+// propagates.
+class CatchRun : public Stage {
  public:
-  void open(InnerBoundary& boundary, std::span<ErrorHandler* const> handlers);
   Boundary::Hold before_unwind(TaskRecord& task, Ending how) const;
   Next body_ended(TaskRecord& task, Ending how);
-  bool has_value() const { return has_value_; }
+
+  template <class T>
+  Maybe<T> result(Slot<T>& slot) {
+    if (!has_value_) return {};
+    return MaybeShape<T>::some(slot);
+  }
+
+ protected:
+  void open(InnerBoundary& boundary, std::span<ErrorHandler* const> handlers);
 
  private:
   bool handles(const Error& error) const;
@@ -64,39 +71,22 @@ class CatchStage {
   bool has_value_ = false;
 };
 
-template <class B, class... Hs>
-class [[nodiscard("catch_group runs only when it is awaited")]] CatchGroup final
-    : public BodyBoundary<B> {
+template <class... Hs>
+class CatchStage : public CatchRun {
  public:
-  using typename BodyBoundary<B>::Value;
+  explicit CatchStage(OnKind<Hs>&&... handlers) : handlers_(std::move(handlers)...) {}
 
-  template <class U>
-  explicit CatchGroup(U&& body, OnKind<Hs>&&... handlers)
-      : BodyBoundary<B>(std::in_place, std::forward<U>(body)), handlers_(std::move(handlers)...) {}
-
-  template <class Promise>
-  Transfer await_suspend(std::coroutine_handle<Promise> awaiting) {
+  bool enter(Frame&, InnerBoundary& boundary) {
     in_order_ = std::apply(
         [](auto&... handler) { return std::array<ErrorHandler*, sizeof...(Hs)>{&handler...}; },
         handlers_);
-    stage_.open(*this, in_order_);
-    return this->start(frame_of(awaiting));
-  }
-
-  Maybe<Value> await_resume() {
-    if (!stage_.has_value()) return {};
-    return MaybeShape<Value>::some(this->slot_);
+    open(boundary, in_order_);
+    return true;
   }
 
  private:
-  Boundary::Hold before_unwind(TaskRecord& task, Ending how) override {
-    return stage_.before_unwind(task, how);
-  }
-  Next body_ended(TaskRecord& task, Ending how) override { return stage_.body_ended(task, how); }
-
   std::tuple<OnKind<Hs>...> handlers_;
   std::array<ErrorHandler*, sizeof...(Hs)> in_order_{};
-  CatchStage stage_;
 };
 
 } // namespace detail
@@ -104,9 +94,9 @@ class [[nodiscard("catch_group runs only when it is awaited")]] CatchGroup final
 // A handler for `catch_group`: a plain function or a coroutine that is called with a `const Error&`
 // and gives nothing. The reference lives until the handler has ended.
 template <class H>
-  requires std::invocable<std::remove_cvref_t<H>&, const Error&>
-detail::OnKind<std::remove_cvref_t<H>> on(const ErrorKind& kind WASIO_LIFETIMEBOUND,
-                                          H&& handler WASIO_LIFETIMEBOUND) {
+  requires std::invocable<std::decay_t<H>&, const Error&>
+detail::OnKind<std::decay_t<H>> on(const ErrorKind& kind WASIO_LIFETIMEBOUND,
+                                   H&& handler WASIO_LIFETIMEBOUND) {
   return {kind, std::forward<H>(handler)};
 }
 
@@ -127,8 +117,7 @@ detail::OnKind<std::remove_cvref_t<H>> on(const ErrorKind& kind WASIO_LIFETIMEBO
 template <Body B, class... Hs>
   requires(sizeof...(Hs) > 0)
 auto catch_group(B&& body WASIO_LIFETIMEBOUND, detail::OnKind<Hs>... handlers WASIO_LIFETIMEBOUND) {
-  return detail::CatchGroup<std::remove_cvref_t<B>, Hs...>(std::forward<B>(body),
-                                                           std::move(handlers)...);
+  return detail::combine<detail::CatchStage<Hs...>>(std::forward<B>(body), std::move(handlers)...);
 }
 
 WASIO_END

@@ -1,6 +1,7 @@
-// Items from senders to receivers, in order, with backpressure.
+// Channels pass items from senders to receivers, in order, with backpressure.
 #pragma once
 
+#include <wasio/detail/counted.h>
 #include <wasio/detail/wait_line.h>
 #include <wasio/error.h>
 #include <wasio/fail.h>
@@ -19,28 +20,23 @@ class ChannelSend;
 template <class T>
 class ChannelReceive;
 
-// What the two ends share; it lives as long as one of them does. A wait holds an end of its side.
+// The state shared by all ends; it lives as long as any of them. A wait holds an end of its side.
 //
 // Invariant: senders wait only while `items` is full and no receiver waits; receivers wait only
 // while `items` is empty and no sender waits.
 template <class T>
-struct ChannelState {
+struct ChannelState : Counted<ChannelState<T>> {
   explicit ChannelState(std::size_t capacity) : capacity(capacity) {}
 
-  void drop() {
-    if (--references == 0) delete this;
-  }
-  void drop_sender() {
+  void no_references() { delete this; }
+  void one_sender_less() {
     if (--senders == 0)
       while (auto* wait = take_first_receive()) wait->end();
-    drop();
   }
-  void drop_receiver() {
-    if (--receivers == 0) {
-      while (auto* wait = take_first_send()) wait->refuse();
-      std::deque<T>().swap(items);
-    }
-    drop();
+  void one_receiver_less() {
+    if (--receivers != 0) return;
+    while (auto* wait = take_first_send()) wait->refuse();
+    std::deque<T>().swap(items);
   }
 
   ChannelSend<T>* take_first_send() { return static_cast<ChannelSend<T>*>(sending.take_first()); }
@@ -49,9 +45,8 @@ struct ChannelState {
   }
 
   const std::size_t capacity;
-  // Ends that have not let go yet. Not `senders + receivers`: while the last receiver destroys what
-  // is left, an item may hold the last sender.
-  std::size_t references = 0;
+  // The ends hold a reference each beside these counts: while the last receiver destroys the
+  // remaining items, one of them may hold the last sender.
   std::size_t senders = 0;
   std::size_t receivers = 0;
   std::deque<T> items;
@@ -61,40 +56,40 @@ struct ChannelState {
 
 } // namespace detail
 
-// What goes on in a channel at this moment.
+// A snapshot of a channel.
 struct ChannelStatistics {
   std::size_t capacity = 0;
   std::size_t buffered = 0;
-  std::size_t senders = 0; // ends that have not let go; a send under way is one too
+  std::size_t senders = 0; // open ends; a send in progress counts as one too
   std::size_t receivers = 0;
-  std::size_t sending = 0; // who wait
+  std::size_t sending = 0; // waiting sends
   std::size_t receiving = 0;
 };
 
 namespace detail {
 
-// One end of a channel, counted: the channel knows when the last of its side is gone.
+// One end of a channel, counted so that the channel notices when the last one of a side is gone.
 template <class T, bool sends>
 class ChannelEnd {
  public:
   ChannelEnd() = default;
-  explicit ChannelEnd(ChannelState<T>& state) : state_(&state) { count(); }
+  explicit ChannelEnd(Ref<ChannelState<T>> state) : state_(std::move(state)) { count(); }
   ChannelEnd(const ChannelEnd& other) : state_(other.state_) { count(); }
-  ChannelEnd(ChannelEnd&& other) noexcept : state_(std::exchange(other.state_, nullptr)) {}
+  ChannelEnd(ChannelEnd&& other) noexcept = default;
   ChannelEnd& operator=(ChannelEnd other) noexcept {
     std::swap(state_, other.state_);
     return *this;
   }
   ~ChannelEnd() { close(); }
 
-  // Gives this end up before its destructor does. O(1), or O(waiting) for the last of its side.
+  // Closes this end before its destructor does. O(1), or O(waiting) for the last of its side.
   void close() {
-    if (auto* state = std::exchange(state_, nullptr)) {
-      if constexpr (sends) {
-        state->drop_sender();
-      } else {
-        state->drop_receiver();
-      }
+    const auto state = std::exchange(state_, {});
+    if (!state) return;
+    if constexpr (sends) {
+      state->one_sender_less();
+    } else {
+      state->one_receiver_less();
     }
   }
 
@@ -116,19 +111,18 @@ class ChannelEnd {
 
  private:
   void count() {
-    if (!state_) return;
-    ++state_->references;
-    ++(sends ? state_->senders : state_->receivers);
+    if (state_) ++(sends ? state_->senders : state_->receivers);
   }
 
-  ChannelState<T>* state_ = nullptr;
+  Ref<ChannelState<T>> state_;
 };
 
 inline Error no_receiver() {
   return Error(errors::closed, "the channel has no receiver left");
 }
 
-// Gives the item to a waiting receiver or to the buffer. False: neither has room.
+// Hands the item over to a waiting receiver, or puts it into the buffer. Returns false if no
+// receiver waits and the buffer is full.
 template <class T>
 bool hand_over(ChannelState<T>& state, T& item) {
   if (auto* waiting = state.take_first_receive()) {
@@ -140,8 +134,8 @@ bool hand_over(ChannelState<T>& state, T& item) {
   return true;
 }
 
-// Takes the next item out of the buffer, which the first blocked sender's item refills, or from
-// that sender. Nothing: neither has one.
+// Takes the next item from the buffer, which is then refilled from the first waiting sender, or
+// directly from that sender. Returns nullopt if there is neither.
 template <class T>
 std::optional<T> take_next(ChannelState<T>& state) {
   std::optional<T> item;
@@ -160,10 +154,10 @@ class [[nodiscard("a send begins only when it is awaited")]] ChannelSend final :
  public:
   ChannelSend(const ChannelEnd<T, true>& end, T&& item) : end_(end), item_(std::move(item)) {}
   ChannelSend(ChannelSend&&) = default;
-  ~ChannelSend() { leave_line(); } // before its end, with which the channel may go
+  ~ChannelSend() { leave_line(); } // before `end_`, which may destroy the channel
   void await_resume() const noexcept {}
 
-  // A receiver takes the item out of the line.
+  // Called by a receiver that takes the item from this waiting send.
   T take_item() {
     complete();
     return std::move(item_);
@@ -179,7 +173,7 @@ class [[nodiscard("a send begins only when it is awaited")]] ChannelSend final :
     state.sending.add(*this);
   }
 
-  ChannelEnd<T, true> end_; // what is being sent has a sender
+  ChannelEnd<T, true> end_; // the channel has a sender as long as an item is being sent
   T item_;
 };
 
@@ -213,23 +207,23 @@ class [[nodiscard("a receive begins only when it is awaited")]] ChannelReceive f
 
 } // namespace detail
 
-// The end that items go in by. Copies are senders of their own; when the last is gone, receivers
-// get what is left and then the end.
+// The sending end. Copies are senders of their own; when the last one is gone, receivers get the
+// remaining items and then the end.
 template <class T>
 class Sender : public detail::ChannelEnd<T, true> {
  public:
   using detail::ChannelEnd<T, true>::ChannelEnd;
 
-  // Waits until a receiver or the buffer takes the item. Fails with `closed` when no receiver is
+  // Waits until a receiver or the buffer takes the item. Fails with `closed` if no receiver is
   // left. Cancel point, and schedule point if it waits; a cancelled send has not sent, and its item
-  // is destroyed. A closed or moved-from end panics. O(1).
+  // is destroyed. Panics if this end is closed or was moved from. O(1).
   detail::ChannelSend<T> send(T item) const {
     this->state();
     return detail::ChannelSend<T>(*this, std::move(item));
   }
 
-  // The same without waiting: fails with `would_block` when neither a receiver nor the buffer takes
-  // the item, and with `closed`; then the item stays as it was. No checkpoint. O(1).
+  // The same without waiting: fails with `would_block` if neither a receiver nor the buffer takes
+  // the item, and with `closed`; in both cases the item is left unchanged. No checkpoint. O(1).
   [[nodiscard]] Result<> try_send(T&& item) const {
     auto& state = this->state();
     if (state.receivers == 0) return std::unexpected(detail::no_receiver());
@@ -243,21 +237,21 @@ class Sender : public detail::ChannelEnd<T, true> {
   }
 };
 
-// The end that items come out by. Copies share the items: each goes to one of them.
+// The receiving end. Copies share the items: each item goes to one of them.
 template <class T>
 class Receiver : public detail::ChannelEnd<T, false> {
  public:
   using detail::ChannelEnd<T, false>::ChannelEnd;
 
-  // Waits for an item: `optional<T>`, nothing at the end. Cancel point, and schedule point if it
-  // waits; a cancelled receive has taken nothing. O(1).
+  // Waits for an item: returns `optional<T>`, nullopt at the end. Cancel point, and schedule point
+  // if it waits; a cancelled receive has taken nothing. O(1).
   detail::ChannelReceive<T> receive() const {
     this->state();
     return detail::ChannelReceive<T>(*this);
   }
 
-  // The same without waiting: fails with `would_block` when there is no item yet; nothing at the
-  // end. No checkpoint. O(1).
+  // The same without waiting: fails with `would_block` if there is no item yet; returns nullopt at
+  // the end. No checkpoint. O(1).
   [[nodiscard]] Result<std::optional<T>> try_receive() const {
     auto& state = this->state();
     auto item = detail::take_next(state);
@@ -273,12 +267,13 @@ struct ChannelPair {
   Receiver<T> receiver;
 };
 
-// A channel that buffers up to `capacity` items; at 0 a send ends when its item is taken.
+// Makes a channel that buffers up to `capacity` items; with 0, a send ends when its item is taken.
 // `auto [sender, receiver] = channel<Line>(16);`
 template <class T>
 ChannelPair<T> channel(std::size_t capacity) {
-  auto* state = new detail::ChannelState<T>(capacity);
-  return {Sender<T>(*state), Receiver<T>(*state)};
+  const auto state =
+      detail::Ref<detail::ChannelState<T>>::take_over(new detail::ChannelState<T>(capacity));
+  return {Sender<T>(state), Receiver<T>(state)};
 }
 
 WASIO_END

@@ -1,4 +1,4 @@
-// Waiting for a state that a mutex protects.
+// A condition variable: waits for a state that a mutex protects.
 #pragma once
 
 #include <wasio/mutex.h>
@@ -23,7 +23,7 @@ class [[nodiscard("a wait begins only when it is awaited")]] ConditionWait final
   Stop stop() override;
   void granted() override;
   void refused(Error why) override;
-  // Into the mutex's line, or past it.
+  // Enters the mutex's queue, or takes the mutex immediately if it is free.
   void take_mutex();
 
   Condition* condition_;
@@ -34,27 +34,28 @@ class [[nodiscard("a wait begins only when it is awaited")]] ConditionWait final
 
 } // namespace detail
 
-// Tasks that hold the mutex wait here until another one says that the state has changed:
+// Lets tasks that hold the mutex wait until another task notifies them that the state has changed:
 //   auto lock = co_await mutex.lock();
 //   co_await condition.wait(lock, [&] { return !queue.empty(); });
-// It must outlive those who wait, as must the mutex.
+// The condition and its mutex must outlive the waiters (otherwise they fail with `misuse`).
 class Condition {
  public:
   explicit Condition(Mutex& mutex) : mutex_(&mutex) {}
 
-  // Releases the lock, waits for a `notify`, and takes the lock again, in the line of the mutex.
-  // Fails with `misuse` if the lock does not hold this condition's mutex. Cancel and schedule
-  // point: a cancelled wait takes the lock again too, and then ends the work, so that nothing that
-  // is destroyed on the way out finds itself without the lock. O(1), no allocation.
+  // Releases the lock, waits for a `notify`, and takes the lock again through the mutex's queue.
+  // Fails with `misuse` if the lock does not hold this condition's mutex for the calling task.
+  // Cancel and schedule point: a cancelled wait also takes the lock again before it unwinds, so
+  // that destructors on the way out run with the lock held. O(1), no allocation.
   detail::ConditionWait wait(MutexLock& lock) { return detail::ConditionWait(*this, lock); }
-  // Waits until `holds()`, looked at first and after every notify, always with the lock.
+  // Waits until `holds()` returns true. Checks it before the first wait and after every notify,
+  // always with the lock held.
   template <std::predicate P>
   Task<> wait(MutexLock& lock, P holds) {
     while (!holds()) co_await wait(lock);
   }
 
-  // The first `count` who wait go on, in the order in which they came, one after another as the
-  // mutex comes to them. Runs nothing; to hold the lock is good manners, but not needed. O(count).
+  // Wakes the first `count` waiters in FIFO order; they resume one after another as each gets the
+  // mutex. Runs no task. Holding the lock is good practice but not required. O(count).
   void notify(std::size_t count = 1);
   void notify_all();
   std::size_t waiting() const { return line_.size(); }

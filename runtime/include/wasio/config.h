@@ -1,17 +1,17 @@
-// What this build is: the switches that change layouts or code, and the inline namespace that
+// Build configuration: the switches that change layouts or code, and the inline namespace that
 // keeps objects built with different switches from linking together.
 #pragma once
 
 #if defined(_REENTRANT) || defined(__wasm_atomics__) && defined(__EMSCRIPTEN_PTHREADS__)
-#error "wasio is single-threaded: build without -pthread; another thread enters only by a message"
+#error "wasio is single-threaded: build without -pthread, and reach other threads by messages only"
 #endif
 
-// How much an error or a dump can say about where: 0 nothing; 1 the function, its file and the line
-// of each await (default).
+// What errors and dumps record about source locations: 0: nothing; 1 (default): the function, its
+// file, and the line of each await.
 #ifndef WASIO_PLACES
 #define WASIO_PLACES 1
 #elif WASIO_PLACES != 0 && WASIO_PLACES != 1
-#error "WASIO_PLACES is 0 (no places) or 1 (functions and lines)"
+#error "WASIO_PLACES must be 0 (no places) or 1 (functions and lines)"
 #endif
 
 // 1: check state tables and report tasks destroyed without being awaited.
@@ -28,10 +28,10 @@
 #ifndef WASIO_EXCEPTIONS
 #define WASIO_EXCEPTIONS WASIO_HAS_EXCEPTIONS_
 #elif WASIO_EXCEPTIONS != WASIO_HAS_EXCEPTIONS_
-#error "WASIO_EXCEPTIONS says otherwise than the compiler's -fexceptions or -fno-exceptions"
+#error "WASIO_EXCEPTIONS contradicts the compiler's -fexceptions or -fno-exceptions"
 #endif
 
-// Symmetric transfer is a real tail call everywhere but on wasm without the tail-call feature,
+// Symmetric transfer is a real tail call everywhere except on wasm without the tail-call feature,
 // where every transfer goes through the task's own loop instead (the trampoline).
 #if defined(__wasm__) && !defined(__wasm_tail_call__)
 #define WASIO_HAS_TAIL_CALLS_ 0
@@ -44,7 +44,7 @@
 #error "WASIO_TAIL_CALLS=1 needs -mtail-call"
 #endif
 
-// Under AddressSanitizer blocks come from malloc, one by one.
+// Under AddressSanitizer, blocks come from malloc one by one.
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer)
 #define WASIO_ADDRESS_SANITIZER 1

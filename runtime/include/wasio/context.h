@@ -1,7 +1,7 @@
 // Context variables: values that follow the flow of tasks without being handed on.
 #pragma once
 
-#include <wasio/body.h>
+#include <wasio/detail/combinator.h>
 #include <wasio/detail/context_tree.h>
 
 #include <concepts>
@@ -10,16 +10,21 @@
 
 WASIO_BEGIN
 
+namespace detail {
+class ContextSwap;
+struct WithoutDefault {};
+struct WithDefault {};
+} // namespace detail
+
+template <class T, class Default = detail::WithoutDefault>
+class ContextVar;
+
 // Restores, in its destructor, what a context variable was before `set`: the earlier value, or
 // unset. It does so in the context in which the variable was set, wherever it is destroyed, and
 // once. Of tokens that are destroyed out of order each restores what it has seen. Moves.
 class [[nodiscard("the variable is restored when the token is destroyed")]] ContextToken {
  public:
-  // For the parts of the library: sets the variable in the running task's context.
-  ContextToken(std::uint32_t variable, detail::ContextValue& value);
-  ContextToken(ContextToken&& other) noexcept
-      : cell_(std::exchange(other.cell_, nullptr)), variable_(other.variable_),
-        before_(other.before_) {}
+  ContextToken(ContextToken&& other) noexcept = default;
   ContextToken& operator=(ContextToken other) noexcept {
     std::swap(cell_, other.cell_);
     std::swap(variable_, other.variable_);
@@ -32,9 +37,15 @@ class [[nodiscard("the variable is restored when the token is destroyed")]] Cont
   void restore();
 
  private:
-  detail::ContextCell* cell_; // null once restored or moved from
+  template <class T, class Default>
+  friend class ContextVar;
+
+  // Sets the variable in the running task's context.
+  ContextToken(std::uint32_t variable, detail::ContextValueRef value);
+
+  detail::Ref<detail::ContextCell> cell_; // null once restored or moved from
   std::uint32_t variable_;
-  detail::ContextValue* before_; // null: it was unset
+  detail::ContextValueRef before_; // null: it was unset
 };
 
 namespace detail {
@@ -45,7 +56,7 @@ struct ContextValueOf final : ContextValue, Pooled {
 
   template <class U>
   ContextValueOf(std::in_place_t, U&& from) : value(std::forward<U>(from)) {}
-  void destroy() override { delete this; }
+  void no_references() override { delete this; }
 };
 
 // Variables are numbered when they are first set, from 1.
@@ -67,26 +78,19 @@ class Context {
   // A copy that is on its own from now on. O(1).
   Context copy() const { return Context(detail::ContextCell::make(cell_->tree)); }
 
-  Context(const Context& other) : cell_(other.cell_) { cell_->hold(); }
-  Context& operator=(Context other) noexcept {
-    std::swap(cell_, other.cell_);
-    return *this;
-  }
-  ~Context() { cell_->drop(); }
-
-  // For the parts of the library.
-  detail::ContextCell& cell() const { return *cell_; }
+  // Without a move: a context always has its variables.
+  Context(const Context& other) = default;
+  Context& operator=(const Context& other) = default;
 
  private:
-  explicit Context(detail::ContextCell* cell) : cell_(cell) {}
+  template <class T, class Default>
+  friend class ContextVar;
+  friend detail::ContextSwap;
 
-  detail::ContextCell* cell_;
+  explicit Context(detail::Ref<detail::ContextCell> cell) : cell_(std::move(cell)) {}
+
+  detail::Ref<detail::ContextCell> cell_;
 };
-
-namespace detail {
-struct WithoutDefault {};
-struct WithDefault {};
-} // namespace detail
 
 // A variable whose value depends on the task that asks. A task begins with what its spawner has,
 // copied at the call of `spawn`; later changes do not cross. Each branch of a gather has a copy,
@@ -96,7 +100,7 @@ struct WithDefault {};
 //   inline constinit ContextVar<const User*> user{"user"};  // without
 //
 // A variable is a global and outlives every context that has it. The name is for people.
-template <class T, class Default = detail::WithoutDefault>
+template <class T, class Default>
 class ContextVar {
  public:
   constexpr explicit ContextVar(const char* name) : name_(name) {}
@@ -109,7 +113,7 @@ class ContextVar {
   // does not change; the pointer is good until the variable is next set or restored there. O(1).
   const T* try_get() const { return value_in(detail::current_context_value(number_)); }
   const T* try_get(const Context& context) const {
-    return value_in(context.cell().tree.get(number_));
+    return value_in(context.cell_->tree.get(number_));
   }
 
   // Sets it in the running task's context, until the token is destroyed; panics outside of a task
@@ -120,7 +124,7 @@ class ContextVar {
     auto* const held = new detail::ContextValueOf<T>(std::in_place, std::forward<U>(value));
     if (!held) detail::panic_without_context_memory();
     if (number_ == 0) number_ = detail::next_context_variable();
-    return ContextToken(number_, *held);
+    return ContextToken(number_, detail::ContextValueRef::take_over(held));
   }
 
  private:
@@ -164,44 +168,23 @@ ContextVar(const char*, T) -> ContextVar<T, detail::WithDefault>;
 namespace detail {
 
 // The task of a body runs in another context meanwhile.
-class ContextSwap {
+class ContextSwap : public Stage {
  public:
-  explicit ContextSwap(const Context& context) : context_(context) {}
+  explicit ContextSwap(const Context& context) : cell_(context.cell_) {}
 
-  void enter(TaskRecord& task);
-  void leave(TaskRecord& task);
+  bool enter(Frame&, InnerBoundary&);
+  Boundary::Hold before_unwind(TaskRecord&, Ending) { return Boundary::Hold::pass; }
+  Next body_ended(TaskRecord& task, Ending how);
+  void abandoned(TaskRecord& task);
+
+  template <class T>
+  T result(Slot<T>& slot) {
+    return slot.take();
+  }
 
  private:
-  Context context_;
+  Ref<ContextCell> cell_;
   TaskContext before_;
-};
-
-template <class B>
-class [[nodiscard("in_context runs only when it is awaited")]] InContext final
-    : public BodyBoundary<B> {
- public:
-  using typename BodyBoundary<B>::Value;
-
-  template <class U>
-  InContext(const Context& context, U&& body)
-      : BodyBoundary<B>(std::in_place, std::forward<U>(body)), swap_(context) {}
-
-  template <class Promise>
-  Transfer await_suspend(std::coroutine_handle<Promise> awaiting) {
-    swap_.enter(current_task_record());
-    return this->start(frame_of(awaiting));
-  }
-  Value await_resume() { return this->slot_.take(); }
-
- private:
-  Boundary::Hold before_unwind(TaskRecord&, Ending) override { return Boundary::Hold::pass; }
-  Next body_ended(TaskRecord& task, Ending how) override {
-    swap_.leave(task);
-    return go_on_after(how);
-  }
-  void abandoned(TaskRecord& task) override { swap_.leave(task); }
-
-  ContextSwap swap_;
 };
 
 } // namespace detail
@@ -211,7 +194,7 @@ class [[nodiscard("in_context runs only when it is awaited")]] InContext final
 // own choice is `group.spawn(in_context(context, body))`. No checkpoint. O(1) beyond the body.
 template <Body B>
 auto in_context(const Context& context, B&& body WASIO_LIFETIMEBOUND) {
-  return detail::InContext<std::remove_cvref_t<B>>(context, std::forward<B>(body));
+  return detail::combine<detail::ContextSwap>(std::forward<B>(body), context);
 }
 
 WASIO_END

@@ -1,4 +1,4 @@
-// Spans and points of time, in whole nanoseconds, saturating at "never".
+// Durations and points in time, in whole nanoseconds, saturating at "never".
 #pragma once
 
 #include <wasio/config.h>
@@ -42,9 +42,9 @@ constexpr std::int64_t to_nanoseconds(std::chrono::duration<Rep, Period> span) {
 
 } // namespace detail
 
-// How long. Made from any std::chrono duration: negative counts as zero, what is too long for 292
-// years is `forever`, fractions of a nanosecond round up. A NaN is kept as such, and every
-// operation that awaits it fails with `misuse`.
+// A duration, convertible from any std::chrono duration: a negative one becomes zero, one of more
+// than 292 years becomes `forever`, and fractions of a nanosecond round up. A NaN stays a NaN, and
+// every operation that awaits it fails with `misuse`.
 class Duration {
  public:
   constexpr Duration() = default;
@@ -62,7 +62,7 @@ class Duration {
   constexpr bool is_forever() const { return nanoseconds_ == detail::longest; }
   constexpr bool is_nan() const { return nanoseconds_ == detail::not_a_number; }
 
-  // A NaN equals only a NaN, and is ordered like zero.
+  // A NaN equals only another NaN, and is ordered like zero.
   friend constexpr bool operator==(Duration, Duration) = default;
   friend constexpr auto operator<=>(Duration a, Duration b) {
     return a.nanoseconds() <=> b.nanoseconds();
@@ -74,16 +74,16 @@ class Duration {
   std::int64_t nanoseconds_ = 0;
 };
 
-// `5 ms`, `1500 ns`, `forever`: exact, and the same on every host.
+// The duration as text, such as `5 ms`, `1500 ns`, `forever`: exact, and the same on every host.
 std::string describe(Duration span);
 
-// When, on the runtime's own monotonic clock, whose zero means nothing.
+// A point in time on the runtime's monotonic clock, whose zero has no meaning.
 class Instant {
  public:
   constexpr Instant() = default;
   static constexpr Instant at(std::int64_t nanoseconds) { return Instant(nanoseconds); }
   static constexpr Instant never() { return Instant(detail::longest); }
-  // Before every other: the deadline of what is cancelled already.
+  // Earlier than every other: the deadline of a scope that is already cancelled.
   static constexpr Instant earliest() { return Instant(std::numeric_limits<std::int64_t>::min()); }
 
   constexpr std::int64_t nanoseconds() const { return nanoseconds_; }
@@ -95,7 +95,7 @@ class Instant {
     const bool over = __builtin_add_overflow(start.nanoseconds_, span.nanoseconds(), &sum);
     return over || span.is_forever() ? never() : Instant(sum);
   }
-  // Zero when `end` is not after `start`; saturates at `forever`.
+  // Zero if `end` is not after `start`; saturates at `forever`.
   friend constexpr Duration operator-(Instant end, Instant start) {
     std::int64_t difference;
     if (end <= start) return {};

@@ -1,7 +1,8 @@
-// What a failed operation says: an Error, its kind, and Result, the value that may be one.
+// Errors: Error, its kind, and Result, which holds a value or an Error.
 #pragma once
 
 #include <wasio/config.h>
+#include <wasio/detail/counted.h>
 #include <wasio/place.h>
 
 #include <charconv>
@@ -19,7 +20,7 @@
 
 WASIO_BEGIN
 
-// A sort of error: the address of a constant object. Users define their own:
+// An error kind, identified by the address of a constant. Users define their own:
 //
 //   inline constexpr wasio::ErrorKind bad_header{"bad_header", &wasio::errors::failure};
 //
@@ -39,33 +40,38 @@ struct ErrorKind {
 namespace errors {
 inline constexpr ErrorKind failure{"failure"};                         // the parent of all below
 inline constexpr ErrorKind misuse{"misuse", &failure};                 // the program broke a rule
-inline constexpr ErrorKind timed_out{"timed_out", &failure};           // `fail_after` caught
+inline constexpr ErrorKind timed_out{"timed_out", &failure};           // raised by `fail_after`
 inline constexpr ErrorKind task_cancelled{"task_cancelled", &failure}; // an awaited task's end
-inline constexpr ErrorKind group{"group", &failure};                   // several errors at once
+inline constexpr ErrorKind group{"group", &failure};                   // several errors
 inline constexpr ErrorKind not_started{"not_started", &failure};       // ended before `started`
 inline constexpr ErrorKind closed{"closed", &failure};                 // the other end is gone
-inline constexpr ErrorKind would_block{"would_block", &failure};       // a `try_` that had to wait
+inline constexpr ErrorKind would_block{"would_block", &failure};       // a `try_` would wait
 inline constexpr ErrorKind broken{"broken", &failure};                 // its holder ended with it
 inline constexpr ErrorKind lagged{"lagged", &failure};                 // too slow for a broadcast
 inline constexpr ErrorKind gave_up{"gave_up", &failure};               // the last restart failed
 inline constexpr ErrorKind out_of_memory{"out_of_memory", &failure};
-inline constexpr ErrorKind exception{"exception", &failure}; // a C++ exception, held
-inline constexpr ErrorKind deadlock{"deadlock", &failure};   // everything waits for nothing
+inline constexpr ErrorKind exception{"exception", &failure}; // holds a C++ exception
+inline constexpr ErrorKind deadlock{"deadlock", &failure};   // no waiting task can ever wake
 } // namespace errors
 
 class Error;
 struct ErrorSplit;
 
+// One hop of an error's path: the frame it passed and the line of the await there.
+using Hop = Place;
+
 namespace detail {
 struct ErrorRecord;
 struct ErrorTest;
+
+void hold(ErrorRecord& record) noexcept;
+void drop(ErrorRecord& record) noexcept;
+// The first hop is also the error's place.
+void add_hop(Error& error, Hop hop);
 } // namespace detail
 
-// One hop of an error's way: the frame it passed and the line that was waiting there.
-using Hop = Place;
-
-// Where an error came through, innermost first: the first 4 hops, the last 12, and how many there
-// were in all.
+// The frames an error passed through, innermost first: the first 4 hops, the last 12, and the total
+// number.
 class Chain {
  public:
   static constexpr std::size_t head = 4;
@@ -74,7 +80,7 @@ class Chain {
   Chain(const Chain&) = delete;
 
   std::size_t total() const { return total_; }
-  // Hops between the first and the last kept ones.
+  // The number of hops dropped between the first and the last ones.
   std::size_t omitted() const { return total_ > head + tail ? total_ - head - tail : 0; }
   std::size_t kept() const { return total_ - omitted(); }
   // The i-th kept hop, `i < kept()`. O(1).
@@ -82,18 +88,20 @@ class Chain {
 
  private:
   friend class Error;
+  friend void detail::add_hop(Error& error, Hop hop);
   friend struct detail::ErrorRecord;
 
   constexpr Chain() {}
   void add(Hop hop) {
     const std::size_t n = total_++;
-    // Behind the first ones stands a ring of the last ones.
+    // The first hops are followed by a ring of the last ones.
     std::construct_at(&hops_[n < head ? n : head + (n - head) % tail], hop);
   }
   void copy_from(const Chain& other);
 
   std::uint32_t total_ = 0;
-  // Made as they come: an error's way is short as a rule, and the room is most of its record.
+  // Constructed one by one as hops are added: the path is usually short, and this array is most of
+  // the record.
   union {
     Hop hops_[head + tail];
   };
@@ -101,13 +109,12 @@ class Chain {
 
 namespace detail {
 
-// A value that an error carries, shared by its copies.
-struct Payload {
-  std::uint32_t references = 1;
+// A value carried by an error, shared by the error's copies.
+struct Payload : Counted<Payload> {
   const void* key; // its type, as an address
 
   explicit Payload(const void* key) : key(key) {}
-  virtual void destroy() = 0;
+  virtual void no_references() = 0;
 
  protected:
   ~Payload() = default;
@@ -120,99 +127,86 @@ template <class T>
 struct PayloadOf final : Payload {
   T value;
   explicit PayloadOf(T&& value) : Payload(&payload_key<T>), value(std::move(value)) {}
-  void destroy() override { delete this; }
+  void no_references() override { delete this; }
 };
 } // namespace detail
 
-// An error: one word, a counted record that does not change once it has arrived. Copying is O(1).
-// A moved-from or default-made Error holds nothing: only `operator bool` and `describe` may be
-// asked, and raising it panics.
+// An error: one word, a reference to a counted record that does not change once the error has been
+// caught. Copying is O(1). A moved-from or default-constructed Error holds nothing: only `operator
+// bool` and `describe` may be called on it, and raising it panics.
 class Error {
  public:
   Error() = default;
-  // An error that has not been raised anywhere; `co_await fail(error)` raises it. When memory is
-  // exhausted it is `out_of_memory` instead, which allocates nothing.
+  // Makes an error without raising it; `co_await fail(error)` raises it. If memory is exhausted,
+  // the result is `out_of_memory` instead, which allocates nothing.
   explicit Error(const ErrorKind& kind, std::string_view message = {});
-  Error(const Error& other) noexcept : record_(other.record_) {
-    if (record_) hold();
-  }
-  Error(Error&& other) noexcept : record_(std::exchange(other.record_, nullptr)) {}
-  Error& operator=(const Error& other) noexcept { return *this = Error(other); }
-  Error& operator=(Error&& other) noexcept {
-    std::swap(record_, other.record_);
-    return *this;
-  }
-  ~Error() {
-    if (record_) drop();
-  }
 
-  explicit operator bool() const { return record_ != nullptr; }
+  explicit operator bool() const { return static_cast<bool>(record_); }
 
   const ErrorKind& kind() const;
   std::string_view message() const;
-  // Where it was raised; unknown if it never was.
+  // Where it was raised; unknown if it was not raised.
   Place place() const;
   const Chain& chain() const;
-  // What led to it; empty if nothing did.
+  // The error that led to this one; empty if there is none.
   const Error& cause() const;
-  // A group's members in order of completion; otherwise the later errors of the operation that
-  // failed with this one.
+  // For a group its members, in order of completion; otherwise the later errors of the operation
+  // that failed with this one.
   std::span<const Error> others() const;
 
-  // Follows the kind's parents. O(depth).
+  // Whether its kind is `kind` or descends from it. O(depth).
   bool is(const ErrorKind& kind) const { return this->kind().is(kind); }
   // Like `is`, but looks into groups too. O(errors in the group).
   bool has(const ErrorKind& wanted) const;
   bool is_group() const { return &kind() == &errors::group; }
-  // The error itself if it is no group, else its single leaf; a group of several stays as it is.
+  // Unwraps groups with a single member, at any nesting; returns any other error unchanged.
   Error unwrap_single() const;
 
-  // Divides it into what matches and the rest, which is empty if there is nothing of the sort. A
-  // group of which only some members match becomes two groups of its own kind, message, cause,
-  // payload and chain; order and nesting stay, and what falls into one part as a whole is that very
-  // error. `kind` is asked for like `is`, of groups too: one that matches goes as a whole. The
-  // predicate is asked about leaves only. O(errors in the group).
+  // Divides the error into a matching part and the rest; either may be empty. A group with only
+  // some matching members becomes two groups, each with the original kind, message, cause, payload
+  // and chain; order and nesting are preserved, and an error that falls entirely into one part is
+  // that very error. `kind` matches as with `is`, groups included: a matching group is taken as a
+  // whole. The predicate is called for leaves only. O(errors in the group).
   ErrorSplit split(const ErrorKind& kind) const;
   template <std::predicate<const Error&> P>
   ErrorSplit split(P matches) const;
-  // The first part of the split.
+  // The matching part of the split.
   Error match(const ErrorKind& kind) const;
   template <std::predicate<const Error&> P>
   Error match(P matches) const;
-  // What is no group in it, in order: for an error that is no group, that error. O(errors).
+  // All errors in it that are not groups, in order; for an error that is not a group, that error.
+  // O(errors).
   std::vector<Error> leaves() const;
 
-  // The payload if one of type T is held, else null.
+  // The payload if it has type T, otherwise null.
   template <class T>
   const T* payload() const {
     const detail::Payload* held = payload_of(&detail::payload_key<T>);
     return held ? &static_cast<const detail::PayloadOf<T>*>(held)->value : nullptr;
   }
 
-  // The same error with something added, a payload instead of the one before. They change a record
-  // that nobody else holds, and copy one that others hold; without memory nothing is added.
+  // Return the same error with something added; a payload replaces the previous one. They modify
+  // the record if this is its only holder and copy it otherwise; if memory is exhausted, nothing is
+  // added.
   Error with_cause(Error cause) &&;
   Error with_others(std::vector<Error> others) &&;
   template <class T>
   Error with_payload(T value) && {
-    return std::move(*this).with_payload_of(new detail::PayloadOf<T>(std::move(value)));
+    return std::move(*this).with_payload_of(
+        detail::Ref<detail::Payload>::take_over(new detail::PayloadOf<T>(std::move(value))));
   }
-
-  // For the parts of the library: adds one hop to the chain; the first is also the error's place.
-  void add_hop(Hop hop);
 
   friend bool operator==(const Error& a, const Error& b) { return a.record_ == b.record_; }
 
  private:
+  friend void detail::add_hop(Error& error, Hop hop);
   const detail::Payload* payload_of(const void* key) const;
-  Error with_payload_of(detail::Payload* payload) &&;
-  void hold() noexcept;
-  void drop() noexcept;
+  Error with_payload_of(detail::Ref<detail::Payload> payload) &&;
   void own();
   Error with_members(std::vector<Error> members) const;
   ErrorSplit split_by(const detail::ErrorTest& test) const;
 
-  detail::ErrorRecord* record_ = nullptr;
+  detail::Ref<detail::ErrorRecord> record_;
 };
 
 // The two parts of an error; either may be empty.
@@ -223,7 +217,7 @@ struct ErrorSplit {
 
 namespace detail {
 
-// What `split` asks about the errors that it meets: a reference to a function.
+// The predicate of a `split`: a reference to a function.
 struct ErrorTest {
   bool (*matches)(void* asked, const Error& error);
   void* asked;
@@ -243,14 +237,14 @@ Error Error::match(P matches) const {
   return split(std::move(matches)).matching;
 }
 
-// A value, or why there is none.
+// A value, or the error that explains why there is none.
 template <class T = void>
 using Result = std::expected<T, Error>;
 
-// A group that holds `members` in this order. Its message counts them.
+// A group of `members`, in this order. Its message is their number, such as `2 errors`.
 Error error_group(std::vector<Error> members);
 
-// The error in words for a person: kind, message, place, chain, causes and members, one a line.
+// The error as text for people: kind, message, place, chain, causes and members, one per line.
 std::string describe(const Error& error);
 
 namespace detail {
@@ -273,7 +267,7 @@ void append_piece(std::string& text, N piece) {
 
 } // namespace detail
 
-// The pieces, texts and numbers, as one text.
+// Joins the pieces, texts and numbers, into one text.
 template <class... Pieces>
 std::string join_text(const Pieces&... pieces) {
   std::string text;
@@ -281,8 +275,8 @@ std::string join_text(const Pieces&... pieces) {
   return text;
 }
 
-// Writes the text and the place to the host's error output, then traps. For broken rules that leave
-// nothing sensible to go on with.
+// Writes the message and the place to the host's error output, then traps. For broken rules after
+// which the program cannot sensibly continue.
 [[noreturn]] void panic(std::string_view message,
                         Place place = Place(std::source_location::current()));
 

@@ -1,4 +1,4 @@
-// Something that happens once, for all who wait for it.
+// A flag that tasks can wait for.
 #pragma once
 
 #include <wasio/detail/wait_line.h>
@@ -22,18 +22,17 @@ class [[nodiscard("a wait begins only when it is awaited")]] EventWait final : p
 };
 } // namespace detail
 
-// A flag that tasks wait for. It must outlive them: who still waits when it is destroyed fails with
-// `misuse`.
+// A flag that tasks wait for. Must outlive its waiters: those still waiting when it is destroyed
+// fail with `misuse`.
 class Event {
  public:
-  // All who wait go on, in the order in which they came, and so does everyone who comes later.
-  // Runs nothing. O(waiting).
+  // Wakes all waiters in FIFO order; later waits complete immediately. Runs no task. O(waiting).
   void set();
-  // Who comes later waits again. Who waited at the time of a `set` goes on all the same.
+  // Later waiters block again; tasks already released by `set` still resume.
   void clear() { set_ = false; }
   bool is_set() const { return set_; }
 
-  // Waits until it is set. Cancel point, and schedule point if it waits. O(1).
+  // Waits until the flag is set. Cancel point, and schedule point if it waits. O(1).
   detail::EventWait wait() { return detail::EventWait(*this); }
   std::size_t waiting() const { return line_.size(); }
 

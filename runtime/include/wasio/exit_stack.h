@@ -13,8 +13,7 @@ WASIO_BEGIN
 class ExitStack;
 
 namespace detail {
-template <class B>
-class ExitStackRun;
+class ExitStackStage;
 
 // One thing that a stack does on its way out.
 struct ExitEntry : Pooled {
@@ -33,7 +32,7 @@ struct Deferred final : ExitEntry {
   template <class U>
   explicit Deferred(std::in_place_t, U&& cleanup)
       : cleanup(std::in_place, std::forward<U>(cleanup)) {}
-  Frame* begin() override { return cleanup.begin().release(); }
+  Frame* begin() override { return release_frame(cleanup.begin()); }
 
   BodyHolder<C> cleanup;
 };
@@ -44,7 +43,7 @@ struct Entered final : ExitEntry {
 
   explicit Entered(R&& resource) : resource(std::move(resource)) {}
   Frame* begin() override {
-    return BodyHolder<AcloseOf<R>>(std::in_place, AcloseOf<R>(resource)).begin().release();
+    return release_frame(BodyHolder<AcloseOf<R>>(std::in_place, AcloseOf<R>(resource)).begin());
   }
 
   R resource;
@@ -101,72 +100,51 @@ class ExitStack {
   [[nodiscard]] Result<> move_to(ExitStack& other);
 
  private:
-  template <class B>
-  friend class detail::ExitStackRun;
+  friend detail::ExitStackStage;
 
-  explicit ExitStack(Duration close_within) : limit_(close_within), stage_(close_within) {}
+  explicit ExitStack(Duration close_within) : limit_(close_within), cleanup_(close_within) {}
   ExitStack(ExitStack&&) = default;
   ~ExitStack();
 
   template <class C>
   Result<> push_deferred(C&& cleanup, Duration within) {
-    using Entry = detail::Deferred<std::remove_cvref_t<C>>;
+    using Entry = detail::Deferred<std::decay_t<C>>;
     return push(new Entry(std::in_place, std::forward<C>(cleanup)), within);
   }
   // Takes the entry, which is null when memory is exhausted.
   Result<> push(detail::ExitEntry* entry, Duration within);
   detail::ExitEntry* pop();
   detail::Next body_ended(detail::TaskRecord& task, detail::Ending how, detail::Boundary& boundary);
-  bool take_value() { return std::exchange(holds_value_, false); }
 
   Duration limit_; // of entries that have none
   // Of the entry that is being cleaned up, before that of the body. None: the stack has ended.
-  std::optional<detail::GuardStage> stage_;
+  std::optional<detail::CleanupRun> cleanup_;
   detail::ExitEntry* running_ = nullptr;
   detail::ExitEntry* last_ = nullptr;
-  bool holds_value_ = false;
-  detail::Slot<void> nothing_;
 };
 
 namespace detail {
 
-template <class B>
-class [[nodiscard("an exit stack runs only when it is awaited")]] ExitStackRun final
-    : public BodyBoundary<B, ExitStack> {
-  using Base = BodyBoundary<B, ExitStack>;
-
+class ExitStackStage : public Stage {
  public:
-  using typename Base::Value;
+  explicit ExitStackStage(Duration close_within) : stack_(close_within) {}
 
-  template <class U>
-  ExitStackRun(Duration close_within, U&& body)
-      : Base(std::in_place, std::forward<U>(body)), stack_(close_within) {}
+  ExitStack& argument() { return stack_; }
+  bool enter(Frame& awaiting, InnerBoundary& boundary);
+  Next body_ended(TaskRecord& task, Ending how);
+  void abandoned(TaskRecord& task) { stack_.cleanup_->abandoned(task); }
+  bool take_value() { return std::exchange(holds_value_, false); }
 
-  template <class Promise>
-  Transfer await_suspend(std::coroutine_handle<Promise> awaiting) {
-    Frame& frame = frame_of(awaiting);
-    if (stack_.stage_->refused(frame)) return back_to_loop();
-    return this->start(frame, stack_);
-  }
-  ExitStackRun(ExitStackRun&&) = default;
-  // A value that nobody got: a cleanup failed, or the runtime is gone.
-  ~ExitStackRun() {
-    if (stack_.take_value()) this->slot_.destroy();
-  }
-
-  Value await_resume() {
-    stack_.take_value();
-    return this->slot_.take();
+  template <class T>
+  T result(Slot<T>& slot) {
+    holds_value_ = false;
+    return slot.take();
   }
 
  private:
-  Boundary::Hold before_unwind(TaskRecord&, Ending) override { return Boundary::Hold::stop; }
-  Next body_ended(TaskRecord& task, Ending how) override {
-    return stack_.body_ended(task, how, *this);
-  }
-  void abandoned(TaskRecord& task) override { stack_.stage_->abandoned(task); }
-
   ExitStack stack_;
+  Boundary* boundary_ = nullptr;
+  bool holds_value_ = false; // of the body, while cleanups run
 };
 
 } // namespace detail
@@ -185,9 +163,10 @@ class [[nodiscard("an exit stack runs only when it is awaited")]] ExitStackRun f
 // the body begins. Gives what the body gives. No checkpoint. O(1) for each, beyond body and
 // cleanups.
 template <class B>
-  requires detail::CallableBody<std::remove_cvref_t<B>, ExitStack&>
+  requires detail::CallableBody<std::decay_t<B>, ExitStack&>
 auto exit_stack(B&& body WASIO_LIFETIMEBOUND, WithOptions options = {}) {
-  return detail::ExitStackRun<std::remove_cvref_t<B>>(options.close_within, std::forward<B>(body));
+  return detail::Combinator<std::decay_t<B>, detail::ExitStackStage, ExitStack>(
+      std::in_place, std::forward<B>(body), options.close_within);
 }
 
 WASIO_END

@@ -1,4 +1,4 @@
-// Raising an error.
+// Raises an error.
 #pragma once
 
 #include <wasio/detail/frame.h>
@@ -25,9 +25,9 @@ class [[nodiscard("an error is raised by co_await fail(...)")]] FailAwaiter {
 
 } // namespace detail
 
-// `co_await fail(kind, pieces...)` ends the frames up to the nearest boundary (attempt, group,
-// guard, task) with an error whose message is the pieces joined; it never returns, throws nothing,
-// and is no checkpoint. O(frames it ends).
+// `co_await fail(kind, pieces...)` unwinds the frames up to the nearest boundary (attempt, group,
+// guard, task) with an error whose message is the joined pieces. It never returns, throws nothing,
+// and is not a checkpoint. O(unwound frames).
 template <class... Pieces>
 detail::FailAwaiter fail(const ErrorKind& kind, const Pieces&... pieces) {
   if constexpr (sizeof...(Pieces) == 0) {
@@ -40,8 +40,8 @@ detail::FailAwaiter fail(const ErrorKind& kind, const Pieces&... pieces) {
   }
 }
 
-// The same with an error that exists: one that was caught is raised again with its place and chain,
-// which grows.
+// The same with an existing error: a caught one is raised again with its place and chain, to which
+// further hops are added.
 inline detail::FailAwaiter fail(Error error) {
   return detail::FailAwaiter(std::move(error));
 }

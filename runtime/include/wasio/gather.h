@@ -89,7 +89,7 @@ class [[nodiscard("gather_settled runs only when it is awaited")]] GatherSettled
 // outside reaches every branch. No checkpoint itself. O(branches).
 template <Body... Bs>
 auto gather(Bs&&... bodies WASIO_LIFETIMEBOUND) {
-  return detail::Gather<std::remove_cvref_t<Bs>...>(std::in_place, std::forward<Bs>(bodies)...);
+  return detail::Gather<std::decay_t<Bs>...>(std::in_place, std::forward<Bs>(bodies)...);
 }
 
 // The same over a range, whose elements are moved from, also out of an lvalue: gives a vector, or
@@ -105,8 +105,7 @@ auto gather(R&& bodies WASIO_LIFETIMEBOUND) {
 // others go to the unhandled-error hook. No checkpoint itself. O(branches).
 template <Body... Bs>
 auto gather_settled(Bs&&... bodies WASIO_LIFETIMEBOUND) {
-  return detail::GatherSettled<std::remove_cvref_t<Bs>...>(std::in_place,
-                                                           std::forward<Bs>(bodies)...);
+  return detail::GatherSettled<std::decay_t<Bs>...>(std::in_place, std::forward<Bs>(bodies)...);
 }
 
 // The same over a range, whose elements are moved from, also out of an lvalue: gives a vector of

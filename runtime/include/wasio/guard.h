@@ -21,74 +21,73 @@ struct WithOptions {
 
 namespace detail {
 
-// What a guard does after its body: keeps the outcome, runs the cleanup in a shielded scope, and
-// lets the outcome go on.
-class GuardStage {
+// Runs one cleanup in a shielded scope after something that has ended, and then lets that outcome
+// continue.
+class CleanupRun {
  public:
-  explicit GuardStage(Duration within) : within_(within) {}
-  GuardStage(GuardStage&& other) : within_(other.within_) {}
+  explicit CleanupRun(Duration within) : within_(within) {}
+  CleanupRun(CleanupRun&& other) : within_(other.within_) {}
 
-  // The time limit is no number: the awaiting frame fails, before anything has begun.
+  // The time limit is not a number: the awaiting frame fails, before anything has begun.
   bool refused(Frame& awaiting) const;
-  bool in_cleanup() const { return in_cleanup_; }
-  // The body ended; the cleanup starts as `first` above `boundary`.
-  Next begin_cleanup(TaskRecord& task, Ending how, Boundary& boundary, Frame* first, void* slot);
-  // The cleanup ended: value and its error give that error; error and its error the first with the
-  // other in `others()`; cancelled and its error the error.
-  Next cleanup_ended(TaskRecord& task, Ending how);
+  bool running() const { return running_; }
+  // The body ended; the cleanup starts as `first`, which may be null, above `boundary`.
+  Next begin(TaskRecord& task, Ending how, Boundary& boundary, Frame* first);
+  // The cleanup ended. Value and its error: that error; error and its error: the first with the
+  // other in `others()`; cancelled and its error: the error.
+  Next ended(TaskRecord& task, Ending how);
   void abandoned(TaskRecord& task);
-  // The body's value waits for the awaiter; asked for once.
-  bool take_value() { return std::exchange(holds_value_, false); }
 
  private:
   Duration within_;
   Error error_;
   Ending body_ = Ending::value;
-  bool in_cleanup_ = false;
-  bool holds_value_ = false;
-  CancelScope shield_;
+  bool running_ = false;
+  Scope shield_;
 };
 
-template <class B, class C>
-class [[nodiscard("a guard runs only when it is awaited")]] Guard final : public BodyBoundary<B> {
+class GuardRun : public Stage {
  public:
-  using typename BodyBoundary<B>::Value;
+  bool enter(Frame& awaiting, InnerBoundary& boundary);
+  void abandoned(TaskRecord& task) { cleanup_.abandoned(task); }
+  bool take_value() { return std::exchange(holds_value_, false); }
+
+  template <class T>
+  T result(Slot<T>& slot) {
+    holds_value_ = false;
+    return slot.take();
+  }
+
+ protected:
+  explicit GuardRun(Duration within) : cleanup_(within) {}
+  GuardRun(GuardRun&&) = default;
+
+  // `first` begins the cleanup.
+  Next begin_cleanup(TaskRecord& task, Ending how, Frame* first);
+
+  CleanupRun cleanup_;
+
+ private:
+  Boundary* boundary_ = nullptr;
+  bool holds_value_ = false; // of the body, while the cleanup runs
+};
+
+template <class C>
+class GuardStage : public GuardRun {
   static_assert(std::is_void_v<typename BodyResult<C>::type>, "a cleanup gives no value");
 
-  template <class U, class V>
-  Guard(Duration within, U&& body, V&& cleanup)
-      : BodyBoundary<B>(std::in_place, std::forward<U>(body)),
-        cleanup_(std::in_place, std::forward<V>(cleanup)), stage_(within) {}
+ public:
+  template <class U>
+  GuardStage(Duration within, U&& cleanup)
+      : GuardRun(within), body_(std::in_place, std::forward<U>(cleanup)) {}
 
-  template <class Promise>
-  Transfer await_suspend(std::coroutine_handle<Promise> awaiting) {
-    Frame& frame = frame_of(awaiting);
-    if (stage_.refused(frame)) return back_to_loop();
-    return this->start(frame);
-  }
-  Guard(Guard&&) = default;
-  // A value that nobody got: the cleanup failed, or the runtime is gone.
-  ~Guard() {
-    if (stage_.take_value()) this->slot_.destroy();
-  }
-
-  Value await_resume() {
-    stage_.take_value();
-    return this->slot_.take();
+  Next body_ended(TaskRecord& task, Ending how) {
+    if (cleanup_.running()) return cleanup_.ended(task, how);
+    return begin_cleanup(task, how, release_frame(body_.begin()));
   }
 
  private:
-  Boundary::Hold before_unwind(TaskRecord&, Ending) override { return Boundary::Hold::stop; }
-  Next body_ended(TaskRecord& task, Ending how) override {
-    return stage_.in_cleanup()
-               ? stage_.cleanup_ended(task, how)
-               : stage_.begin_cleanup(task, how, *this, cleanup_.begin().release(), &nothing_);
-  }
-  void abandoned(TaskRecord& task) override { stage_.abandoned(task); }
-
-  BodyHolder<C> cleanup_;
-  GuardStage stage_;
-  Slot<void> nothing_;
+  BodyHolder<C> body_;
 };
 
 template <class R>
@@ -115,8 +114,8 @@ class AcloseOf {
 template <Body B, Body C>
 auto guard(B&& body WASIO_LIFETIMEBOUND, C&& cleanup WASIO_LIFETIMEBOUND,
            GuardOptions options = {}) {
-  return detail::Guard<std::remove_cvref_t<B>, std::remove_cvref_t<C>>(
-      options.within, std::forward<B>(body), std::forward<C>(cleanup));
+  return detail::combine<detail::GuardStage<std::decay_t<C>>>(std::forward<B>(body), options.within,
+                                                              std::forward<C>(cleanup));
 }
 
 // Something with a graceful, awaitable end. Its destructor releases it at once.
@@ -129,8 +128,8 @@ concept AsyncCloseable = requires(R& resource) {
 // `resource.aclose()`.
 template <AsyncCloseable R, Body B>
 auto with(R& resource WASIO_LIFETIMEBOUND, B&& body WASIO_LIFETIMEBOUND, WithOptions options = {}) {
-  return detail::Guard<std::remove_cvref_t<B>, detail::AcloseOf<R>>(
-      options.close_within, std::forward<B>(body), detail::AcloseOf<R>(resource));
+  return detail::combine<detail::GuardStage<detail::AcloseOf<R>>>(
+      std::forward<B>(body), options.close_within, detail::AcloseOf<R>(resource));
 }
 
 WASIO_END

@@ -6,6 +6,10 @@
 
 WASIO_BEGIN
 
+namespace detail {
+class Poller;
+}
+
 // What a runtime asks of its host. One object per runtime; it outlives the runtime.
 class Loop {
  public:
@@ -28,6 +32,10 @@ class Loop {
   // Whether time passes by itself, and may bring something, while all tasks are blocked. False: the
   // clock stands, or jumps where the next timer is.
   virtual bool time_passes() { return true; }
+
+  // What the streams of a pulled host wait with, which that host defines. Null: this loop waits for
+  // nothing but timers.
+  virtual detail::Poller* poller() { return nullptr; }
 
  protected:
   ~Loop() = default;

@@ -1,6 +1,6 @@
-// Where coroutine frames, task records and error records come from: free lists by size class, fed
-// from slabs, without headers. Under AddressSanitizer every block comes from malloc, else a
-// use after destruction would not be seen.
+// The allocator of coroutine frames, task records and error records: a free list per size class,
+// filled from slabs, without block headers (memory.cpp has a drawing). Under AddressSanitizer every
+// block comes from malloc; otherwise a use after destruction would go unnoticed.
 #pragma once
 
 #include <wasio/config.h>
@@ -11,25 +11,24 @@
 
 WASIO_BEGIN
 
-// What the allocator holds now. `live_blocks` back at an earlier reading means nothing leaked
-// between.
+// What the allocator holds now. If `live_blocks` is back at an earlier reading, nothing has leaked
+// in between.
 struct MemoryUse {
-  std::size_t live_blocks; // handed out and not returned
-  std::size_t free_bytes;  // kept for reuse; `trim_memory` gives them back
+  std::size_t live_blocks; // allocated and not released
+  std::size_t free_bytes;  // kept for reuse; `trim_memory` returns them where it can
 };
 
-// O(kept blocks and slabs).
+// O(free blocks and slabs).
 MemoryUse memory_use() noexcept;
 
-// Gives back to malloc what can be: the slabs in which no block is in use. O(n log n) in the number
-// of kept blocks.
+// Returns to malloc the slabs in which no block is in use. O(n log n) in the number of free blocks.
 void trim_memory() noexcept;
 
 namespace detail {
 
-// Blocks up to this size come in classes of 8 bytes, each with a list of those that are free. One
-// whose size is no multiple of 16 is aligned to 8 only: an object that needs more has a size that
-// is a multiple of it.
+// Block sizes up to `largest_class` are rounded up to classes of 8 bytes, each with its own free
+// list. A block whose size is not a multiple of 16 is aligned to 8 only; that suffices, because an
+// object's size is a multiple of its alignment.
 inline constexpr std::size_t class_step = 8;
 inline constexpr std::size_t largest_class = 1024;
 
@@ -46,13 +45,13 @@ constexpr bool is_pooled(std::size_t size) {
   return !WASIO_ADDRESS_SANITIZER && size <= largest_class;
 }
 
-// What `allocate` and `release` do when it is more than a look into a list; the second also takes
-// back what `allocate_aligned` gave.
+// The slow paths of `allocate` and `release`, beyond the free list. `release_large` also frees the
+// blocks of `allocate_aligned`.
 void* allocate_anew(std::size_t size) noexcept;
 void release_large(void* block) noexcept;
 
-// Null when memory is exhausted. `size` is given again to `release`. O(1). Inline, because most
-// sizes are known to the compiler: awaiting a child then costs a sixth less.
+// Returns null if memory is exhausted. `release` must be passed the same `size`. O(1). Inline,
+// because the compiler knows most sizes: awaiting a child then costs a sixth less.
 inline void* allocate(std::size_t size) noexcept {
   if (is_pooled(size)) [[likely]] {
     FreeBlock*& free = free_blocks[class_of(size)];
@@ -70,20 +69,21 @@ inline void release(void* block, std::size_t size) noexcept {
   free = new (block) FreeBlock{free};
 }
 
-// Whether an `allocate` has given null since this was last asked. O(1).
+// Whether an allocation has failed since the last call. O(1).
 bool take_allocation_failure() noexcept;
 
-// What `allocate` gives is aligned to this. Who needs more asks here, a block from malloc for each.
+// Blocks of `allocate` are aligned to this, if their size is a multiple of it. Stricter alignments
+// come from `allocate_aligned`, one malloc each.
 inline constexpr std::size_t pooled_alignment = __STDCPP_DEFAULT_NEW_ALIGNMENT__;
 void* allocate_aligned(std::size_t size, std::size_t alignment) noexcept;
 
-// A base for objects that come from there. `new` gives null when memory is exhausted.
+// A base for objects that come from this allocator. `new` returns null if memory is exhausted.
 struct Pooled {
   static void* operator new(std::size_t size) noexcept { return allocate(size); }
   static void operator delete(void* block, std::size_t size) noexcept { release(block, size); }
 
-  // These are for types that are aligned to more than `new` does by itself, and for all frames of
-  // builds with -fcoro-aligned-allocation, in which the question is decided by the compiler.
+  // For types aligned more strictly than plain `new` guarantees, and for all frames of builds with
+  // -fcoro-aligned-allocation, where the compiler passes every frame's alignment.
   static void* operator new(std::size_t size, std::align_val_t alignment) noexcept {
     const auto wanted = static_cast<std::size_t>(alignment);
     return wanted > pooled_alignment ? allocate_aligned(size, wanted) : allocate(size);

@@ -1,4 +1,4 @@
-// Sequences whose parts run at once.
+// Sequences whose parts run concurrently.
 #pragma once
 
 #include <wasio/cancel_scope.h>
@@ -12,9 +12,9 @@
 WASIO_BEGIN
 namespace detail {
 
-// A sequence that needs tasks of its own: `run(consume)` is a Task that runs them and
-// `consume(AsyncGenerator<T>)` beside them, and ends when all have. Only a terminal operation makes
-// one run, so they have an owner that outlives them.
+// A sequence that needs tasks of its own: `run(consume)` is a Task that runs them concurrently with
+// `consume(AsyncGenerator<T>)`, and ends when all of them have ended. Only a terminal operation
+// runs a flow, so the tasks have an owner that outlives them.
 template <class T, class Run>
 struct Flow {
   using value_type = T;
@@ -25,7 +25,7 @@ auto make_flow(Run run) {
   return Flow<T, Run>{std::move(run)};
 }
 
-// What makes a flow of a generator.
+// Turns a generator into a flow.
 template <class F>
 struct Spreading {
   F apply;
@@ -45,7 +45,7 @@ Task<R> then_cancel(Task<R> work, CancelScope& producing) {
   }
 }
 
-// Runs the producers until the consumer has had enough.
+// Runs the producers, and cancels them when the consumer ends.
 template <class R, class Producers>
 Task<R> consume_from(Task<R> consumer, Producers producers) {
   CancelScope producing;
@@ -66,8 +66,8 @@ Task<> send_merged(std::vector<AsyncGenerator<T>> sources, Sender<T> sender) {
 template <class C, class T>
 using ConsumedBy = std::invoke_result_t<C&, AsyncGenerator<T>>::value_type;
 
-// The receiver stays till the producers have ended: a send that nobody wants any more is cancelled
-// and does not fail.
+// The receiver stays open until the producers have ended, so that a send that is no longer wanted
+// is cancelled instead of failing.
 template <class T, class C>
 Task<ConsumedBy<C, T>> run_merged(std::vector<AsyncGenerator<T>> sources, C consume) {
   auto ends = channel<T>(0);
@@ -75,18 +75,18 @@ Task<ConsumedBy<C, T>> run_merged(std::vector<AsyncGenerator<T>> sources, C cons
                                   send_merged(std::move(sources), std::move(ends.sender)));
 }
 
-// An item and its place in the sequence.
+// An item and its position in the sequence.
 template <class T>
 using Numbered = std::pair<std::size_t, T>;
 
-// No more items are on the way than `window` lets in.
+// Sends each item with its number. `window` limits the items in flight.
 template <class T>
 Task<> send_numbered(AsyncGenerator<T> source, Sender<Numbered<T>> work, Semaphore& window) {
   for (std::size_t number = 0;; ++number) {
     auto room = co_await window.acquire();
     auto item = co_await source.next();
     if (!item) co_return;
-    room.forget(); // until the result has been handed on
+    room.forget(); // released when the result is yielded
     co_await work.send({number, item_in<T>(item)});
   }
 }
@@ -135,8 +135,9 @@ Task<> send_transformed(AsyncGenerator<T> source, F& function, std::size_t worke
 } // namespace detail
 
 struct Concurrency {
-  std::size_t concurrency = 1; // how many calls run at once, at most
-  // The results come in the order of their items, however long each takes; else as they are done.
+  std::size_t concurrency = 1; // the most calls that run concurrently
+  // true: results come in the order of their items, however long each takes; false: in order of
+  // completion.
   bool ordered = true;
 };
 
@@ -146,7 +147,7 @@ template <class T, class F, class C>
 Task<ConsumedBy<C, CallResult<F, T>>> run_transformed(AsyncGenerator<T> source, F function,
                                                       Concurrency how, C consume) {
   using U = CallResult<F, T>;
-  if (how.concurrency == 0) co_await fail(errors::misuse, "a transform that runs nothing at once");
+  if (how.concurrency == 0) co_await fail(errors::misuse, "transform(): concurrency must not be 0");
   Semaphore window(how.concurrency);
   auto ends = channel<Numbered<U>>(0);
   auto results =
@@ -195,11 +196,12 @@ WASIO_CORO_WRAPPER auto operator|(detail::Flow<T, Run> flow, detail::Terminal<F>
   return flow.run(std::move(terminal.apply));
 }
 
-// What follows gives no generator, but a sequence that only goes into adaptors and a terminal
-// operation: `for_each`, `collect` or `fold` owns the tasks, and none is left when it has ended. It
-// fails with the first error as itself, with later ones in its `others()`.
+// The functions below do not return a generator, but a sequence that can only be piped into
+// adaptors and a terminal operation: `for_each`, `collect` or `fold` owns the tasks, and all of
+// them have ended when it ends. It fails with the first error itself, with later ones in its
+// `others()`.
 
-// The items of all, as they come; all run at once.
+// Runs all sources concurrently and yields their items as they arrive.
 template <class T>
 auto merge(std::vector<AsyncGenerator<T>> sources) {
   return detail::make_flow<T>(
@@ -215,8 +217,9 @@ auto merge(AsyncGenerator<T> first, More... more) {
   return merge(std::move(sources));
 }
 
-// `transform(function, {.concurrency = 8, .ordered = false})`: what `function(T)` gives for each
-// item, with so many calls at once. No more items are asked for than calls run or results wait.
+// `transform(function, {.concurrency = 8, .ordered = false})`: the result of `function(T)` for each
+// item, with up to `concurrency` concurrent calls. The items taken from the source and not yet
+// yielded as results, running calls included, are never more than that. 0 fails with `misuse`.
 template <class F>
 auto transform(F function, Concurrency how) {
   return detail::Spreading(

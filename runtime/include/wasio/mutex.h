@@ -1,4 +1,4 @@
-// One task at a time.
+// Mutual exclusion between tasks.
 #pragma once
 
 #include <wasio/detail/end_watcher.h>
@@ -15,9 +15,9 @@ class LockWait;
 class ConditionWait;
 } // namespace detail
 
-// The right to be alone, from the moment it was got until `release` or the destructor. It moves,
-// also to other tasks, but it belongs to the task that got it: see `Mutex`.
-class [[nodiscard("a lock that is not kept is released at once")]] MutexLock {
+// Holds a mutex until `release` or the destructor. It can move, even to other tasks, but the owner
+// of the mutex remains the task that acquired it: see `Mutex`.
+class [[nodiscard("a discarded lock is released immediately")]] MutexLock {
  public:
   MutexLock() = default;
   MutexLock(MutexLock&& other) noexcept { take_over(other); }
@@ -26,10 +26,10 @@ class [[nodiscard("a lock that is not kept is released at once")]] MutexLock {
     if (mutex_) release();
   }
 
-  // Whether it holds the mutex: false once released or moved from, and of a broken mutex.
+  // Whether it holds the mutex: false once released or moved from, and once the mutex is broken.
   explicit operator bool() const { return mutex_ != nullptr; }
-  // The first in line has the mutex from now on. Panics if this does not hold it. Runs nothing.
-  // O(1).
+  // Releases the mutex, or hands it over to the first waiter. Panics if this does not hold it. Runs
+  // no task. O(1).
   void release();
 
  private:
@@ -40,26 +40,27 @@ class [[nodiscard("a lock that is not kept is released at once")]] MutexLock {
   Mutex* mutex_ = nullptr;
 };
 
-// `auto lock = co_await mutex.lock();` First come, first served: it is handed over to the first in
-// line, and nobody can slip in between.
+// `auto lock = co_await mutex.lock();` FIFO: the mutex is handed over directly to the first waiter,
+// so no other task can take it in between.
 //
-// It must outlive those who wait for it, who else fail with `misuse`. When the task that holds it
-// ends without having released it, because the lock lives elsewhere, nobody knows in what state it
-// left what the mutex protects: the mutex is broken, and everyone fails with `broken`, which names
-// that task.
+// Must outlive its waiters (otherwise they fail with `misuse`). If the task that holds it ends
+// without releasing it, because the lock lives elsewhere, the state of the protected data is
+// unknown: the mutex is then broken, and all waiters and later callers fail with `broken`, which
+// names that task.
 class Mutex : private detail::EndWatcher {
  public:
   Mutex() = default;
   Mutex(const Mutex&) = delete;
   Mutex& operator=(const Mutex&) = delete;
-  // A lock that still holds it then holds nothing.
+  // A lock that still holds it becomes empty.
   ~Mutex();
 
-  // Waits for the mutex; gives the `MutexLock`. Fails with `misuse` if the task holds it already,
-  // and with `broken`. Cancel point, and schedule point if it waits; a cancelled wait leaves the
-  // line. O(1), no allocation.
+  // Waits for the mutex and returns a `MutexLock`. Fails with `misuse` if the task already holds
+  // it, and with `broken` if it is broken. Cancel point, and schedule point if it waits; a
+  // cancelled wait leaves the queue. O(1), no allocation.
   detail::LockWait lock();
-  // The lock if the mutex is free, else an empty one. No checkpoint. O(1).
+  // Returns the lock if the mutex is free and not broken, otherwise an empty one. No checkpoint.
+  // O(1).
   MutexLock try_lock();
 
   bool locked() const { return owner_ != nullptr; }
@@ -70,14 +71,14 @@ class Mutex : private detail::EndWatcher {
   friend detail::LockWait;
   friend detail::ConditionWait;
 
-  // `task` has it from now on, by `lock`.
+  // Makes `task` the owner, through `lock`.
   void hand_to(detail::TaskRecord& task, MutexLock& lock);
   void let_go();
   void release();
   void task_ended(detail::TaskRecord& task) override;
 
-  // Invariant: `owner_` and `lock_` are set together; then this is among the owner's end watchers.
-  // Without an owner nobody is in line.
+  // Invariant: `owner_` and `lock_` are set together, and while they are, this is one of the
+  // owner's end watchers. Without an owner, `line_` is empty.
   detail::TaskRecord* owner_ = nullptr;
   MutexLock* lock_ = nullptr;
   detail::WaitLine line_;
@@ -86,7 +87,7 @@ class Mutex : private detail::EndWatcher {
 
 namespace detail {
 
-// A wait in a mutex's line.
+// A wait in a mutex's queue.
 class MutexWait : public LineWait {
  protected:
   explicit MutexWait(Mutex* mutex) : mutex_(mutex) {}
@@ -97,7 +98,7 @@ class MutexWait : public LineWait {
 
  private:
   friend Mutex;
-  // The turn has come: takes the mutex.
+  // Called when this is the first waiter and the mutex is free: takes the mutex.
   virtual void granted() = 0;
   virtual void refused(Error why) { fail(std::move(why)); }
 };
@@ -113,7 +114,7 @@ class [[nodiscard("a lock begins only when it is awaited")]] LockWait final : pu
   void start() override;
   void granted() override;
 
-  MutexLock lock_; // between the turn and the task's next step
+  MutexLock lock_; // holds the mutex between the grant and the task's next step
 };
 
 } // namespace detail

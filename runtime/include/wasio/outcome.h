@@ -1,12 +1,13 @@
-// How one of several bodies ended, as a value.
+// The outcome of one of several bodies, as a value.
 #pragma once
 
 #include <wasio/detail/branch.h>
 
 WASIO_BEGIN
 
-// A Result that tells a cancel from a failure. T may be void or a reference, which stands in it as
-// a reference_wrapper. `co_await std::move(outcome)` gives the value or fails with the error.
+// A Result that distinguishes a cancel from a failure. T may be void or a reference, which is
+// stored as a reference_wrapper. `co_await std::move(outcome)` returns the value or fails with the
+// error.
 template <class T = void>
 class [[nodiscard]] Outcome : public Result<detail::Stored<T>> {
   using Base = Result<detail::Stored<T>>;
@@ -14,8 +15,8 @@ class [[nodiscard]] Outcome : public Result<detail::Stored<T>> {
  public:
   using Base::Base;
 
-  // It ended because a task that it awaited had been cancelled: the error is `task_cancelled`, and
-  // its message the reason.
+  // Whether it ended because a task that it awaited was cancelled: the error is then
+  // `task_cancelled`, and its message is the reason.
   bool cancelled() const { return !this->has_value() && this->error().is(errors::task_cancelled); }
 
   using wasio_awaitable = void;
@@ -29,7 +30,7 @@ class [[nodiscard]] Outcome : public Result<detail::Stored<T>> {
 
 namespace detail {
 
-// What came of a branch that has ended.
+// The outcome of a branch that has ended.
 template <class B>
 Outcome<typename Branch<B>::Value> take_outcome(Branch<B>& branch) {
   using Value = Branch<B>::Value;
@@ -41,8 +42,8 @@ Outcome<typename Branch<B>::Value> take_outcome(Branch<B>& branch) {
   }
 }
 
-// Nobody will get this error as an outcome: it goes to the unhandled-error hook, unless it only
-// says that something was cancelled.
+// Passes an error that no caller will receive as an outcome to the unhandled-error hook, unless it
+// only reports a cancel.
 void report_lost(const Error& error);
 
 } // namespace detail

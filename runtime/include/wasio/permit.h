@@ -1,4 +1,4 @@
-// What a semaphore and a capacity limiter hand out.
+// The permits of semaphores and capacity limiters.
 #pragma once
 
 #include <wasio/detail/wait_line.h>
@@ -12,8 +12,9 @@ class PermitPool;
 class PermitWait;
 } // namespace detail
 
-// The right to be one of so many, until `release` or the destructor. It may move to other tasks.
-class [[nodiscard("a permit that is not kept is given back at once")]] Permit {
+// One of a limited number of permits, held until `release` or the destructor. It may move to other
+// tasks.
+class [[nodiscard("a discarded permit is released immediately")]] Permit {
  public:
   Permit() = default;
   Permit(Permit&& other) noexcept : pool_(std::exchange(other.pool_, nullptr)) {}
@@ -22,12 +23,13 @@ class [[nodiscard("a permit that is not kept is given back at once")]] Permit {
     if (pool_) release();
   }
 
-  // Whether it holds anything: false once released, forgotten or moved from.
+  // Whether it holds a permit: false once released, forgotten or moved from.
   explicit operator bool() const { return pool_ != nullptr; }
-  // Gives it back: the first in line has it from now on. Panics on an empty one. Runs nothing.
+  // Returns it to its pool, or hands it over to the first waiter. Panics if empty. Runs no task.
   // O(1).
   void release();
-  // Lets go without giving it back: somebody else will, with `Semaphore::release`.
+  // Empties this without returning the permit; the caller arranges for a later
+  // `Semaphore::release`. Panics if empty. O(1).
   void forget();
 
  private:
@@ -38,10 +40,10 @@ class [[nodiscard("a permit that is not kept is given back at once")]] Permit {
 
 namespace detail {
 
-// Permits that are handed out in the order in which they are asked for. They must be back, and
-// nobody must wait, when it is destroyed.
+// Hands out permits in FIFO order. When it is destroyed, all permits must be back (otherwise it
+// panics) and there should be no waiters (they fail with `misuse`).
 //
-// Invariant: somebody is in line only while `free_ <= 0`.
+// Invariant: `line_` is empty unless `free_ <= 0`.
 class PermitPool {
  public:
   explicit PermitPool(std::int64_t free) : free_(free) {}
@@ -50,7 +52,7 @@ class PermitPool {
   ~PermitPool();
 
   Permit try_take();
-  // So many more, or fewer, are free.
+  // Changes the number of free permits by `count`, which may be negative.
   void add(std::int64_t count);
   std::int64_t free() const { return free_; }
   std::int64_t out() const { return out_; }
@@ -62,7 +64,7 @@ class PermitPool {
   Permit take();
   void give_back();
 
-  std::int64_t free_; // below zero after a limiter was made smaller than what is out
+  std::int64_t free_; // negative while a limiter's total is smaller than the permits out
   std::int64_t out_ = 0;
   WaitLine line_;
 };
@@ -84,7 +86,7 @@ class [[nodiscard("an acquire begins only when it is awaited")]] PermitWait fina
   }
 
   PermitPool* pool_;
-  Permit permit_; // between the grant and the task's next step
+  Permit permit_; // holds the permit between the grant and the task's next step
 };
 
 } // namespace detail

@@ -1,4 +1,4 @@
-// Sequences made of others: `numbers | filter(is_odd) | take(10) | collect()`.
+// Pipelines of sequences: `numbers | filter(is_odd) | take(10) | collect()`.
 #pragma once
 
 #include <wasio/async_generator.h>
@@ -18,7 +18,8 @@
 WASIO_BEGIN
 namespace detail {
 
-// What stands behind a `|`: makes a generator of a generator; makes a Task of it.
+// The right operands of `|`: an Adaptor turns a generator into another one, a Terminal turns it
+// into a Task.
 template <class F>
 struct Adaptor {
   F apply;
@@ -32,7 +33,7 @@ Adaptor(F) -> Adaptor<F>;
 template <class F>
 Terminal(F) -> Terminal<F>;
 
-// A value as an awaitable, so that one `co_await` serves functions of both kinds.
+// Makes a value awaitable, so that one `co_await` serves plain and asynchronous functions.
 template <class T>
 struct Ready {
   using wasio_awaitable = void;
@@ -46,7 +47,7 @@ struct Ready<void> : std::suspend_never {
   using wasio_awaitable = void;
 };
 
-// Calls a function that gives a value or something to be awaited.
+// Calls a function that returns a value or something to await.
 template <class F, class... Args>
 WASIO_CORO_WRAPPER auto call(F& function, Args&&... args) {
   using Returned = std::invoke_result_t<F&, Args...>;
@@ -62,7 +63,7 @@ WASIO_CORO_WRAPPER auto call(F& function, Args&&... args) {
 template <class F, class... Args>
 using CallResult = DirectResult<decltype(call(std::declval<F&>(), std::declval<Args>()...))>::type;
 
-// The item of type T that stands in an `optional<T>` or a `T*`.
+// The item of type T in an `optional<T>` or behind a `T*`.
 template <class T, class Item>
 T&& item_in(Item& item) {
   return static_cast<T&&>(*item);
@@ -105,7 +106,7 @@ AsyncGenerator<std::pair<std::size_t, T>> enumerated(AsyncGenerator<T> source, s
 
 template <class T>
 AsyncGenerator<std::vector<Stored<T>>> chunked(AsyncGenerator<T> source, std::size_t size) {
-  if (size == 0) co_await fail(errors::misuse, "chunks of no items");
+  if (size == 0) co_await fail(errors::misuse, "chunk(): size must not be 0");
   std::vector<Stored<T>> chunk;
   while (auto item = co_await source.next()) {
     chunk.push_back(item_in<T>(item));
@@ -148,7 +149,7 @@ template <class T>
 Task<> feed_channel(AsyncGenerator<T> source, Sender<T> sender) {
   while (auto item = co_await source.next()) {
     const auto sent = co_await attempt(sender.send(item_in<T>(item)));
-    if (!sent) co_return; // nobody receives any more
+    if (!sent) co_return; // no receiver is left
   }
 }
 
@@ -163,11 +164,11 @@ WASIO_CORO_WRAPPER auto operator|(AsyncGenerator<T> source, detail::Terminal<F> 
   return terminal.apply(std::move(source));
 }
 
-// Adaptors. Each is lazy, keeps the order, owns what stands before it, and lets go of it at its own
-// end. Functions may be plain or give something to be awaited, a Task for instance; they are kept.
-// What a function fails with ends the sequence and comes out of `next`. O(1) for each item.
+// Adaptors. Each is lazy, keeps the order, owns its source, and destroys it at its own end.
+// Functions are stored; they may be plain or return something to await, such as a Task. An error of
+// a function ends the sequence and propagates from `next`. O(1) for each item.
 
-// The items for which `wanted(const T&)` holds.
+// The items for which `wanted(const T&)` returns true.
 template <class P>
 auto filter(P wanted) {
   return detail::Adaptor(
@@ -176,7 +177,7 @@ auto filter(P wanted) {
       });
 }
 
-// What `function(T)` gives for each item.
+// The result of `function(T)` for each item.
 template <class F>
 auto transform(F function) {
   return detail::Adaptor([function = std::move(function)]<class T> WASIO_CORO_WRAPPER(
@@ -185,14 +186,14 @@ auto transform(F function) {
   });
 }
 
-// The first `count` items; does not ask for more.
+// The first `count` items; requests no more than those.
 inline auto take(std::size_t count) {
   return detail::Adaptor([count]<class T> WASIO_CORO_WRAPPER(AsyncGenerator<T> source) {
     return detail::taken(std::move(source), count);
   });
 }
 
-// The items before the first one for which `wanted(const T&)` does not hold.
+// The items before the first one for which `wanted(const T&)` returns false.
 template <class P>
 auto take_while(P wanted) {
   return detail::Adaptor(
@@ -201,21 +202,22 @@ auto take_while(P wanted) {
       });
 }
 
-// Pairs of a number, counted from `first`, and the item.
+// Pairs of a number, counting from `first`, and the item.
 inline auto enumerate(std::size_t first = 0) {
   return detail::Adaptor([first]<class T> WASIO_CORO_WRAPPER(AsyncGenerator<T> source) {
     return detail::enumerated(std::move(source), first);
   });
 }
 
-// Vectors of `size` items, the last one of what is left. 0 fails with `misuse`.
+// Vectors of `size` items; the last one holds the rest. A `size` of 0 fails with `misuse`.
 inline auto chunk(std::size_t size) {
   return detail::Adaptor([size]<class T> WASIO_CORO_WRAPPER(AsyncGenerator<T> source) {
     return detail::chunked(std::move(source), size);
   });
 }
 
-// Pairs of an item and one of `other`, until one of both ends; the first is asked first.
+// Pairs of an item and one of `other`, until either sequence ends. Takes the item first, then that
+// of `other`.
 template <class U>
 auto zip(AsyncGenerator<U> other) {
   return detail::Adaptor(
@@ -224,9 +226,9 @@ auto zip(AsyncGenerator<U> other) {
       });
 }
 
-// Terminal operations: a Task that asks for all items and lets go of the sequence at its end.
+// Terminal operations: a Task that takes all items and destroys the sequence at its end.
 
-// Calls `function(T)` for each.
+// Calls `function(T)` for each item.
 template <class F>
 auto for_each(F function) {
   return detail::Terminal([function = std::move(function)]<class T> WASIO_CORO_WRAPPER(
@@ -235,14 +237,14 @@ auto for_each(F function) {
   });
 }
 
-// A vector of all.
+// Returns a vector of all items.
 inline auto collect() {
   return detail::Terminal([]<class T> WASIO_CORO_WRAPPER(AsyncGenerator<T> source) {
     return detail::collected(std::move(source));
   });
 }
 
-// `function(value, T)` for each, with what it gave for the one before, and `value` for the first.
+// Replaces `value` with `function(value, T)` for each item, and returns the final value.
 template <class A, class F>
 auto fold(A value, F function) {
   return detail::Terminal(
@@ -254,20 +256,20 @@ auto fold(A value, F function) {
 
 // Sources.
 
-// What comes out of the channel, to its end.
+// The items received from the channel, until its end.
 template <class T>
 AsyncGenerator<T> items(Receiver<T> receiver) {
   while (auto item = co_await receiver.receive()) co_yield std::move(*item);
 }
 
-// The numbers 1, 2, 3, …, each when so many periods have passed since the first was asked for. Who
-// comes late for several gets only the last of them, and sees it by its number; the rhythm stays.
-// A period that is not above zero, and a NaN, fails with `misuse`.
+// Yields the numbers 1, 2, 3, …, each once that many periods have passed since the first was
+// requested. A consumer that is late for several gets only the last of them, recognisable by its
+// number; the rhythm is kept. Fails with `misuse` if the period is not greater than 0, or NaN.
 AsyncGenerator<std::uint64_t> interval(Duration period);
 
-// Runs the generator in a task of the group and gives its items by a channel. The task ends with
-// the generator, or at its next item when the last receiver has gone; an error of the generator is
-// one of the group. O(1).
+// Runs the generator in a task of the group and returns a channel that delivers its items. The task
+// ends with the generator, or at its next item once the last receiver is gone; an error of the
+// generator is an error of the group. O(1).
 template <class T>
 Receiver<T> as_channel(TaskGroup& group, AsyncGenerator<T> source, std::size_t capacity) {
   auto ends = channel<T>(capacity);

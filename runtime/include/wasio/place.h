@@ -1,4 +1,4 @@
-// Where in the source something stands. What it can say depends on WASIO_PLACES.
+// Source locations. How much they record depends on WASIO_PLACES.
 #pragma once
 
 #include <wasio/config.h>
@@ -55,7 +55,7 @@ class Place {
 #endif
 };
 
-// `function (file:line)`; empty for one that is not known.
+// `function (file:line)`; empty if the place is unknown.
 std::string describe(Place place);
 
 WASIO_END

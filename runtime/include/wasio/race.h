@@ -76,8 +76,8 @@ class [[nodiscard("a race runs only when it is awaited")]] RaceRange final
 // the race ends as cancelled. No checkpoint itself. O(branches).
 template <Body B, Body... Bs>
 auto race(B&& body WASIO_LIFETIMEBOUND, Bs&&... bodies WASIO_LIFETIMEBOUND) {
-  return detail::Race<std::remove_cvref_t<B>, std::remove_cvref_t<Bs>...>(
-      std::in_place, std::forward<B>(body), std::forward<Bs>(bodies)...);
+  return detail::Race<std::decay_t<B>, std::decay_t<Bs>...>(std::in_place, std::forward<B>(body),
+                                                            std::forward<Bs>(bodies)...);
 }
 
 // The same over a range, whose elements are moved from, also out of an lvalue: gives the index of

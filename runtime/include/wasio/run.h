@@ -21,6 +21,10 @@ class PulledLoop : public Loop {
   ~PulledLoop() = default;
 };
 
+namespace detail {
+class InterruptedRun;
+}
+
 // Ends the main task of a `run` from outside of it: from a background task that has read `quit`, or
 // a callback of the host. What runs in the background goes on until the main task has cleaned up
 // and ended. One for each `run`; it must outlive it.
@@ -34,11 +38,9 @@ class Interrupt {
   // runs inside the call. The first call counts and gives true. O(scopes and tasks inside it).
   bool raise(std::string_view reason = {});
 
-  // For the parts of the library.
-  void begin(detail::TaskRecord& main);
-  void end() { main_ = nullptr; }
-
  private:
+  friend detail::InterruptedRun;
+
   detail::TaskRecord* main_ = nullptr;
   Error raised_; // before there was a main task
 };
@@ -50,7 +52,7 @@ struct RunOptions {
 namespace detail {
 
 // The main task has ended: so does everything that it left behind.
-void end_runtime(TaskRecord& main);
+void end_with_main(TaskRecord& main);
 
 // The main task of a runtime; it lives on the stack of `run`.
 template <class B>
@@ -61,7 +63,7 @@ class MainTask final : public BodyTask<typename BodyResult<B>::type, B> {
   template <class U>
   explicit MainTask(std::in_place_t, U&& body)
       : BodyTask<Value, B>(std::in_place, std::forward<U>(body)) {
-    this->needs_release = true;
+    this->set_needs_release();
   }
   ~MainTask() = default;
 
@@ -70,16 +72,16 @@ class MainTask final : public BodyTask<typename BodyResult<B>::type, B> {
     if constexpr (std::is_void_v<Value>) {
       return {};
     } else {
-      return static_cast<Value&&>(this->result.value());
+      return static_cast<Value&&>(this->result().value());
     }
   }
 
  private:
   void release_body() override {
     BodyTask<Value, B>::release_body();
-    end_runtime(*this);
+    end_with_main(*this);
   }
-  void dispose() override {}
+  void no_references() override {}
 };
 
 // Turns the runtime until `main` has ended, then ends what is left. A deadlock cancels everything
@@ -90,8 +92,8 @@ void run_main(PulledLoop& loop, TaskRecord& main, const RunOptions& options = {}
 // Why `run` cannot be called here; empty if it can.
 Error run_refused();
 
-// The loop of this program's host, if that blocks.
-PulledLoop& host_loop();
+// The same on a loop of this program's host, if that blocks. Each host defines it.
+void run_main_on_host(TaskRecord& main, const RunOptions& options);
 
 } // namespace detail
 
@@ -102,7 +104,7 @@ PulledLoop& host_loop();
 template <Body B>
 Result<detail::Stored<body_result_t<B>>> run(B&& body, PulledLoop& loop, RunOptions options = {}) {
   if (Error refused = detail::run_refused()) return std::unexpected(std::move(refused));
-  detail::MainTask<std::remove_cvref_t<B>> main(std::in_place, std::forward<B>(body));
+  detail::MainTask<std::decay_t<B>> main(std::in_place, std::forward<B>(body));
   detail::run_main(loop, main, options);
   return main.outcome();
 }
@@ -110,8 +112,11 @@ Result<detail::Stored<body_result_t<B>>> run(B&& body, PulledLoop& loop, RunOpti
 // The same on the host's own loop: the WASI poll loop, or virtual time in native builds. There is
 // none on the web, which cannot block.
 template <Body B>
-auto run(B&& body, RunOptions options = {}) {
-  return run(std::forward<B>(body), detail::host_loop(), options);
+Result<detail::Stored<body_result_t<B>>> run(B&& body, RunOptions options = {}) {
+  if (Error refused = detail::run_refused()) return std::unexpected(std::move(refused));
+  detail::MainTask<std::decay_t<B>> main(std::in_place, std::forward<B>(body));
+  detail::run_main_on_host(main, options);
+  return main.outcome();
 }
 
 namespace detail {
@@ -123,8 +128,9 @@ TaskHandle<body_result_t<B>> background_body(B&& body, const SpawnOptions& optio
     report_unhandled(Error(errors::out_of_memory));
     return {};
   }
-  TaskHandle<body_result_t<B>> handle(*task);
-  Runtime::current().add_root(*task, options.eager);
+  TaskHandle<body_result_t<B>> handle = handle_to(*task);
+  Scheduler& scheduler = Scheduler::current();
+  scheduler.root().add(*task, scheduler, options.eager);
   return handle;
 }
 

@@ -1,10 +1,8 @@
 // Letting time or others pass.
 #pragma once
 
-#include <wasio/detail/frame.h>
-#include <wasio/detail/timer.h>
-#include <wasio/duration.h>
-#include <wasio/runtime.h>
+#include <wasio/detail/scheduler.h>
+#include <wasio/detail/timers.h>
 #include <wasio/wait.h>
 
 #include <algorithm>
@@ -37,18 +35,6 @@ class [[nodiscard("a sleep begins only when it is awaited")]] Sleep final : publ
   Unpadded time_;
 };
 
-// To the back of the queue, unless a cancel ends the work. The budget does not matter: this gives
-// way anyhow. Inline, because in a switch from task to task the call would be a fifth of the whole.
-inline void give_way(Frame& frame) {
-  TaskRecord& task = *Runtime::running(); // only a Task's frame gets here, so there is one
-  task.top = &frame;
-  if (task.scope->reached) [[unlikely]] {
-    task.next_step = Next::cancel;
-  } else {
-    task.home->queue(task, Standing::gave_way);
-  }
-}
-
 class [[nodiscard("a checkpoint acts only when it is awaited")]] Checkpoint {
  public:
   using wasio_awaitable = void;
@@ -56,7 +42,7 @@ class [[nodiscard("a checkpoint acts only when it is awaited")]] Checkpoint {
   bool await_ready() const noexcept { return false; }
   template <class Promise>
   void await_suspend(std::coroutine_handle<Promise> waiting) {
-    give_way(frame_of(waiting));
+    Scheduler::running()->yield_in(frame_of(waiting)); // only a Task gets here, so there is one
   }
   void await_resume() const noexcept {}
 };

@@ -147,7 +147,7 @@ class [[nodiscard("start runs only when it is awaited")]] Start final : public S
 
 template <class V, class F>
 auto TaskGroup::start(F&& function, SpawnOptions options, detail::CallPlace at) {
-  return detail::Start<V, std::remove_cvref_t<F>>(*this, options, at, std::forward<F>(function));
+  return detail::Start<V, std::decay_t<F>>(*this, options, at, std::forward<F>(function));
 }
 
 WASIO_END

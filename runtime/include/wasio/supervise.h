@@ -1,4 +1,4 @@
-// Running something anew whenever it fails.
+// Restarts a body when it fails.
 #pragma once
 
 #include <wasio/attempt.h>
@@ -11,21 +11,21 @@
 
 WASIO_BEGIN
 
-// When and how often `supervise` starts a body that has failed again. The delays are
-// `initial_delay`, then each `factor` times the one before, none longer than `max_delay`, which may
-// be `Duration::forever()`.
+// When and how often `supervise` restarts a failed body. The first delay is `initial_delay`, each
+// further one `factor` times the one before, none longer than `max_delay`, which may be
+// `Duration::forever()`.
 struct RestartPolicy {
   static constexpr std::uint32_t no_limit = std::numeric_limits<std::uint32_t>::max();
 
   Duration initial_delay = std::chrono::milliseconds(100);
   double factor = 2;                            // at least 1, and finite
   Duration max_delay = std::chrono::minutes(1); // at least `initial_delay`
-  // How many restarts there may be; a failure after the last one is the end: `gave_up`.
+  // The most restarts; a failure after the last one fails with `gave_up`.
   std::uint32_t max_restarts = no_limit;
-  // A run that lasted at least this long was a good one: delays and number begin anew.
+  // A run that lasted at least this long resets the delay and the number of restarts.
   Duration reset_after = std::chrono::minutes(10);
-  // Only errors of this kind restart, all others come out; null: every error restarts. Of a group
-  // each error must be of it.
+  // Only errors of this kind restart the body, all others propagate; null: every error restarts it.
+  // In a group, every error must be of this kind.
   const ErrorKind* restart_on = nullptr;
 };
 
@@ -36,10 +36,10 @@ class Restarts {
  public:
   explicit Restarts(const RestartPolicy& policy) : policy_(policy), delay_(policy.initial_delay) {}
 
-  // `misuse` if the policy makes no sense.
+  // Fails with `misuse` if the policy is invalid.
   Result<> check() const;
-  // A run that began at `begun` has failed now: how long to wait before the next, or what comes
-  // out.
+  // Called when a run that began at `begun` has failed: returns the delay before the next run, or
+  // the error to propagate.
   Result<Duration> after(Error error, Instant begun);
 
  private:
@@ -48,7 +48,7 @@ class Restarts {
   std::uint32_t count_ = 0;
 };
 
-// Refers to a callable body that is begun several times.
+// Refers to a callable body that is run several times.
 template <class F>
 class BodyRef {
  public:
@@ -61,15 +61,15 @@ class BodyRef {
 
 } // namespace detail
 
-// Runs the body that `make_body()` gives. If that fails, waits as the policy says and runs a new
-// one, and so on, until one ends with a value, which is the result. `group.spawn(supervise(policy,
-// make_body))` is a child whose failures do not concern its siblings.
+// Runs the body returned by `make_body()`. While the body fails, waits as the policy says and runs
+// a new one, until one ends with a value, which is the result. `group.spawn(supervise(policy,
+// make_body))` is a child whose failures do not affect its siblings.
 //
-// An error that led to a restart is gone; a body that wants it known says so itself. After
-// `max_restarts` the error is `gave_up`, whose message has their number, and whose cause is the
-// last error. A cancel passes. A policy with a NaN, a `factor` below 1, or a `initial_delay` above
-// `max_delay` fails with `misuse` before anything runs. Cancel and schedule point between two
-// runs only.
+// An error that leads to a restart is discarded; a body that wants it reported must report it
+// itself. A failure after `max_restarts` restarts is `gave_up`, whose message contains their number
+// and whose cause is the last error. A cancel passes through. Fails with `misuse`, before anything
+// runs, if a duration in the policy is NaN, `factor` is not finite or below 1, or `initial_delay`
+// is above `max_delay`. Cancel and schedule point only between two runs.
 template <class F>
   requires detail::CallableBody<F>
 Task<body_result_t<F>> supervise(RestartPolicy policy, F make_body) {

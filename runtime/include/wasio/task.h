@@ -35,6 +35,10 @@ inline constexpr bool always_false = false;
 void raise_current_exception();
 Error current_exception_as_error();
 
+// The frame of a task, which is then the caller's to start and destroy. Null: it has none.
+template <class T>
+Frame* release_frame(Task<T>&& task);
+
 // At the end of a frame: on with the awaiter, or to the task's loop where a boundary decides.
 struct FinalAwaiter {
   bool await_ready() const noexcept { return false; }
@@ -199,17 +203,21 @@ class [[nodiscard("a Task runs only when it is awaited or spawned")]] WASIO_CORO
 
   detail::TaskAwaiter<T> operator co_await() &&;
 
-  // For the parts of the library: the frame, which is then the caller's to start and destroy.
-  detail::Frame* release() { return std::exchange(frame_, nullptr); }
-
  private:
   friend promise_type;
+  template <class U>
+  friend detail::Frame* detail::release_frame(Task<U>&& task);
   explicit Task(detail::Frame* frame) : frame_(frame) {}
 
   detail::Frame* frame_;
 };
 
 namespace detail {
+
+template <class T>
+Frame* release_frame(Task<T>&& task) {
+  return std::exchange(task.frame_, nullptr);
+}
 
 template <class T>
 Task<T> Promise<T>::get_return_object() noexcept {
@@ -242,7 +250,7 @@ void end_without_task(InnerBoundary& boundary);
 template <class T>
 class TaskAwaiter {
  public:
-  explicit TaskAwaiter(Task<T>&& task) : child_(task.release()) {}
+  explicit TaskAwaiter(Task<T>&& task) : child_(release_frame(std::move(task))) {}
 
   bool await_ready() const noexcept { return false; }
   template <class Promise>

@@ -1,8 +1,8 @@
 // Tasks that run at once and end together.
 #pragma once
 
-#include <wasio/body.h>
-#include <wasio/detail/task_record.h>
+#include <wasio/detail/combinator.h>
+#include <wasio/detail/task_set.h>
 #include <wasio/task_handle.h>
 
 #include <string_view>
@@ -13,8 +13,7 @@ WASIO_BEGIN
 class TaskGroup;
 
 namespace detail {
-template <class B>
-class GroupRun;
+class GroupStage;
 class StartSet;
 
 class [[nodiscard]] GroupJoin final : public Wait {
@@ -86,8 +85,7 @@ class TaskGroup : private detail::TaskSet {
   }
 
  private:
-  template <class B>
-  friend class detail::GroupRun;
+  friend detail::GroupStage;
   friend detail::GroupJoin;
   friend detail::StartSet;
 
@@ -99,7 +97,7 @@ class TaskGroup : private detail::TaskSet {
       part_ended(detail::Ending::error, Error(errors::out_of_memory));
       return {};
     }
-    TaskHandle<body_result_t<B>> handle(*task);
+    TaskHandle<body_result_t<B>> handle = detail::handle_to(*task);
     admit(*task, options.eager);
     return handle;
   }
@@ -131,56 +129,26 @@ namespace detail {
 template <class B>
 concept TakesGroup = !DirectBody<B> && std::invocable<B&, TaskGroup&>;
 
-template <class B, bool takes_group = TakesGroup<B>>
-struct GroupBody {
-  using type = BodyBoundary<B>;
-};
-template <class B>
-struct GroupBody<B, true> {
-  using type = BodyBoundary<B, TaskGroup>;
-};
-
-template <class B>
-class [[nodiscard("a task group runs only when it is awaited")]] GroupRun final
-    : public GroupBody<B>::type {
-  using Base = GroupBody<B>::type;
-
+class GroupStage : public Stage {
  public:
-  using typename Base::Value;
-
-  template <class U>
-  explicit GroupRun(std::in_place_t, U&& body) : Base(std::in_place, std::forward<U>(body)) {}
-
-  template <class Promise>
-  Transfer await_suspend(std::coroutine_handle<Promise> awaiting) {
-    group_.open(current_task_record(), *this);
-    if constexpr (TakesGroup<B>) {
-      return this->start(frame_of(awaiting), group_);
-    } else {
-      return this->start(frame_of(awaiting));
-    }
+  TaskGroup& argument() { return group_; }
+  bool enter(Frame&, InnerBoundary& boundary);
+  Boundary::Hold before_unwind(TaskRecord& task, Ending how) {
+    return group_.before_unwind(task, how);
   }
+  Next body_ended(TaskRecord& task, Ending how) { return group_.body_ended(task, how); }
+  bool take_value() { return std::exchange(group_.has_value_, false); }
 
-  GroupRun(GroupRun&&) = default;
-  // A value that nobody got: a child failed, a cancel came from outside, or the runtime is gone.
-  ~GroupRun() {
-    if (group_.has_value_) this->slot_.destroy();
-  }
-
-  auto await_resume() {
-    const bool has_value = std::exchange(group_.has_value_, false);
-    if constexpr (!std::is_void_v<Value>) {
-      if (!has_value) return Maybe<Value>{};
-      return MaybeShape<Value>::some(this->slot_);
+  template <class T>
+  auto result(Slot<T>& slot) {
+    const bool has_value = take_value();
+    if constexpr (!std::is_void_v<T>) {
+      if (!has_value) return Maybe<T>{};
+      return MaybeShape<T>::some(slot);
     }
   }
 
  private:
-  Boundary::Hold before_unwind(TaskRecord& task, Ending how) override {
-    return group_.before_unwind(task, how);
-  }
-  Next body_ended(TaskRecord& task, Ending how) override { return group_.body_ended(task, how); }
-
   TaskGroup group_;
 };
 
@@ -199,9 +167,15 @@ class [[nodiscard("a task group runs only when it is awaited")]] GroupRun final
 //   and it then acts at the next checkpoint.
 // No checkpoint itself.
 template <class B>
-  requires Body<B> || detail::TakesGroup<std::remove_cvref_t<B>>
+  requires Body<B> || detail::TakesGroup<std::decay_t<B>>
 auto task_group(B&& body WASIO_LIFETIMEBOUND) {
-  return detail::GroupRun<std::remove_cvref_t<B>>(std::in_place, std::forward<B>(body));
+  using Kept = std::decay_t<B>;
+  if constexpr (detail::TakesGroup<Kept>) {
+    return detail::Combinator<Kept, detail::GroupStage, TaskGroup>(std::in_place,
+                                                                   std::forward<B>(body));
+  } else {
+    return detail::combine<detail::GroupStage>(std::forward<B>(body));
+  }
 }
 
 WASIO_END

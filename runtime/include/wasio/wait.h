@@ -24,12 +24,6 @@
 
 WASIO_BEGIN
 
-class TaskRef;
-
-namespace detail {
-class TaskSet;
-}
-
 // One operation of one task, alive in the awaiting frame from `co_await` to its end. Derive from
 // it, give `start`, `stop` and an `await_resume`, and it is a checkpoint like those of the library:
 // it ends without effect in a cancelled scope, and it gives way when the task has used up its
@@ -49,7 +43,9 @@ class Wait {
   enum class Stop : std::uint8_t { stopped, later, refused };
 
   Wait() = default;
-  Wait(const Wait&) = default; // before it is awaited
+  // Before it is awaited. A derived type may be move-only.
+  Wait(const Wait&) = default;
+  Wait(Wait&&) = default;
   Wait& operator=(const Wait&) = delete;
 
   bool await_ready() const noexcept { return false; }
@@ -83,19 +79,15 @@ class Wait {
   // An event may still come: `start` armed one and nothing has ended the wait.
   bool pending() const { return state_ >= State::armed && state_ <= State::refused; }
 
-  // For the parts of the library.
+  // The task that awaits it.
   detail::TaskRecord& task() const { return *task_; }
 
  private:
   friend detail::TaskRecord;
-  friend detail::TaskSet;
-  friend TaskRef;
   enum class State : std::uint8_t { idle, arming, armed, stopping, refused, granted, stopped };
 
   // Begins in `frame`, as far as the task's scope and budget let it. False: it has completed.
   bool enter(detail::Frame& frame);
-  void arm();
-  void arm_for(detail::TaskRecord& host);
   void ask_to_stop();
   void grant();
   void end_by_cancel();

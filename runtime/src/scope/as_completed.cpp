@@ -1,5 +1,4 @@
 #include <wasio/as_completed.h>
-#include <wasio/runtime.h>
 
 WASIO_BEGIN
 namespace detail {
@@ -19,7 +18,7 @@ void CompletionSet::stop_because(const char* reason) {
 Next CompletionSet::resumed(TaskRecord& host) {
   if (!unwinding_) return go_on(host);
   unwinding_ = false;
-  return go_on_after(host.ending);
+  return go_on_after(host.ending());
 }
 
 Next CompletionSet::go_on(TaskRecord& host) {
@@ -32,22 +31,20 @@ Next CompletionSet::go_on(TaskRecord& host) {
   more_.put(true);
   Frame* const first = hand_over(*next);
   if (!first) [[unlikely]] {
-    host.error = nothing_to_start();
+    host.raise(nothing_to_start());
     return body_ended(host, Ending::error);
   }
-  first->stand_on(*this);
-  host.top = first;
-  return Next::resume;
+  return host.run_above(*this, *first, &more_);
 }
 
 // Errors that nobody has been given: of a part of them that failed, or of nobody.
 void CompletionSet::keep_or_report_the_rest() {
   while (const TaskRecord* const branch = completed_.take_first()) {
-    if (branch->ending != Ending::error) continue;
+    if (branch->ending() != Ending::error) continue;
     if (errors_.empty()) {
-      report_lost(branch->error);
+      report_lost(branch->error());
     } else {
-      errors_.push_back(branch->error);
+      errors_.push_back(branch->error());
     }
   }
 }
@@ -66,7 +63,7 @@ Boundary::Hold CompletionSet::before_unwind(TaskRecord& host, Ending how) {
 Next CompletionSet::body_ended(TaskRecord& host, Ending how) {
   if (how != Ending::value) {
     stopped_ = true;
-    part_ended(how, std::exchange(host.error, {}));
+    part_ended(how, host.take_error());
   } else if (!more_.value()) {
     stop_because("as_completed wants no more");
   }

@@ -8,13 +8,13 @@
 WASIO_BEGIN
 namespace detail {
 
-Boundary::Hold AttemptOutcome::before_unwind(Ending how) {
+Boundary::Hold AttemptStage::before_unwind(TaskRecord&, Ending how) {
   return how == Ending::error ? Boundary::Hold::stop : Boundary::Hold::pass;
 }
 
-Next AttemptOutcome::body_ended(TaskRecord& task, Ending how) {
+Next AttemptStage::body_ended(TaskRecord& task, Ending how) {
   if (how == Ending::cancelled) return Next::cancel;
-  if (how == Ending::error) error = std::move(task.error);
+  if (how == Ending::error) error_ = task.take_error();
   return Next::resume;
 }
 

@@ -1,17 +1,17 @@
 #include <wasio/detail/branch.h>
-#include <wasio/runtime.h>
+#include <wasio/detail/task_record.h>
 
 WASIO_BEGIN
 namespace detail {
 
 void BranchSet::open(Frame& awaiting) {
   TaskRecord& task = current_task_record();
-  task.top = &awaiting;
+  task.leave(awaiting, Next::resume);
   InnerNode::enter(task);
 }
 
 void BranchSet::add_branch(TaskRecord& branch) {
-  add(branch, *host->home);
+  add(branch, host->scheduler());
 }
 
 void BranchSet::wait(Frame& awaiting) {

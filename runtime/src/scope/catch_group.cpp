@@ -6,40 +6,40 @@
 WASIO_BEGIN
 namespace detail {
 
-void CatchStage::open(InnerBoundary& boundary, std::span<ErrorHandler* const> handlers) {
+void CatchRun::open(InnerBoundary& boundary, std::span<ErrorHandler* const> handlers) {
   boundary_ = &boundary;
   left_ = handlers;
 }
 
 // Whether some handler may find something; only leaves are taken, but `has` looks at groups too.
-bool CatchStage::handles(const Error& error) const {
+bool CatchRun::handles(const Error& error) const {
   return std::ranges::any_of(
       left_, [&](const ErrorHandler* handler) { return error.has(*handler->kind); });
 }
 
-Boundary::Hold CatchStage::before_unwind(TaskRecord& task, Ending how) const {
-  const bool goes_on = handling_ || (how == Ending::error && handles(task.error));
+Boundary::Hold CatchRun::before_unwind(TaskRecord& task, Ending how) const {
+  const bool goes_on = handling_ || (how == Ending::error && handles(task.error()));
   return goes_on ? Boundary::Hold::stop : Boundary::Hold::pass;
 }
 
 // Called when the body has ended, and again for each handler.
-Next CatchStage::body_ended(TaskRecord& task, Ending how) {
+Next CatchRun::body_ended(TaskRecord& task, Ending how) {
   if (handling_) {
-    if (how == Ending::error) raised_.push_back(std::move(task.error));
+    if (how == Ending::error) raised_.push_back(task.take_error());
     if (how == Ending::cancelled) cancelled_ = true;
     return next_handler(task);
   }
   if (how == Ending::cancelled) return Next::cancel;
   has_value_ = how == Ending::value;
   if (has_value_) return Next::resume;
-  if (!handles(task.error)) return Next::fail;
+  if (!handles(task.error())) return Next::fail;
   handling_ = true;
-  rest_ = std::move(task.error);
+  rest_ = task.take_error();
   if (!rest_.is_group()) rest_ = error_group({std::move(rest_)});
   return next_handler(task);
 }
 
-Next CatchStage::next_handler(TaskRecord& task) {
+Next CatchRun::next_handler(TaskRecord& task) {
   while (rest_ && !left_.empty()) {
     ErrorHandler& handler = *left_.front();
     left_ = left_.subspan(1);
@@ -52,18 +52,16 @@ Next CatchStage::next_handler(TaskRecord& task) {
       raised_.push_back(nothing_to_start());
       continue;
     }
-    first->stand_on(*boundary_);
-    task.top = first;
-    return Next::resume;
+    return task.run_above(*boundary_, *first, nullptr);
   }
   return finish(task);
 }
 
-Next CatchStage::finish(TaskRecord& task) {
+Next CatchRun::finish(TaskRecord& task) {
   if (rest_) raised_.push_back(std::move(rest_));
   if (raised_.empty()) return cancelled_ ? Next::cancel : Next::resume;
-  task.error = raised_.size() == 1 ? std::move(raised_.front()) : error_group(std::move(raised_));
-  return Next::fail;
+  return task.raise(raised_.size() == 1 ? std::move(raised_.front())
+                                        : error_group(std::move(raised_)));
 }
 
 } // namespace detail

@@ -1,4 +1,3 @@
-#include <wasio/detail/task_record.h>
 #include <wasio/exit_stack.h>
 
 WASIO_BEGIN
@@ -25,7 +24,7 @@ ExitStack::~ExitStack() {
 Result<> ExitStack::push(ExitEntry* entry, Duration within) {
   if (!entry) return std::unexpected(Error(errors::out_of_memory));
   const char* wrong = nullptr;
-  if (!stage_) wrong = "added to an exit stack that has ended";
+  if (!cleanup_) wrong = "added to an exit stack that has ended";
   if (within.is_nan()) wrong = detail::limit_is_nan;
   if (wrong) {
     const detail::QuietDiscards quiet;
@@ -43,7 +42,7 @@ ExitEntry* ExitStack::pop() {
 }
 
 Result<> ExitStack::move_to(ExitStack& other) {
-  if (!other.stage_)
+  if (!other.cleanup_)
     return std::unexpected(Error(errors::misuse, "moved to an exit stack that has ended"));
   if (!last_ || &other == this) return {};
   ExitEntry* first = last_;
@@ -52,26 +51,34 @@ Result<> ExitStack::move_to(ExitStack& other) {
   return {};
 }
 
-// Called when the body has ended, and again when a cleanup has. What one gives is what the next one
-// is to let go on.
+// Called when the body has ended, and again when a cleanup has. The outcome of one is what the next
+// one lets continue.
 Next ExitStack::body_ended(detail::TaskRecord& task, Ending how, detail::Boundary& boundary) {
-  Next next = detail::go_on_after(how);
-  if (stage_->in_cleanup()) {
-    next = stage_->cleanup_ended(task, how);
-  } else {
-    holds_value_ = how == Ending::value;
-  }
+  Next next = cleanup_->running() ? cleanup_->ended(task, how) : detail::go_on_after(how);
   for (;;) {
     delete std::exchange(running_, nullptr);
     running_ = pop();
     if (!running_) break;
     detail::Frame* const first = running_->begin();
-    stage_.emplace(running_->within);
-    next = stage_->begin_cleanup(task, ending_before(next), boundary, first, &nothing_);
+    cleanup_.emplace(running_->within);
+    next = cleanup_->begin(task, ending_before(next), boundary, first);
     if (first) return next;
   }
-  stage_.reset();
+  cleanup_.reset();
   return next;
 }
 
+namespace detail {
+
+bool ExitStackStage::enter(Frame& awaiting, InnerBoundary& boundary) {
+  boundary_ = &boundary;
+  return !stack_.cleanup_->refused(awaiting);
+}
+
+Next ExitStackStage::body_ended(TaskRecord& task, Ending how) {
+  if (!stack_.cleanup_->running()) holds_value_ = how == Ending::value;
+  return stack_.body_ended(task, how, *boundary_);
+}
+
+} // namespace detail
 WASIO_END

@@ -1,5 +1,4 @@
 #include <wasio/gather.h>
-#include <wasio/runtime.h>
 
 WASIO_BEGIN
 namespace detail {
@@ -13,7 +12,7 @@ void SettledSet::child_ended(TaskRecord& branch, Ending how) {
   if (how == Ending::cancelled) {
     part_ended(how, {});
   } else if (how == Ending::error) {
-    errors_.push_back(branch.error);
+    errors_.push_back(branch.error());
   }
 }
 

@@ -1,44 +1,47 @@
 #include <wasio/detail/grace.h>
-#include <wasio/detail/task_record.h>
-#include <wasio/runtime.h>
+#include <wasio/detail/scheduler.h>
 
 WASIO_BEGIN
 namespace detail {
 
 void Grace::due() {
   ScopeNode& cancelled = node;
-  task_of(cancelled)->home->end_grace(cancelled);
+  cancelled.end_grace();
   cancelled.drop_shields_below();
 }
 
-} // namespace detail
+namespace {
 
-detail::Grace& Runtime::grace_of(const detail::ScopeNode& node) {
-  detail::Grace* grace = graces_.first();
-  while (&grace->node != &node) grace = detail::List<detail::Grace>::after(*grace);
+Grace& grace_of(const ScopeNode& node, const List<Grace>& graces) {
+  Grace* grace = graces.first();
+  while (&grace->node != &node) grace = List<Grace>::after(*grace);
   return *grace;
 }
 
-void Runtime::begin_grace(detail::ScopeNode& node, Duration span) {
-  const Instant start = now();
+} // namespace
+
+void ScopeNode::begin_grace(Duration span) {
+  Scheduler& scheduler = task_of(*this)->scheduler();
+  const Instant start = scheduler.loop().now();
   const Instant end = start + span;
-  if (node.has_grace && end >= grace_of(node).end) return;
-  end_grace(node);
-  // Without memory for the timer it is over now: nothing hangs for want of it.
-  auto* const grace = end <= start ? nullptr : new detail::Grace(node, end);
-  if (!grace) return node.drop_shields_below();
-  node.has_grace = true;
-  graces_.add(*grace);
-  set_timer(*grace, end, detail::TimerRank::deadline);
+  if (has_grace && end >= grace_of(*this, scheduler.graces()).end) return;
+  end_grace();
+  // Without memory for the timer it is over now: nothing hangs for lack of it.
+  auto* const grace = end <= start ? nullptr : new Grace(*this, end);
+  if (!grace) return drop_shields_below();
+  has_grace = true;
+  scheduler.graces().add(*grace);
+  scheduler.timers().set(*grace, end, TimerRank::deadline);
 }
 
-void Runtime::end_grace(detail::ScopeNode& node) {
-  if (!node.has_grace) return;
-  node.has_grace = false;
-  detail::Grace& grace = grace_of(node);
-  cancel_timer(grace);
-  graces_.remove(grace);
+void ScopeNode::drop_grace() {
+  has_grace = false;
+  Scheduler& scheduler = task_of(*this)->scheduler();
+  Grace& grace = grace_of(*this, scheduler.graces());
+  scheduler.timers().cancel(grace);
+  scheduler.graces().remove(grace);
   delete &grace;
 }
 
+} // namespace detail
 WASIO_END

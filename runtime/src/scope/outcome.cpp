@@ -1,5 +1,5 @@
 #include <wasio/outcome.h>
-#include <wasio/runtime.h>
+#include <wasio/unhandled_error.h>
 
 WASIO_BEGIN
 namespace detail {

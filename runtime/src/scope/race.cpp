@@ -1,11 +1,11 @@
 #include <wasio/race.h>
-#include <wasio/runtime.h>
+#include <wasio/unhandled_error.h>
 
 WASIO_BEGIN
 namespace detail {
 
 void RaceSet::refuse_empty(Frame& awaiting) {
-  leave_with_error(awaiting, Error(errors::misuse, "a race of nobody: the range has no bodies"));
+  leave_with_error(awaiting, Error(errors::misuse, "race(): the range is empty"));
 }
 
 void RaceSet::child_ended(TaskRecord& branch, Ending how) {
@@ -13,9 +13,9 @@ void RaceSet::child_ended(TaskRecord& branch, Ending how) {
     winner_ = &branch;
     InnerNode::cancel(CancelSource::sibling, cancel_reason("another branch has won the race"));
   } else if (how == Ending::error && winner_) {
-    report_unhandled(branch.error);
+    report_unhandled(branch.error());
   } else {
-    part_ended(how, branch.error);
+    part_ended(how, branch.error());
   }
 }
 

@@ -1,6 +1,4 @@
-#include <wasio/detail/scope_tree.h>
-#include <wasio/detail/task_record.h>
-#include <wasio/runtime.h>
+#include <wasio/detail/scheduler.h>
 
 #include <array>
 
@@ -78,21 +76,28 @@ void ScopeNode::move_below(ScopeNode& node) {
   if (node.shields_fall) drop_shields_below();
 }
 
+namespace {
+
+void tell(const TaskRecord& task, TraceEventKind kind, ScopeNode& node) {
+  if (Observers* const observers = task.scheduler().observers()) [[unlikely]]
+    observers->scope_event(kind, node);
+}
+
+} // namespace
+
 void InnerNode::enter(TaskRecord& task) {
   host = &task;
   inner = nullptr;
-  hang_below(*task.scope);
+  hang_below(task.scope());
   outer->inner = this;
-  task.scope = this;
-  if (task.home->watched()) [[unlikely]]
-    task.home->emit_scope(TraceEventKind::scope_entered, *this);
+  task.set_scope(*this);
+  tell(task, TraceEventKind::scope_entered, *this);
 }
 
 void InnerNode::leave(TaskRecord& task) {
-  if (task.home->watched()) [[unlikely]]
-    task.home->emit_scope(TraceEventKind::scope_left, *this);
-  task.home->end_grace(*this);
-  task.scope = outer;
+  tell(task, TraceEventKind::scope_left, *this);
+  end_grace();
+  task.set_scope(*outer);
   outer->inner = nullptr;
   // A late cancel of a scope that has been left touches nothing.
   host = nullptr;
@@ -105,8 +110,7 @@ bool ScopeNode::cancel(CancelSource from, Error why) {
   source = from;
   reason = std::move(why);
   TaskRecord* const task = task_of(*this);
-  if (task && task->home->watched()) [[unlikely]]
-    task->home->emit_scope(TraceEventKind::scope_cancelled, *this);
+  if (task) tell(*task, TraceEventKind::scope_cancelled, *this);
   refresh(*this);
   return true;
 }
@@ -114,8 +118,7 @@ bool ScopeNode::cancel(CancelSource from, Error why) {
 bool ScopeNode::cancel(CancelSource from, const CancelOptions& options) {
   const bool first = !cancelled && cancel(from, cancel_reason(options.reason));
   TaskRecord* const task = task_of(*this);
-  if (task && !options.grace.is_forever() && !shields_fall)
-    task->home->begin_grace(*this, options.grace);
+  if (task && !options.grace.is_forever() && !shields_fall) begin_grace(options.grace);
   return first;
 }
 

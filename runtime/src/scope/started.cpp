@@ -1,4 +1,4 @@
-#include <wasio/runtime.h>
+#include <wasio/detail/task_record.h>
 #include <wasio/started.h>
 
 WASIO_BEGIN
@@ -10,7 +10,8 @@ Error started_twice() {
 
 bool StartSet::open(Frame& awaiting) {
   TaskRecord& caller = current_task_record();
-  if (group_->open_ && group_->host && group_->host->home == caller.home) return true;
+  if (group_->open_ && group_->host && &group_->host->scheduler() == &caller.scheduler())
+    return true;
   leave_with_error(awaiting, Error(errors::misuse, "start in a group that has closed, or is of "
                                                    "another runtime: the task was not run"));
   return false;
@@ -18,10 +19,10 @@ bool StartSet::open(Frame& awaiting) {
 
 void StartSet::run(Frame& awaiting, TaskRecord& child) {
   TaskRecord& caller = current_task_record();
-  caller.top = &awaiting;
+  caller.leave(awaiting, Next::resume);
   group_->expect();
   InnerNode::enter(caller);
-  add(child, *caller.home, eager_);
+  add(child, caller.scheduler(), eager_);
   wait_in(awaiting, caller);
 }
 
@@ -37,8 +38,7 @@ Next StartSet::resumed(TaskRecord& caller) {
   if (!started_) group_->expect_no_more();
   const Next next = settle(caller, first_with_others);
   if (started_ || next != Next::resume) return next;
-  caller.error = Error(errors::not_started, "the task ended before it had started");
-  return Next::fail;
+  return caller.raise(Error(errors::not_started, "the task ended before it had started"));
 }
 
 } // namespace detail

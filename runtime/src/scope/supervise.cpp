@@ -7,11 +7,11 @@ namespace detail {
 Result<> Restarts::check() const {
   const char* wrong = nullptr;
   if (policy_.initial_delay > policy_.max_delay)
-    wrong = "a RestartPolicy's initial_delay is longer than its max_delay";
+    wrong = "RestartPolicy: initial_delay is longer than max_delay";
   if (!(policy_.factor >= 1) || policy_.factor > std::numeric_limits<double>::max())
-    wrong = "a RestartPolicy's factor is not a finite number from 1 on";
+    wrong = "RestartPolicy: factor must be finite, and at least 1";
   if (policy_.initial_delay.is_nan() || policy_.max_delay.is_nan() || policy_.reset_after.is_nan())
-    wrong = "a time in a RestartPolicy is not a number";
+    wrong = "RestartPolicy: a duration is NaN";
   if (wrong) return std::unexpected(Error(errors::misuse, wrong));
   return {};
 }
@@ -25,7 +25,7 @@ Result<Duration> Restarts::after(Error error, Instant begun) {
   }
   if (count_ == policy_.max_restarts)
     return std::unexpected(
-        Error(errors::gave_up, join_text("failed again after ", count_, " restarts"))
+        Error(errors::gave_up, join_text("still failing after ", count_, " restarts"))
             .with_cause(std::move(error)));
   if (policy_.max_restarts != RestartPolicy::no_limit) ++count_;
   const auto next = static_cast<double>(delay_.nanoseconds()) * policy_.factor;

@@ -1,4 +1,4 @@
-#include <wasio/runtime.h>
+#include <wasio/detail/scheduler.h>
 #include <wasio/task_group.h>
 
 WASIO_BEGIN
@@ -6,6 +6,11 @@ WASIO_BEGIN
 using detail::Ending;
 using detail::Next;
 using detail::TaskRecord;
+
+bool detail::GroupStage::enter(Frame&, InnerBoundary& boundary) {
+  group_.open(current_task_record(), boundary);
+  return true;
+}
 
 void TaskGroup::open(TaskRecord& task, detail::Boundary& boundary) {
   boundary_ = &boundary;
@@ -15,8 +20,10 @@ void TaskGroup::open(TaskRecord& task, detail::Boundary& boundary) {
 
 void TaskGroup::admit(TaskRecord& task, bool eager) {
   // Without a host the runtime is being destroyed.
-  if (!open_ || !host) return refuse(task);
-  add(task, *host->home, eager);
+  if (!open_ || !host)
+    return task.refuse(
+        Error(errors::misuse, "spawned into a group that has closed: the task was not run"));
+  add(task, host->scheduler(), eager);
 }
 
 void TaskGroup::emptied() {
@@ -44,7 +51,7 @@ detail::Boundary::Hold TaskGroup::before_unwind(TaskRecord& task, Ending how) {
 Next TaskGroup::resumed(TaskRecord& task) {
   if (!unwinding_) return boundary_->body_ended(task, Ending::value);
   unwinding_ = false;
-  return go_on_after(task.ending);
+  return go_on_after(task.ending());
 }
 
 // Called when the body has ended, and again when the children that outlived it have.
@@ -54,7 +61,7 @@ Next TaskGroup::body_ended(TaskRecord& task, Ending how) {
     has_value_ = how == Ending::value;
     if (how == Ending::error) {
       reserve_body_error();
-      errors_[body_error_] = std::move(task.error);
+      errors_[body_error_] = task.take_error();
     } else {
       part_ended(how, {});
     }

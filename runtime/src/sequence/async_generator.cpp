@@ -1,5 +1,4 @@
 #include <wasio/async_generator.h>
-#include <wasio/runtime.h>
 
 WASIO_BEGIN
 namespace detail {
@@ -20,14 +19,14 @@ void GeneratorOwner::take_over(GeneratorOwner& other) noexcept {
   frame_ = std::exchange(other.frame_, nullptr);
   without_memory_ = std::exchange(other.without_memory_, false);
   if (!frame_) return;
-  if (frame_->running()) panic("a generator was moved while its `next` runs");
+  if (frame_->running()) panic("an AsyncGenerator was moved while its next() runs");
   frame_->owner = this;
 }
 
 void GeneratorOwner::destroy() {
   if (!frame_) return;
-  if (frame_->running()) panic("a generator was destroyed while its `next` runs");
-  // A local of the frame may look at this owner: it has ended.
+  if (frame_->running()) panic("an AsyncGenerator was destroyed while its next() runs");
+  // Reset first: destructors of the frame's locals may look at this owner, which must have ended.
   GeneratorPromiseBase& frame = *std::exchange(frame_, nullptr);
   frame.owner = nullptr;
   frame.handle().destroy();
@@ -40,8 +39,8 @@ Transfer GeneratorOwner::next(Frame& awaiting, void* slot) {
   }
   if (!frame_) return transfer_to(awaiting);
   if (frame_->running()) [[unlikely]] {
-    leave_with_error(awaiting, Error(errors::misuse, "next() while another next() of the same "
-                                                     "generator runs"));
+    leave_with_error(awaiting, Error(errors::misuse, "next(): another next() of this generator "
+                                                     "is running"));
     return back_to_loop();
   }
   frame_->stand_on(awaiting);

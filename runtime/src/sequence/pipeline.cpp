@@ -5,7 +5,8 @@
 WASIO_BEGIN
 
 AsyncGenerator<std::uint64_t> interval(Duration period) {
-  if (!(period > Duration())) co_await fail(errors::misuse, "an interval must be above zero");
+  if (!(period > Duration()))
+    co_await fail(errors::misuse, "interval(): the period must be greater than 0");
   const std::int64_t span = period.nanoseconds();
   const Instant start = now();
   for (std::int64_t tick = 1;; ++tick) {

@@ -3,7 +3,7 @@
 WASIO_BEGIN
 
 Barrier::Barrier(std::size_t parties) : parties_(parties) {
-  if (parties == 0) panic("a barrier needs at least one party");
+  if (parties == 0) panic("Barrier: parties is 0; it must be at least 1");
 }
 
 void detail::BarrierWait::start() {

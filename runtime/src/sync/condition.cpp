@@ -1,5 +1,4 @@
 #include <wasio/condition.h>
-#include <wasio/runtime.h>
 
 WASIO_BEGIN
 
@@ -22,15 +21,15 @@ ConditionWait::ConditionWait(Condition& condition, MutexLock& lock)
 
 void ConditionWait::start() {
   if (lock_->mutex_ != mutex_)
-    return fail(Error(errors::misuse, "a wait for a condition needs the lock of its mutex"));
+    return fail(Error(errors::misuse, "Condition::wait(): the lock does not hold the mutex"));
   if (mutex_->owner_ != &task())
-    return fail(Error(errors::misuse, "the lock of the condition belongs to another task"));
+    return fail(Error(errors::misuse, "Condition::wait(): another task acquired the lock"));
   in_mutex_line_ = cancelled_ = false;
   condition_->line_.add(*this);
   lock_->release();
 }
 
-// The task is not taken down before it has the lock again.
+// Stops later, because the task must not unwind before it has the lock again.
 Wait::Stop ConditionWait::stop() {
   cancelled_ = true;
   if (!in_mutex_line_) {
@@ -52,7 +51,7 @@ void ConditionWait::granted() {
   cancelled_ ? confirm_stop() : complete();
 }
 
-// A cancelled wait ends all the same, without the lock.
+// A cancelled wait ends even if it cannot get the lock back.
 void ConditionWait::refused(Error why) {
   cancelled_ ? confirm_stop() : fail(std::move(why));
 }

@@ -1,5 +1,5 @@
+#include <wasio/detail/task_record.h>
 #include <wasio/mutex.h>
-#include <wasio/runtime.h>
 #include <wasio/trace/task_tree.h>
 
 WASIO_BEGIN
@@ -19,7 +19,7 @@ MutexLock& MutexLock::operator=(MutexLock&& other) noexcept {
 }
 
 void MutexLock::release() {
-  if (!mutex_) panic("released a mutex that is not held");
+  if (!mutex_) panic("release() on an empty MutexLock");
   std::exchange(mutex_, nullptr)->release();
 }
 
@@ -37,13 +37,13 @@ MutexLock Mutex::try_lock() {
 
 void Mutex::hand_to(detail::TaskRecord& task, MutexLock& lock) {
   owner_ = &task;
-  task.end_watchers.add(*this);
+  task.end_watchers().add(*this);
   lock_ = &lock;
   lock.mutex_ = this;
 }
 
 void Mutex::let_go() {
-  owner_->end_watchers.remove(*this);
+  owner_->end_watchers().remove(*this);
   owner_ = nullptr;
   lock_ = nullptr;
 }
@@ -56,7 +56,7 @@ void Mutex::release() {
 void Mutex::task_ended(detail::TaskRecord& task) {
   owner_ = nullptr;
   std::exchange(lock_, nullptr)->mutex_ = nullptr;
-  broken_ = Error(errors::broken, join_text("the task ", TaskRef(task).name(),
+  broken_ = Error(errors::broken, join_text("task ", detail::ref_to(task).name(),
                                             " ended without releasing the mutex"));
   while (auto* const wait = line_.take_first()) static_cast<MutexWait*>(wait)->refused(broken_);
 }
@@ -66,8 +66,7 @@ namespace detail {
 void LockWait::start() {
   if (mutex_->broken_) return fail(mutex_->broken_);
   if (mutex_->owner_ == &task())
-    return fail(
-        Error(errors::misuse, "the task holds the mutex already: it would wait for itself"));
+    return fail(Error(errors::misuse, "lock(): the task already holds this mutex"));
   if (mutex_->owner_) return mutex_->line_.add(*this);
   granted();
 }

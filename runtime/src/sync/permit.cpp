@@ -10,19 +10,19 @@ Permit& Permit::operator=(Permit&& other) noexcept {
 }
 
 void Permit::release() {
-  if (!pool_) panic("released a permit that is not held");
+  if (!pool_) panic("release() on an empty Permit");
   std::exchange(pool_, nullptr)->give_back();
 }
 
 void Permit::forget() {
-  if (!pool_) panic("a permit that is not held was to be forgotten");
+  if (!pool_) panic("forget() on an empty Permit");
   --std::exchange(pool_, nullptr)->out_;
 }
 
 namespace detail {
 
 PermitPool::~PermitPool() {
-  if (out_ > 0) panic("a semaphore or limiter was destroyed while permits of it were held");
+  if (out_ > 0) panic("a semaphore or limiter was destroyed before its permits were released");
 }
 
 Permit PermitPool::take() {

@@ -5,13 +5,13 @@ WASIO_BEGIN
 Semaphore::Semaphore(std::size_t count, std::size_t maximum)
     : maximum_(maximum), pool_(static_cast<std::int64_t>(count)) {
   if (count > maximum || maximum > no_maximum)
-    panic("a semaphore's count must not be above its maximum");
+    panic("Semaphore: the count is above the maximum, or the maximum above no_maximum");
 }
 
 void Semaphore::release(std::size_t count) {
-  // Those that are out come back by themselves, and must find room.
+  // Permits that are out count too: they will be returned, and must not exceed the maximum then.
   const auto present = static_cast<std::size_t>(pool_.free() + pool_.out());
-  if (count > maximum_ - present) panic("released more permits than the semaphore's maximum");
+  if (count > maximum_ - present) panic("Semaphore::release(): the count would exceed the maximum");
   pool_.add(static_cast<std::int64_t>(count));
 }
 

@@ -5,7 +5,8 @@ namespace detail {
 
 WaitLine::~WaitLine() {
   while (LineWait* const wait = take_first())
-    wait->fail(Error(errors::misuse, "what the task waited for was destroyed: it must outlive it"));
+    wait->fail(
+        Error(errors::misuse, "destroyed while a task waits for it; it must outlive its waiters"));
 }
 
 void WaitLine::add(LineWait& wait) {

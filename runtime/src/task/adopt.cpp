@@ -10,7 +10,7 @@ struct AdoptedWait::Waker {
     Waker get_return_object() { return {std::coroutine_handle<promise_type>::from_promise(*this)}; }
     static Waker get_return_object_on_allocation_failure() { return {}; }
     std::suspend_always initial_suspend() noexcept { return {}; }
-    // It stays: the foreign call that resumed it may still be in its own await_suspend.
+    // Stays suspended: the foreign call that resumed it may still be inside its own await_suspend.
     std::suspend_always final_suspend() noexcept { return {}; }
     void return_void() {}
     void unhandled_exception() noexcept { std::terminate(); } // nothing in it throws
@@ -27,7 +27,7 @@ AdoptedWait::Waker AdoptedWait::wake(AdoptedWait& wait) {
 std::coroutine_handle<> AdoptedWait::make_waker() {
   waker_ = wake(*this).handle;
   if (!waker_) {
-    take_allocation_failure(); // told here
+    take_allocation_failure(); // reported by the next line
     fail(Error(errors::out_of_memory));
   }
   return waker_;

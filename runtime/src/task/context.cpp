@@ -1,15 +1,11 @@
 #include <wasio/context.h>
-#include <wasio/runtime.h>
+#include <wasio/detail/task_record.h>
 
 WASIO_BEGIN
 namespace detail {
 
 ContextTree::Node::Node(std::uint16_t height) : height(height) {
   for (Node*& node : nodes) node = nullptr;
-}
-
-ContextTree::ContextTree(const ContextTree& other) : root_(other.root_) {
-  if (root_) ++root_->references;
 }
 
 ContextValue* ContextTree::find(const Node* node, std::uint32_t variable) {
@@ -25,22 +21,21 @@ ContextTree::Node* ContextTree::make(std::uint16_t height) {
   return made;
 }
 
-// Recursion as deep as the tree, so eight levels at most.
-void ContextTree::drop(Node* node) {
-  if (--node->references != 0) return;
+// The recursion is as deep as the tree, so at most eight levels.
+void ContextTree::Node::no_references() {
   for (std::uint32_t i = 0; i < width; ++i) {
-    if (!node->nodes[i]) continue;
-    if (node->height == 0) {
-      node->values[i]->drop();
+    if (!nodes[i]) continue;
+    if (height == 0) {
+      values[i]->drop();
     } else {
-      drop(node->nodes[i]);
+      nodes[i]->drop();
     }
   }
-  delete node;
+  delete this;
 }
 
 void ContextTree::own(Node*& node) {
-  if (node->references == 1) return;
+  if (!node->shared()) return;
   Node* const copy = make(node->height);
   copy->used = node->used;
   for (std::uint32_t i = 0; i < width; ++i) {
@@ -50,10 +45,10 @@ void ContextTree::own(Node*& node) {
       copy->values[i]->hold();
     } else {
       copy->nodes[i] = node->nodes[i];
-      ++copy->nodes[i]->references;
+      copy->nodes[i]->hold();
     }
   }
-  drop(std::exchange(node, copy));
+  std::exchange(node, copy)->drop();
 }
 
 std::uint16_t ContextTree::height_for(std::uint32_t variable) {
@@ -62,18 +57,24 @@ std::uint16_t ContextTree::height_for(std::uint32_t variable) {
   return height;
 }
 
-ContextValue* ContextTree::exchange(std::uint32_t variable, ContextValue* value) {
-  if (!value && !get(variable)) return nullptr;
-  if (!root_) root_ = make(height_for(variable));
-  while (root_->height < height_for(variable)) {
-    Node* const higher = make(static_cast<std::uint16_t>(root_->height + 1));
-    higher->nodes[0] = std::exchange(root_, higher);
+// The same tree with at least this height.
+ContextTree::Node* ContextTree::raised(Node* root, std::uint16_t height) {
+  if (!root) return make(height);
+  while (root->height < height) {
+    Node* const higher = make(static_cast<std::uint16_t>(root->height + 1));
+    higher->nodes[0] = std::exchange(root, higher);
     higher->used = 1;
   }
-  own(root_);
+  return root;
+}
+
+ContextValueRef ContextTree::exchange(std::uint32_t variable, ContextValueRef value) {
+  if (!value && !get(variable)) return {};
+  Node* root = raised(root_.release(), height_for(variable));
+  own(root);
   Node** path[8];
   std::uint32_t depth = 0;
-  Node** node = &root_;
+  Node** node = &root;
   while ((*node)->height > 0) {
     Node& parent = **node;
     path[depth++] = node;
@@ -87,25 +88,26 @@ ContextValue* ContextTree::exchange(std::uint32_t variable, ContextValue* value)
   }
   ContextValue*& slot = (*node)->values[place(variable, **node)];
   if (!slot) ++(*node)->used;
-  ContextValue* const before = std::exchange(slot, value);
-  if (value) return before;
-  // What has become empty goes, up to the root.
-  while (--(*node)->used == 0) {
-    drop(std::exchange(*node, nullptr));
+  const bool unset = !value;
+  auto before = ContextValueRef::take_over(std::exchange(slot, value.release()));
+  // Remove the nodes that have become empty, up to the root.
+  while (unset && --(*node)->used == 0) {
+    std::exchange(*node, nullptr)->drop();
     if (depth == 0) break;
     node = path[--depth];
   }
+  root_ = Ref<Node>::take_over(root);
   return before;
 }
 
-ContextCell* ContextCell::make(ContextTree tree) {
+Ref<ContextCell> ContextCell::make(ContextTree tree) {
   auto* const made = new ContextCell(std::move(tree));
   if (!made) panic_without_context_memory();
-  return made;
+  return Ref<ContextCell>::take_over(made);
 }
 
 TaskContext::TaskContext(ContextTree tree) {
-  if (ContextTree::Node* const root = std::exchange(tree.root_, nullptr))
+  if (ContextTree::Node* const root = tree.root_.release())
     word_ = reinterpret_cast<std::uintptr_t>(root) | of_tree;
 }
 
@@ -117,8 +119,7 @@ ContextValue* TaskContext::get(std::uint32_t variable) const {
 ContextTree TaskContext::tree() const {
   ContextTree copy;
   if (has_tree()) {
-    copy.root_ = root();
-    ++copy.root_->references;
+    copy.root_ = Ref(*root());
   } else if (word_) {
     copy = own_cell()->tree;
   }
@@ -126,13 +127,17 @@ ContextTree TaskContext::tree() const {
 }
 
 ContextCell& TaskContext::cell() {
-  if (!word_ || has_tree()) *this = TaskContext(*ContextCell::make(tree()));
+  if (!word_ || has_tree()) *this = TaskContext(ContextCell::make(tree()));
   return *own_cell();
 }
 
-void TaskContext::drop() {
+bool TaskContext::is_only(const ContextCell& cell) const {
+  return word_ == reinterpret_cast<std::uintptr_t>(&cell) && cell.references() == 2;
+}
+
+void TaskContext::drop_content() {
   if (has_tree()) {
-    ContextTree::drop(root());
+    root()->drop();
   } else {
     own_cell()->drop();
   }
@@ -150,45 +155,47 @@ std::uint32_t next_context_variable() {
 
 const ContextValue* current_context_value(std::uint32_t variable) {
   const TaskRecord* const task = current_task_or_null();
-  return task ? task->context.get(variable) : nullptr;
+  return task ? task->context().get(variable) : nullptr;
 }
 
 void panic_without_context_memory() {
-  panic("no memory for a context variable");
+  panic("out of memory for a context variable");
 }
 
-void ContextSwap::enter(TaskRecord& task) {
-  context_.cell().hold();
-  before_ = std::exchange(task.context, TaskContext(context_.cell()));
+bool ContextSwap::enter(Frame&, InnerBoundary&) {
+  before_ = std::exchange(current_task_record().context(), TaskContext(cell_));
+  return true;
 }
 
-void ContextSwap::leave(TaskRecord& task) {
-  task.context = std::move(before_);
+Next ContextSwap::body_ended(TaskRecord& task, Ending how) {
+  abandoned(task);
+  return go_on_after(how);
+}
+
+void ContextSwap::abandoned(TaskRecord& task) {
+  task.context() = std::move(before_);
 }
 
 } // namespace detail
 
-ContextToken::ContextToken(std::uint32_t variable, detail::ContextValue& value)
-    : cell_(&detail::current_task_record().context.cell()), variable_(variable) {
-  cell_->hold();
-  before_ = cell_->tree.exchange(variable, &value);
-}
+ContextToken::ContextToken(std::uint32_t variable, detail::ContextValueRef value)
+    : cell_(detail::current_task_record().context().cell()), variable_(variable),
+      before_(cell_->tree.exchange(variable, std::move(value))) {}
 
 void ContextToken::restore() {
-  detail::ContextCell* const cell = std::exchange(cell_, nullptr);
-  if (!cell) return;
-  detail::ContextValue* const mine = cell->tree.exchange(variable_, before_);
-  // A task in which nothing is set any more, nor will be restored, is as it was at first.
-  if (cell->references == 2 && cell->tree.empty())
+  if (!cell_) return;
+  // Destroyed last, after this token has changed: a value's destructor is user code.
+  const detail::ContextValueRef mine = cell_->tree.exchange(variable_, std::move(before_));
+  // If nothing is set in the task any more and no token will restore anything, its context goes
+  // back to the initial, empty state.
+  if (cell_->tree.empty())
     if (detail::TaskRecord* const task = detail::current_task_or_null())
-      if (task->context.is(*cell)) task->context = {};
-  cell->drop();
-  // Last: a value's destructor is user code.
-  if (mine) mine->drop();
+      if (task->context().is_only(*cell_)) task->context() = {};
+  cell_ = {};
 }
 
 Context Context::current() {
-  return Context(detail::ContextCell::make(detail::current_task_record().context.tree()));
+  return Context(detail::ContextCell::make(detail::current_task_record().context().tree()));
 }
 
 WASIO_END

@@ -9,19 +9,19 @@
 WASIO_BEGIN
 namespace detail {
 
-// The message stands behind the record, in the same block.
-struct ErrorRecord {
-  std::uint32_t references;
+// The message follows the record in the same block.
+struct ErrorRecord : Counted<ErrorRecord> {
   ErrorRecord* next_dropped = nullptr;
   std::uint32_t message_size = 0;
   const ErrorKind* kind;
   Error cause;
-  Payload* payload = nullptr;
+  Ref<Payload> payload;
   std::vector<Error> others;
   Chain chain;
 
   constexpr explicit ErrorRecord(const ErrorKind& kind, std::uint32_t references = 1)
-      : references(references), kind(&kind) {}
+      : Counted(references), kind(&kind) {}
+  void no_references();
 
   char* text() { return reinterpret_cast<char*>(this + 1); }
   std::string_view message() { return {text(), message_size}; }
@@ -31,8 +31,9 @@ struct ErrorRecord {
 
 namespace {
 
-// It must serve when nothing can be allocated, and is never let go: it has so many references that
-// the last is not reached, and nobody takes it for his own.
+// The shared `out_of_memory` error, for when nothing can be allocated. It is never destroyed: its
+// reference count starts so high that it never reaches 0, nor 1, which would let a holder modify
+// it.
 union Exhausted {
   ErrorRecord record;
   constexpr Exhausted() : record(errors::out_of_memory, 1U << 30) {}
@@ -53,12 +54,8 @@ ErrorRecord* make_record(const ErrorKind& kind, std::string_view message) {
   return record;
 }
 
-void drop(Payload* payload) {
-  if (payload && --payload->references == 0) payload->destroy();
-}
-
 // Records whose last holder is gone. A record may be the last holder of others, in chains of any
-// length, so they are taken down one after another and not inside one another.
+// length, so they are destroyed iteratively instead of recursively.
 struct Dropped {
   ErrorRecord* first = nullptr;
   bool busy = false;
@@ -71,25 +68,32 @@ void free_record(ErrorRecord& record) {
   release(&record, size);
 }
 
-void destroy(ErrorRecord& record) {
-  if (record.holds_nothing()) [[likely]]
-    return free_record(record);
-  record.next_dropped = std::exchange(dropped.first, &record);
+} // namespace
+
+void ErrorRecord::no_references() {
+  if (holds_nothing()) [[likely]]
+    return free_record(*this);
+  next_dropped = std::exchange(dropped.first, this);
   if (std::exchange(dropped.busy, true)) return;
   while (ErrorRecord* next = dropped.first) {
     dropped.first = next->next_dropped;
-    drop(next->payload);
     free_record(*next);
   }
   dropped.busy = false;
 }
 
-} // namespace
+void hold(ErrorRecord& record) noexcept {
+  record.hold();
+}
+void drop(ErrorRecord& record) noexcept {
+  record.drop();
+}
+
 } // namespace detail
 
 Hop Chain::operator[](std::size_t i) const {
   if (i < head || total_ <= head + tail) return hops_[i];
-  // Hop number n of the ring stands at head + (n - head) % tail.
+  // Hop number n >= head is stored at head + (n - head) % tail.
   return hops_[head + (total_ + (i - head) - head) % tail];
 }
 
@@ -99,15 +103,7 @@ void Chain::copy_from(const Chain& other) {
 }
 
 Error::Error(const ErrorKind& kind, std::string_view message)
-    : record_(detail::make_record(kind, message)) {}
-
-void Error::hold() noexcept {
-  ++record_->references;
-}
-
-void Error::drop() noexcept {
-  if (--record_->references == 0) detail::destroy(*record_);
-}
+    : record_(detail::Ref<detail::ErrorRecord>::take_over(detail::make_record(kind, message))) {}
 
 const ErrorKind& Error::kind() const {
   return *record_->kind;
@@ -162,8 +158,8 @@ Error Error::match(const ErrorKind& kind) const {
   return split(kind).matching;
 }
 
-// Groups nest without limit, so the walk keeps its own stack: the groups that it is inside of, each
-// with what its members so far have come to. At the bottom stands what this error itself comes to.
+// Groups nest without limit, so the walk keeps its own stack: one level per enclosing group, each
+// with the parts of its members so far. The bottom level collects the parts of this error itself.
 ErrorSplit Error::split_by(const detail::ErrorTest& test) const {
   struct Level {
     const Error* group = nullptr;
@@ -181,7 +177,7 @@ ErrorSplit Error::split_by(const detail::ErrorTest& test) const {
     } else {
       levels.back().rest.push_back(*error);
     }
-    // Leaves the groups whose members are all done.
+    // Leave the groups whose members are all done.
     while (levels.size() > 1 && levels.back().next == levels.back().group->others().size()) {
       Level done = std::move(levels.back());
       levels.pop_back();
@@ -219,56 +215,51 @@ std::vector<Error> Error::leaves() const {
   return found;
 }
 
-// The same with other members; `out_of_memory` if there is no memory for it.
+// A copy with other members; `out_of_memory` if memory is exhausted.
 Error Error::with_members(std::vector<Error> members) const {
   Error copy(kind(), message());
   detail::ErrorRecord& record = *copy.record_;
   if (&record == &detail::exhausted()) return copy;
   record.cause = record_->cause;
   record.payload = record_->payload;
-  if (record.payload) ++record.payload->references;
   record.others = std::move(members);
   record.chain.copy_from(record_->chain);
   return copy;
 }
 
-// Makes this the only holder of its record, so that it may be changed.
+// Makes this the only holder of its record, so that the record may be modified.
 void Error::own() {
-  if (record_->references == 1 || record_ == &detail::exhausted()) return;
+  if (!record_->shared() || record_.get() == &detail::exhausted()) return;
   *this = with_members(record_->others);
 }
 
 const detail::Payload* Error::payload_of(const void* key) const {
-  return record_->payload && record_->payload->key == key ? record_->payload : nullptr;
+  return record_->payload && record_->payload->key == key ? record_->payload.get() : nullptr;
 }
 
 Error Error::with_cause(Error cause) && {
   own();
-  if (record_ != &detail::exhausted()) record_->cause = std::move(cause);
+  if (record_.get() != &detail::exhausted()) record_->cause = std::move(cause);
   return std::move(*this);
 }
 
 Error Error::with_others(std::vector<Error> others) && {
   own();
-  if (record_ != &detail::exhausted()) {
+  if (record_.get() != &detail::exhausted()) {
     for (Error& other : others) record_->others.push_back(std::move(other));
   }
   return std::move(*this);
 }
 
-Error Error::with_payload_of(detail::Payload* payload) && {
+Error Error::with_payload_of(detail::Ref<detail::Payload> payload) && {
   own();
-  if (record_ == &detail::exhausted()) {
-    detail::drop(payload);
-  } else {
-    detail::drop(std::exchange(record_->payload, payload));
-  }
+  if (record_.get() != &detail::exhausted()) record_->payload = std::move(payload);
   return std::move(*this);
 }
 
-void Error::add_hop(Hop hop) {
-  own();
-  if (record_ != &detail::exhausted()) record_->chain.add(hop);
+void detail::add_hop(Error& error, Hop hop) {
+  error.own();
+  if (error.record_.get() != &exhausted()) error.record_->chain.add(hop);
 }
 
 Error error_group(std::vector<Error> members) {
@@ -283,7 +274,7 @@ void describe_place(std::string& text, std::string_view before, Place place) {
   if (place.known()) text += join_text(before, describe(place));
 }
 
-// Causes and groups nest without limit; a person has seen enough at this depth.
+// Causes and groups nest without limit; a description stops at this depth.
 constexpr std::size_t deepest_description = 16;
 
 void describe_into(std::string& text, const Error& error, const std::string& indent) {

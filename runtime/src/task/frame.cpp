@@ -1,6 +1,6 @@
-#include <wasio/detail/frame.h>
-#include <wasio/runtime.h>
+#include <wasio/detail/scheduler.h>
 #include <wasio/task.h>
+#include <wasio/unhandled_error.h>
 
 #if WASIO_EXCEPTIONS
 #include <exception>
@@ -16,17 +16,13 @@ void transfer_to(Frame& frame) {
 #endif
 
 void leave_to_loop(Frame& frame, Next next) {
-  TaskRecord& task = *Runtime::running(); // only a Task's frame gets here, so there is one
-  task.top = &frame;
-  task.next_step = next;
+  Scheduler::running()->leave(frame, next); // only a Task's frame gets here, so there is one
 }
 
 void leave_with_error(Frame& frame, Error&& error) {
   if (!error) panic("an empty Error was raised");
   TaskRecord& task = current_task_record();
-  task.error = std::move(error);
-  task.top = &frame;
-  task.next_step = Next::fail;
+  task.leave(frame, task.raise(std::move(error)));
 }
 
 Error nothing_to_start() {
@@ -40,11 +36,10 @@ void leave_without_task(Frame& awaiting) {
 
 void end_without_task(InnerBoundary& boundary) {
   TaskRecord& task = current_task_record();
-  task.error = nothing_to_start();
-  task.top = boundary.parent;
+  task.leave(*boundary.parent, task.raise(nothing_to_start()));
   const Next next = boundary.body_ended(task, Ending::error);
-  // What it waits for knows what is next then.
-  if (next != Next::suspend) task.next_step = next;
+  // What it waits for has decided what is next then.
+  if (next != Next::suspend) task.decide(next);
 }
 
 namespace {
@@ -62,7 +57,7 @@ void destroy_unstarted(Frame& frame) {
 #if WASIO_DEBUG
   if (!discarding.quiet) {
     Error error(errors::misuse, "a Task was destroyed without being awaited");
-    error.add_hop(frame.place());
+    add_hop(error, frame.place());
     report_unhandled(error);
   }
 #endif
@@ -95,8 +90,7 @@ QuietDiscards::~QuietDiscards() {
 #if WASIO_EXCEPTIONS
 void raise_current_exception() {
   TaskRecord& task = current_task_record();
-  task.next_step = Next::fail;
-  task.error = current_exception_as_error();
+  task.decide(task.raise(current_exception_as_error()));
 }
 
 Error current_exception_as_error() {
@@ -115,8 +109,8 @@ Error current_exception_as_error() {
 
 bool FinalAwaiter::ended_by_exception(Frame& frame) noexcept {
   TaskRecord& task = current_task_record();
-  if (task.next_step != Next::fail) return false;
-  task.top = &frame;
+  if (task.next() != Next::fail) return false;
+  task.leave(frame, Next::fail);
   return true;
 }
 #endif

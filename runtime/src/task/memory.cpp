@@ -9,6 +9,27 @@
 #include <utility>
 #include <vector>
 
+// The allocator
+//
+// The idea: the runtime allocates and frees many small objects of few sizes, so every size class (a
+// multiple of 8 bytes, up to 1024) has a free list, a stack linked through the free blocks
+// themselves. `allocate` pops a block and `release` pushes it back. Both are passed the size, so
+// blocks need no headers. An empty list is refilled by a slab: one malloc, cut into blocks of one
+// class. Larger sizes, and stricter alignments, get one malloc each. For a class c:
+//
+//   free_blocks[c] ------------------------.
+//                                          v
+//               +------+-------+--------+------+--------+------+--------+
+//   slabs[c] -->| next | count | in use | free | in use | free | in use |
+//               +--|---+-------+--------+---|--+--------+---^--+--------+
+//                  v                        '---------------'
+//              older slab
+//
+// Invariant: a block never changes its class, and each block of each slab is either in use or
+// exactly once in the free list of its class. So the blocks in use are those of the slabs minus
+// those in the free lists, and the fast paths need no counters (`memory_use` counts on request);
+// and a slab whose blocks are all in the free list can be returned to malloc (`trim_memory`).
+
 WASIO_BEGIN
 namespace detail {
 
@@ -22,23 +43,24 @@ using detail::class_step;
 using detail::free_blocks;
 using detail::FreeBlock;
 
-// malloc's own words beside each block would be a tenth of it, so they come in slabs. Each is twice
-// the one before, up to a size at which what many tasks read in a row lies in a row: with small
-// slabs the processor waits at the beginning of each.
+// Slab sizes in bytes. With a malloc per block, malloc's own header would add a tenth. Each slab of
+// a class has twice as many blocks as the one before, up to a size at which the memory that many
+// tasks touch in sequence is contiguous: with small slabs the processor stalls at the start of
+// each.
 constexpr std::size_t first_slab = 1024;
 constexpr std::size_t largest_slab = 65536;
 
-// The blocks stand behind it.
+// The header of a slab; its blocks follow it.
 struct alignas(16) Slab {
   Slab* next;
-  std::size_t count; // of its blocks
+  std::size_t count; // the number of its blocks
 
   char* blocks() { return reinterpret_cast<char*>(this + 1); }
 };
 
 struct Allocator {
-  std::array<Slab*, free_blocks.size()> slabs{}; // of each class
-  std::size_t live_large = 0;                    // that came from malloc by themselves
+  std::array<Slab*, free_blocks.size()> slabs{}; // of each class, the newest first
+  std::size_t live_large = 0;                    // blocks in use with a malloc of their own
   bool failed = false;
 };
 
@@ -48,13 +70,14 @@ constexpr std::size_t size_of_class(std::size_t index) {
   return (index + 1) * class_step;
 }
 
-// How many blocks of this size the slab has that comes after `last`.
+// The number of blocks of this size in the slab that follows `last`.
 std::size_t blocks_after(const Slab* last, std::size_t size) {
   if (!last) return first_slab / size;
   return std::min(2 * last->count, largest_slab / size);
 }
 
-// A new slab's first block; the others are free. Null: memory is exhausted, for a single one too.
+// Makes a slab and returns its first block; the others become free. Null if there is not even
+// memory for a slab of one block.
 void* take_from_new_slab(std::size_t index) {
   const std::size_t size = size_of_class(index);
   Slab*& slabs = allocator.slabs[index];
@@ -66,19 +89,19 @@ void* take_from_new_slab(std::size_t index) {
   }
   if (!memory) return nullptr;
   slabs = new (memory) Slab{.next = slabs, .count = count};
-  // In the order of their addresses.
+  // Pushed in reverse, so that the list is in the order of the addresses.
   for (std::size_t i = count; --i > 0;)
     free_blocks[index] = new (slabs->blocks() + i * size) FreeBlock{free_blocks[index]};
   return slabs->blocks();
 }
 
-// Nothing is larger. Emscripten's emmalloc adds without a look at an overflow, and hands out a
-// small block for a size of nearly 4 GB.
+// Whether an object of this size can exist. Emscripten's emmalloc adds without checking for
+// overflow, and returns a small block for a size of nearly 4 GB.
 constexpr bool may_exist(std::size_t size) {
   return size <= PTRDIFF_MAX;
 }
 
-// Null: memory is exhausted.
+// Counts the result of a malloc: a live block, or a failure if it is null.
 void* count_large(void* block) {
   if (block) {
     ++allocator.live_large;
@@ -105,7 +128,7 @@ void release_large(void* block) noexcept {
 }
 
 void* allocate_aligned(std::size_t size, std::size_t alignment) noexcept {
-  // What aligned_alloc wants.
+  // aligned_alloc requires a multiple of the alignment.
   const std::size_t multiple = (size + alignment - 1) & ~(alignment - 1);
   return count_large(may_exist(size) ? std::aligned_alloc(alignment, multiple) : nullptr);
 }
@@ -144,7 +167,7 @@ std::vector<SlabCount> count_free(std::size_t index) {
   for (Slab* slab = allocator.slabs[index]; slab; slab = slab->next) counts.push_back({slab, 0});
   std::ranges::sort(counts, std::less<>(), &SlabCount::slab);
   for (FreeBlock* block = free_blocks[index]; block; block = block->next) {
-    // The last slab that begins before the block.
+    // The block belongs to the last slab that begins before it.
     const auto behind = std::ranges::upper_bound(counts, reinterpret_cast<Slab*>(block),
                                                  std::less<>(), &SlabCount::slab);
     ++std::prev(behind)->free_blocks;
@@ -152,7 +175,7 @@ std::vector<SlabCount> count_free(std::size_t index) {
   return counts;
 }
 
-// Gives back the slabs of which every block is free; the free blocks of the others stay.
+// Returns the slabs whose blocks are all free to malloc; the free blocks of the other slabs stay.
 void trim(std::size_t index) {
   std::vector<SlabCount> counts = count_free(index);
   const auto goes = [&](FreeBlock* block) {

@@ -1,4 +1,3 @@
-#include <wasio/runtime.h>
 #include <wasio/sleep.h>
 
 #include <algorithm>
@@ -8,12 +7,12 @@ namespace detail {
 
 void Sleep::start() {
   if (time_ == no_number) return fail(Error(errors::misuse, "a sleep's duration is not a number"));
-  Runtime& runtime = *task().home;
-  const Instant now = runtime.now();
+  Scheduler& scheduler = task().scheduler();
+  const Instant now = scheduler.loop().now();
   // What is past is due now, behind what was set before.
   const Instant when =
       time_ < 0 ? now + Duration::nanoseconds(~time_) : std::max(Instant::at(time_), now);
-  runtime.set_timer(*this, when, TimerRank::sleep);
+  scheduler.timers().set(*this, when, TimerRank::sleep);
 }
 
 Wait::Stop Sleep::stop() {
@@ -26,13 +25,13 @@ void Sleep::due() {
 }
 
 void Sleep::disarm() {
-  task().home->cancel_timer(*this);
+  task().scheduler().timers().cancel(*this);
 }
 
 } // namespace detail
 
 Instant now() {
-  return Runtime::current().now();
+  return detail::Scheduler::current().loop().now();
 }
 
 WASIO_END

@@ -11,7 +11,7 @@ TaskIdentity* TaskIdentity::make(std::string_view name) {
   if (!block) return nullptr;
   auto* const made = new (block) TaskIdentity;
   made->name_size = static_cast<std::uint32_t>(name.size());
-  if (!name.empty()) std::memcpy(made + 1, name.data(), name.size());
+  if (!name.empty()) std::memcpy(made->characters(), name.data(), name.size());
   return made;
 }
 

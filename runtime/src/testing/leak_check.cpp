@@ -1,6 +1,6 @@
 #include <wasio/detail/live_object.h>
+#include <wasio/detail/scheduler.h>
 #include <wasio/memory.h>
-#include <wasio/runtime.h>
 #include <wasio/testing/leak_check.h>
 
 WASIO_BEGIN
@@ -33,7 +33,7 @@ Leak leak_of(const LiveObject& object) {
   if (object.kind == LiveKind::frame)
     return {Leak::Kind::frame, static_cast<const Frame&>(object).place()};
   const auto& task = static_cast<const TaskRecord&>(object);
-  return {task.ended ? Leak::Kind::handle : Leak::Kind::task, place_of(task.spawned_at)};
+  return {task.ended() ? Leak::Kind::handle : Leak::Kind::task, place_of(task.spawned_at())};
 }
 
 } // namespace
@@ -42,7 +42,7 @@ Leak leak_of(const LiveObject& object) {
 } // namespace detail
 
 LeakCheck::LeakCheck()
-    : blocks_(memory_use().live_blocks), timers_(Runtime::current().timer_count()) {
+    : blocks_(memory_use().live_blocks), timers_(detail::Scheduler::current().timers().size()) {
 #if WASIO_DEBUG
   last_object_ = detail::LiveObject::last_number();
 #endif
@@ -54,7 +54,7 @@ LeakReport LeakCheck::report() const {
   };
   LeakReport report;
   report.blocks = more(memory_use().live_blocks, blocks_);
-  report.timers = more(Runtime::current().timer_count(), timers_);
+  report.timers = more(detail::Scheduler::current().timers().size(), timers_);
 #if WASIO_DEBUG
   using detail::LiveObject;
   for (auto* object = LiveObject::all().first(); object;
@@ -66,7 +66,7 @@ LeakReport LeakCheck::report() const {
 
 std::string LeakReport::describe() const {
   if (clean()) return {};
-  std::string text = join_text(blocks, " frames or records and ", timers, " timers are left");
+  std::string text = join_text(blocks, " frames or records and ", timers, " timers leaked");
   for (const auto& [kind, place] : leaks) {
     const char* const what = kind == Leak::Kind::frame  ? "a frame"
                              : kind == Leak::Kind::task ? "a task"

@@ -17,7 +17,7 @@ Duration nanoseconds(double count) {
   return std::chrono::duration<double, std::nano>(count);
 }
 
-// Not std::this_thread, which is missing where there are no threads.
+// Not std::this_thread::sleep_for, which is missing on platforms without threads.
 void wait_really(Duration span) {
   constexpr std::int64_t second = 1'000'000'000;
   std::timespec time{};
@@ -34,12 +34,13 @@ Instant MockClock::now() {
 }
 
 void MockClock::jump(Duration span) {
-  if (span.is_nan() || span.is_forever()) panic("a clock can jump only by a finite time");
+  if (span.is_nan() || span.is_forever()) panic("MockClock::jump(): the span must be finite");
   start_ = start_ + span;
 }
 
 void MockClock::set_rate(double rate) {
-  if (!(rate >= 0) || std::isinf(rate)) panic("the rate of a clock is a number from zero up");
+  if (!(rate >= 0) || std::isinf(rate))
+    panic("MockClock::set_rate(): the rate must be finite, and at least 0");
   start_ = now();
   real_start_ = real_now();
   rate_ = rate;

@@ -14,7 +14,7 @@ class Sequencer::Waiting final : public Wait {
 
   void begin() { complete(); }
   void fail_broken() {
-    fail(Error(errors::broken_sequence, "an earlier turn of the sequence was cancelled"));
+    fail(Error(errors::broken_sequence, "an earlier turn was cancelled while it waited"));
   }
 
  private:

@@ -1,12 +1,16 @@
-#include <wasio/runtime.h>
-#include <wasio/testing/wait_all_tasks_blocked.h>
+#include "test_hook.h"
 
 WASIO_BEGIN
 namespace detail {
 
 void AllBlocked::start() {
-  if (cushion_.is_nan()) return fail(Error(errors::misuse, "a cushion is not a number"));
-  task().home->add_blocked_wait(*this);
+  if (cushion_.is_nan())
+    return fail(Error(errors::misuse, "wait_all_tasks_blocked(): the cushion is NaN"));
+  Scheduler& scheduler = task().scheduler();
+  TestHook* const hook = TestHook::of(scheduler);
+  if (!hook) return fail(Error(errors::out_of_memory));
+  hook->add(*this);
+  scheduler.request_turn();
 }
 
 Wait::Stop AllBlocked::stop() {
@@ -15,20 +19,20 @@ Wait::Stop AllBlocked::stop() {
 }
 
 void AllBlocked::leave_line() {
-  task().home->remove_blocked_wait(*this);
+  TestHook::of(task().scheduler())->remove(*this);
   restart();
 }
 
 bool AllBlocked::is_over(bool time_passes) {
   if (cushion_ == Duration() || time_is_up_) return true;
   if (!time_passes) return !cushion_.is_forever();
-  Runtime& runtime = *task().home;
-  if (!armed()) runtime.set_timer(*this, runtime.now() + cushion_, TimerRank::sleep);
+  Scheduler& scheduler = task().scheduler();
+  if (!armed()) scheduler.timers().set(*this, scheduler.loop().now() + cushion_, TimerRank::sleep);
   return false;
 }
 
 void AllBlocked::restart() {
-  task().home->cancel_timer(*this);
+  task().scheduler().timers().cancel(*this);
   time_is_up_ = false;
 }
 
@@ -37,46 +41,5 @@ void AllBlocked::wake() {
   complete();
 }
 
-namespace {
-
-// The first that came of those with the smallest cushion; null if nobody waits.
-AllBlocked* smallest_cushion(const List<AllBlocked>& waits) {
-  AllBlocked* smallest = waits.first();
-  for (AllBlocked* wait = smallest; wait; wait = List<AllBlocked>::after(*wait))
-    if (wait->cushion() < smallest->cushion()) smallest = wait;
-  return smallest;
-}
-
-} // namespace
 } // namespace detail
-
-void Runtime::add_blocked_wait(detail::AllBlocked& wait) {
-  wake_blocked_waits_ = wake_blocked_waits;
-  blocked_waits_.add(wait);
-  request_turn();
-}
-
-void Runtime::remove_blocked_wait(detail::AllBlocked& wait) {
-  blocked_waits_.remove(wait);
-}
-
-// Nothing is ready. `after_steps`: but something was, since this turn began.
-void Runtime::wake_blocked_waits(Runtime& runtime, bool after_steps) {
-  using detail::AllBlocked;
-  using Waits = detail::List<AllBlocked>;
-  Waits& waits = runtime.blocked_waits_;
-  if (after_steps)
-    for (AllBlocked* wait = waits.first(); wait; wait = Waits::after(*wait)) wait->restart();
-  AllBlocked* const first = detail::smallest_cushion(waits);
-  if (!first || !first->is_over(runtime.loop_.time_passes())) return;
-  // Only those that are in line now: one that comes back has to wait for the others again.
-  const Duration cushion = first->cushion();
-  for (AllBlocked *wait = first, *next; wait; wait = next) {
-    next = Waits::after(*wait);
-    if (wait->cushion() != cushion) continue;
-    waits.remove(*wait);
-    wait->wake();
-  }
-}
-
 WASIO_END

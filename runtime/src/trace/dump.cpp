@@ -1,4 +1,4 @@
-#include <wasio/runtime.h>
+#include <wasio/detail/scheduler.h>
 #include <wasio/trace/dump.h>
 #include <wasio/trace/task_tree.h>
 
@@ -8,20 +8,21 @@ WASIO_BEGIN
 namespace detail {
 namespace {
 
-// Of a long line of scopes or awaits the two ends are shown, as of an error's chain.
+// Of a long chain of scopes or awaits, the two ends are shown, as with an error's chain.
 constexpr std::size_t first_shown = Chain::head;
 constexpr std::size_t last_shown = Chain::tail;
-// Deeper lines are indented no further.
+// The deepest indent; deeper lines are not indented further.
 constexpr std::size_t deepest_indent = 40;
 
-// Writes the lines; the walk over the tree is iterative, and at each node it looks only a bounded
-// way up and down.
+// Writes the dump. The walk over the tree is iterative, and at each node it looks only a bounded
+// distance up and down.
 class Dump {
  public:
-  Dump(Runtime& runtime, std::size_t max_tasks) : runtime_(runtime), max_tasks_(max_tasks) {}
+  Dump(Scheduler& scheduler, std::size_t max_tasks)
+      : scheduler_(scheduler), max_tasks_(max_tasks) {}
 
   std::string text() {
-    ScopeNode& root = runtime_.root();
+    ScopeNode& root = scheduler_.root();
     for (ScopeNode* node = next_in_walk(root, root); node; node = next_in_walk(root, *node)) {
       if (node->kind == ScopeNode::Kind::task) {
         add_task(static_cast<TaskRecord&>(*node));
@@ -50,9 +51,9 @@ class Dump {
   void add_task(TaskRecord& task) {
     if (++tasks_ > max_tasks_) return;
     const std::size_t indent = indent_of(task);
-    begin_line(indent) += join_text("#", task.id);
-    if (task.identity)
-      text_ += join_text(task.identity->name().empty() ? "" : " ", task.identity->name());
+    begin_line(indent) += join_text("#", task.id());
+    if (task.identity())
+      text_ += join_text(task.identity()->name().empty() ? "" : " ", task.identity()->name());
     add_state(task);
     add_awaiters(task);
     add_cancel(task);
@@ -61,8 +62,8 @@ class Dump {
 
   void add_state(const TaskRecord& task) {
     if (!task.suspended()) {
-      text_ += task.standing == Standing::begins ? " has not begun" : " runs";
-      return add_place(", spawned at ", place_of(task.spawned_at));
+      text_ += task.started() ? " runs" : " has not started";
+      return add_place(", spawned at ", place_of(task.spawned_at()));
     }
     text_ += join_text(task.queued() ? " is ready after " : " waits for ", task.waits_for());
     add_place(" at ", place_of_wait(task));
@@ -73,9 +74,9 @@ class Dump {
   }
 
   void add_awaiters(TaskRecord& task) {
-    if (task.end_watchers.empty()) return;
+    if (task.end_watchers().empty()) return;
     std::string_view before = ", awaited by #";
-    for (const TaskRef& awaiter : TaskRef(task).awaiters()) {
+    for (const TaskRef& awaiter : ref_to(task).awaiters()) {
       text_ += join_text(before, awaiter.id());
       before = " #";
     }
@@ -88,9 +89,9 @@ class Dump {
   }
 
   void add_chain(const TaskRecord& task, std::size_t indent) {
-    const std::vector<Place> chain = await_chain(task.top, task);
+    const std::vector<Place> chain = await_chain(task.top(), task);
     const std::size_t count = chain.size();
-    // The first stands in the task's own line.
+    // The first place is already in the task's own line.
     for (std::size_t at = 1; at < count; ++at) {
       if (at == first_shown && count > first_shown + last_shown) {
         begin_line(indent) += join_text("... ", count - first_shown - last_shown, " more ...");
@@ -108,11 +109,11 @@ class Dump {
     }
     begin_line(indent_of(node)) += word_for(node);
     if (node.kind == ScopeNode::Kind::scope) add_deadline(static_cast<DeadlineNode&>(node).when);
-    if (node.shielded) text_ += node.shield_holds() ? ", shielded" : ", shielded no more";
+    if (node.shielded) text_ += node.shield_holds() ? ", shielded" : ", no longer shielded";
     add_cancel(node);
   }
 
-  // Whether at most `steps` steps lead from the node to the end of its task's line of scopes.
+  // Whether the end of the task's chain of scopes is at most `steps` steps away from the node.
   static bool stands_within(const ScopeNode& node, std::size_t steps,
                             ScopeNode* ScopeNode::* next) {
     const ScopeNode* at = &node;
@@ -131,11 +132,11 @@ class Dump {
 
   void add_deadline(Instant when) {
     if (when.is_never()) return;
-    const Duration left = when - runtime_.now();
+    const Duration left = when - scheduler_.loop().now();
     text_ += left == Duration() ? ", deadline passed" : ", deadline in " + describe(left);
   }
 
-  Runtime& runtime_;
+  Scheduler& scheduler_;
   std::size_t max_tasks_;
   std::size_t tasks_ = 0;
   std::string text_;
@@ -144,13 +145,13 @@ class Dump {
 } // namespace
 
 std::string dump_tasks_of(Runtime& runtime, std::size_t max_tasks) {
-  return Dump(runtime, max_tasks).text();
+  return Dump(scheduler_of(runtime), max_tasks).text();
 }
 
 } // namespace detail
 
 std::string dump_tasks(std::size_t max_tasks) {
-  return detail::dump_tasks_of(Runtime::current(), max_tasks);
+  return detail::Dump(detail::Scheduler::current(), max_tasks).text();
 }
 
 WASIO_END

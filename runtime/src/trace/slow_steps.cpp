@@ -1,5 +1,5 @@
+#include "instruments.h"
 #include <wasio/detail/host_report.h>
-#include <wasio/runtime.h>
 #include <wasio/sleep.h>
 #include <wasio/trace/slow_steps.h>
 
@@ -20,7 +20,7 @@ void report_slow_step(const SlowStep& step) {
 std::string describe(const SlowStep& step) {
   std::string text = join_text("a step of ", step.task.name(), " took ", describe(step.time));
   if (step.task.waiting()) text += "; then it waits for " + std::string(step.task.waits_for());
-  if (step.task.done()) text += "; then it has ended";
+  if (step.task.done()) text += "; then it ended";
   if (step.place.known())
     text += join_text(step.task.waiting() ? " at " : ", spawned at ", describe(step.place));
   return text;
@@ -30,7 +30,7 @@ Result<> SlowSteps::on_event(const TraceEvent& event) {
   if (event.kind == TraceEventKind::step_begun) {
     begun_.push_back(now());
   } else if (event.kind == TraceEventKind::step_ended && !begun_.empty()) {
-    // Without its beginning the step is that in which this was added.
+    // A step without a recorded start is the one in which this instrument was added; skipped.
     const Instant begun = begun_.back();
     begun_.pop_back();
     if (const Duration time = now() - begun; time > limit_) tell(event.task(), time);
@@ -44,16 +44,16 @@ void SlowSteps::tell(const TaskRef& task, Duration time) const {
   (report_ ? report_ : report_slow_step)({task, place, time});
 }
 
-void Runtime::watch_slow_steps() {
-#if WASIO_DEBUG
-  slow_steps_.reset();
-  if (!default_limit.is_forever()) add_instrument(slow_steps_.emplace(default_limit));
-#endif
+void detail::watch_slow_steps(Scheduler& scheduler) {
+  if (default_limit.is_forever() && !scheduler.observers()) return;
+  Instruments::made_of(scheduler).set_slow_step_limit(default_limit);
 }
 
 Duration set_slow_step_limit(Duration limit) {
   const Duration before = std::exchange(default_limit, limit);
-  if (Runtime* const runtime = Runtime::current_or_null()) runtime->watch_slow_steps();
+#if WASIO_DEBUG
+  if (auto* const scheduler = detail::Scheduler::current_or_null()) watch_slow_steps(*scheduler);
+#endif
   return before;
 }
 

@@ -1,4 +1,4 @@
-#include <wasio/runtime.h>
+#include <wasio/detail/scheduler.h>
 #include <wasio/task_handle.h>
 #include <wasio/trace/task_tree.h>
 
@@ -16,7 +16,7 @@ namespace {
 std::vector<TaskRef> tasks_of(const TaskSet& set) {
   std::vector<TaskRef> tasks;
   for (TaskRecord* task = set.first(); task; task = detail::List<TaskRecord>::after(*task))
-    tasks.emplace_back(*task);
+    tasks.push_back(detail::ref_to(*task));
   return tasks;
 }
 
@@ -35,27 +35,25 @@ ScopeInfo info_of(ScopeNode& node) {
 
 } // namespace
 
-TaskRef::TaskRef(TaskRecord& record) {
-  if (!record.identity) record.identity = detail::TaskIdentity::make({});
-  identity_ = record.identity;
-  if (!identity_) return;
-  identity_->task = &record;
-  identity_->hold();
+TaskRef detail::ref_to(TaskRecord& record) {
+  TaskRef made;
+  if (TaskIdentity* const identity = record.refer()) made.identity_ = Ref(*identity);
+  return made;
 }
 
 detail::TaskIdentity& TaskRef::identity() const {
-  if (!identity_) panic("this TaskRef refers to no task: it was moved from or never filled");
+  if (!identity_) panic("this TaskRef is empty: it does not refer to a task");
   return *identity_;
 }
 
 std::uint32_t TaskRef::id() const {
   const TaskRecord* const task = record();
-  return task ? task->id : identity_->id;
+  return task ? task->id() : identity_->id;
 }
 
 Place TaskRef::spawned_at() const {
   const TaskRecord* const task = record();
-  return detail::place_of(task ? task->spawned_at : identity_->spawned_at);
+  return detail::place_of(task ? task->spawned_at() : identity_->spawned_at);
 }
 
 std::string TaskRef::name() const {
@@ -66,7 +64,7 @@ std::string TaskRef::name() const {
 
 bool TaskRef::done() const {
   const TaskRecord* const task = record();
-  return !task || task->ended;
+  return !task || task->ended();
 }
 
 bool TaskRef::waiting() const {
@@ -85,10 +83,10 @@ Place TaskRef::waits_at() const {
 
 std::vector<Place> TaskRef::await_chain() const {
   if (!waiting()) return {};
-  return detail::await_chain(record()->top, *record());
+  return detail::await_chain(record()->top(), *record());
 }
 
-// A frame that only carries a body has no place, and stands in no chain.
+// A frame that only carries a body has no place, and does not appear in the chain.
 std::vector<Place> detail::await_chain(const Frame* top, const TaskRecord& task) {
   std::vector<Place> chain;
   for (const Frame* frame = top; frame; frame = frame->next_below(task))
@@ -97,7 +95,7 @@ std::vector<Place> detail::await_chain(const Frame* top, const TaskRecord& task)
 }
 
 Place detail::place_of_wait(const TaskRecord& task) {
-  const Frame* frame = task.top;
+  const Frame* frame = task.top();
   while (frame && !frame->place().known()) frame = frame->next_below(task);
   return frame ? frame->place() : Place();
 }
@@ -109,7 +107,7 @@ void detail::CurrentAwaitChain::note(const Frame& awaiting) {
 TaskRef TaskRef::parent() const {
   const TaskRecord* const task = record();
   const TaskSet* const set = task ? task->set() : nullptr;
-  return set && set->host ? TaskRef(*set->host) : TaskRef();
+  return set && set->host ? detail::ref_to(*set->host) : TaskRef();
 }
 
 std::vector<ScopeInfo> TaskRef::scopes() const {
@@ -123,9 +121,9 @@ std::vector<ScopeInfo> TaskRef::scopes() const {
 std::vector<TaskRef> TaskRef::awaiters() const {
   std::vector<TaskRef> tasks;
   if (const TaskRecord* const task = record())
-    for (auto* each = task->end_watchers.first(); each;
+    for (auto* each = task->end_watchers().first(); each;
          each = detail::List<EndWatcher>::after(*each))
-      if (TaskRecord* const awaiter = each->awaiter()) tasks.emplace_back(*awaiter);
+      if (TaskRecord* const awaiter = each->awaiter()) tasks.push_back(detail::ref_to(*awaiter));
   return tasks;
 }
 
@@ -136,11 +134,11 @@ std::vector<TaskRef> TaskRef::children() const {
 }
 
 TaskRef current_task() {
-  return TaskRef(detail::current_task_record());
+  return detail::ref_to(detail::current_task_record());
 }
 
 std::vector<TaskRef> root_tasks() {
-  return tasks_of(Runtime::current().root());
+  return tasks_of(detail::Scheduler::current().root());
 }
 
 WASIO_END

@@ -41,7 +41,7 @@ void TraceRecorder::add_task(const TaskRef& task) {
   text_ += join_text(" #", task.id());
   const std::string_view name = task.given_name();
   if (!name.empty()) text_ += ' ';
-  // One event is one line, whatever the name.
+  // Keeps each event on one line, whatever the name contains.
   for (const char c : name) text_ += static_cast<unsigned char>(c) < ' ' ? '?' : c;
 }
 

@@ -17,7 +17,7 @@ int descriptor_of(Stdio stream) {
 }
 
 // What a call to read or write came to. A host whose stream is set not to block says EAGAIN.
-Tried tried(ssize_t count, Stdio stream) {
+TryResult tried(ssize_t count, Stdio stream) {
   if (count >= 0) return static_cast<std::size_t>(count);
   if (errno == EAGAIN) return std::nullopt;
   return std::unexpected(detail::io_error(errno, name_of(stream)));
@@ -30,13 +30,13 @@ Interest interest_in(Stdio stream) {
 }
 
 // Reading a pipe or a terminal blocks the whole process, so the host must have called it ready.
-Tried read_input(std::span<std::byte> into, bool told) {
+TryResult read_input(std::span<std::byte> into, bool told) {
   const int descriptor = descriptor_of(Stdio::input);
   if (!told && reading_may_block(descriptor)) return std::nullopt;
   return tried(::read(descriptor, into.data(), into.size()), Stdio::input);
 }
 
-Tried write_some(Stdio stream, std::span<const std::byte> bytes) {
+TryResult write_some(Stdio stream, std::span<const std::byte> bytes) {
   const ssize_t count = ::write(descriptor_of(stream), bytes.data(), bytes.size());
   // When nobody reads any more, some hosts have written nothing, and wasmtime says EIO.
   if (count == 0 || (count < 0 && errno == EIO))
@@ -44,7 +44,7 @@ Tried write_some(Stdio stream, std::span<const std::byte> bytes) {
   return tried(count, stream);
 }
 
-Tried finish_writing(Stdio) {
+TryResult finish_writing(Stdio) {
   return 0;
 }
 

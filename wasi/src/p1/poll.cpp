@@ -91,14 +91,14 @@ Answer ask_and_learn(const Interest& interest, Duration patience) {
 }
 
 // Whether an operation is over, after `patience` at most.
-bool get_on(Line& line, Duration patience) {
-  switch (ask_and_learn(line.interest(), patience)) {
+bool get_on(IoQueue& queue, Duration patience) {
+  switch (ask_and_learn(queue.interest(), patience)) {
   case Answer::ready:
-    return line.proceed();
+    return queue.proceed();
   case Answer::quiet:
     return false;
   case Answer::unpollable:
-    if (line.proceed()) return true;
+    if (queue.proceed()) return true;
     sleep_for(std::min(patience, turn_of_one));
     return false;
   }
@@ -112,17 +112,22 @@ Instant PollLoop::now() {
   return Instant::at(static_cast<std::int64_t>(time));
 }
 
-void PollLoop::poll(Instant deadline) {
-  Line* line = lines_.first();
-  if (!line) return sleep_for(deadline - now());
-  const Duration most = detail::List<Line>::after(*line) ? turn_of_one : longest_wait;
-  bool came = false;
-  while (line) {
-    Line* const next = detail::List<Line>::after(*line);
-    const bool may_wait = !next && !came;
-    came |= get_on(*line, may_wait ? std::min(deadline - now(), most) : Duration());
-    line = next;
+bool PollLoop::wait_until(Instant deadline) {
+  IoQueue* queue = queues_.first();
+  if (!queue) {
+    if (deadline.is_never()) return false;
+    sleep_for(deadline - now());
+    return true;
   }
+  const Duration most = detail::List<IoQueue>::after(*queue) ? turn_of_one : longest_wait;
+  bool came = false;
+  while (queue) {
+    IoQueue* const next = detail::List<IoQueue>::after(*queue);
+    const bool may_wait = !next && !came;
+    came |= get_on(*queue, may_wait ? std::min(deadline - now(), most) : Duration());
+    queue = next;
+  }
+  return true;
 }
 
 } // namespace wasi

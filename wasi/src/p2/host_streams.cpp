@@ -66,7 +66,7 @@ Interest interest_in(Stdio stream) {
   return {stream == Stdio::input ? input().pollable : output(stream).pollable};
 }
 
-Tried read_input(std::span<std::byte> into, bool) {
+TryResult read_input(std::span<std::byte> into, bool) {
   wasip2_list_u8_t chunk = {};
   streams_stream_error_t error = {};
   const std::size_t most = std::min(into.size(), most_at_once);
@@ -80,7 +80,7 @@ Tried read_input(std::span<std::byte> into, bool) {
   return chunk.len;
 }
 
-Tried write_some(Stdio stream, std::span<const std::byte> bytes) {
+TryResult write_some(Stdio stream, std::span<const std::byte> bytes) {
   const auto to = output(stream).stream;
   std::uint64_t room = 0;
   streams_stream_error_t error = {};
@@ -99,7 +99,7 @@ Tried write_some(Stdio stream, std::span<const std::byte> bytes) {
 }
 
 // There is room again when the flush that the last write began is over.
-Tried finish_writing(Stdio stream) {
+TryResult finish_writing(Stdio stream) {
   std::uint64_t room = 0;
   streams_stream_error_t error = {};
   if (!streams_method_output_stream_check_write(output(stream).stream, &room, &error))

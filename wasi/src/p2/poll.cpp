@@ -22,12 +22,13 @@ Instant PollLoop::now() {
   return Instant::at(static_cast<std::int64_t>(monotonic_clock_now()));
 }
 
-void PollLoop::poll(Instant deadline) {
-  std::vector<Line*> lines;
+bool PollLoop::wait_until(Instant deadline) {
+  if (queues_.empty() && deadline.is_never()) return false;
+  std::vector<IoQueue*> queues;
   std::vector<poll_borrow_pollable_t> pollables;
-  for (Line* line = lines_.first(); line; line = detail::List<Line>::after(*line)) {
-    lines.push_back(line);
-    pollables.push_back(line->interest().pollable);
+  for (IoQueue* queue = queues_.first(); queue; queue = detail::List<IoQueue>::after(*queue)) {
+    queues.push_back(queue);
+    pollables.push_back(queue->interest().pollable);
   }
   poll_own_pollable_t alarm = {};
   const bool armed = !deadline.is_never();
@@ -39,10 +40,11 @@ void PollLoop::poll(Instant deadline) {
   wasip2_list_u32_t ready = {};
   poll_poll(&asked, &ready);
   if (armed) poll_pollable_drop_own(alarm);
-  // To proceed runs no user code, so operations still stand in the lines told later.
+  // To proceed runs no user code, so operations still wait in the queues told later.
   for (std::size_t i = 0; i < ready.len; ++i)
-    if (ready.ptr[i] < lines.size()) lines[ready.ptr[i]]->proceed();
+    if (ready.ptr[i] < queues.size()) queues[ready.ptr[i]]->proceed();
   wasip2_list_u32_free(&ready);
+  return true;
 }
 
 } // namespace wasi

@@ -1,4 +1,4 @@
-// What a server has answered to a request.
+// An HTTP response.
 #pragma once
 
 #include <wasio/io/stream.h>
@@ -11,29 +11,29 @@
 WASIO_BEGIN
 namespace http {
 
-// The head of an answer, and its body as a stream. Nothing beyond the current chunk is requested
-// before a task receives. Destroying the response, or the body that was taken out of it, aborts
-// what has not arrived.
+// The head of a response, and its body as a stream. Nothing beyond the current chunk is requested
+// until a task receives. Destroying the response, or a body taken from it, aborts the part that has
+// not arrived.
 class Response {
  public:
-  // `headers` are lines `name: value\n` with the names in lower case.
+  // `headers` consists of lines `name: value\n`, the names in lower case.
   Response(int status, std::string url, std::string headers, std::unique_ptr<ReceiveStream> body)
       : status_(status), url_(std::move(url)), headers_(std::move(headers)),
         body_(std::move(body)) {}
 
   int status() const { return status_; }
-  // The status reports success: 200 to 299.
+  // Whether the status is 200 to 299, which means success.
   bool ok() const { return status_ >= 200 && status_ <= 299; }
-  // Where the answer came from, after redirections.
+  // The URL that responded, after redirects.
   const std::string& url() const { return url_; }
-  // The header's value if it was sent and may be seen; the case of the name does not matter.
-  // O(headers).
+  // The header's value, if it was sent and is visible to the program. The case of `name` does not
+  // matter. O(headers).
   std::optional<std::string_view> header(std::string_view name) const;
 
-  // `size_hint` is what the server said that it will send, unless that was compressed. A connection
-  // that breaks before the end fails with `io`.
+  // Its `size_hint` is the size that the server announced, unless the body is compressed. A receive
+  // fails with `io` if the connection breaks before the end.
   ReceiveStream& body() const { return *body_; }
-  // The body as an object of its own; `body` must not be used any more.
+  // Moves the body out. `body` must not be called afterwards.
   std::unique_ptr<ReceiveStream> take_body() { return std::move(body_); }
 
  private:

@@ -1,4 +1,4 @@
-// Lines, records and counted bytes out of a stream of chunks.
+// Reads lines, records and counted bytes from a stream of chunks.
 #pragma once
 
 #include <wasio/detail/slot.h>
@@ -18,9 +18,9 @@
 WASIO_BEGIN
 
 struct BufferedReaderOptions {
-  // Bytes that one receive asks for at most, and the buffer's first size; 0 counts as 1. The buffer
-  // grows when more must be held together, to twice what a call's limit allows and this once more.
-  // The default is what stays in a processor's nearest cache.
+  // The most bytes that one receive requests, and the buffer's initial size; 0 counts as 1. The
+  // buffer grows when a call needs more contiguous bytes, to at most twice the call's limit plus
+  // `buffer_size`. The default fits in a processor's L1 cache.
   std::size_t buffer_size = 32 << 10;
 };
 
@@ -28,16 +28,16 @@ class BufferedReader;
 
 namespace detail {
 
-// The first line end in a text; null if there is none. Eight bytes at a time: the `memchr` of C
-// libraries for wasm32 looks at four, and this is what most of the time of reading lines goes into.
+// The first '\n' in a text; null if there is none. Looks at eight bytes at a time: the `memchr` of
+// C libraries for wasm32 looks at four, and reading lines spends most of its time here.
 inline const char* find_line_end(const char* at, const char* end) {
   static_assert(std::endian::native == std::endian::little);
   constexpr std::uint64_t ones = 0x0101010101010101;
   for (; end - at >= 8; at += 8) {
     std::uint64_t word = 0;
     std::memcpy(&word, at, 8);
-    word ^= ones * '\n'; // a line end is a zero byte now
-    // Its top bit is the lowest that is set; those above may be set by the borrow.
+    word ^= ones * '\n'; // turns each '\n' into a zero byte
+    // The lowest top bit set marks the first zero byte; higher ones may come from the borrow.
     const std::uint64_t zeros = (word - ones) & ~word & (ones << 7);
     if (zeros != 0) return at + std::countr_zero(zeros) / 8;
   }
@@ -46,7 +46,7 @@ inline const char* find_line_end(const char* at, const char* end) {
   return nullptr;
 }
 
-// `co_await reader.next_line(limit)`. A line that is in the buffer is given without a suspension.
+// `co_await reader.next_line(limit)`. A line already in the buffer is returned without suspending.
 class [[nodiscard("a line is read only when it is awaited")]] NextLine {
  public:
   using wasio_awaitable = void;
@@ -73,15 +73,15 @@ class [[nodiscard("a line is read only when it is awaited")]] NextLine {
 
 } // namespace detail
 
-// Reads a stream, which must outlive it, through a buffer; or stands in for it as a stream.
+// Reads a stream through a buffer. It is a stream itself, and can be used in place of the original,
+// which must outlive it.
 //
-// All that it gives is independent of how the stream cuts its chunks. Calls fail with what the
-// stream fails with, and with `busy` while another call waits for the stream. Each is a cancel
-// point and a schedule point when it reads the stream, and only then: what is in the buffer is
-// given without a step of the task's budget, of which every receive takes one. A cancelled call has
-// taken nothing: what had come stays for the next one. So it is after a `limit_exceeded`. Every
-// byte is searched once, whatever the chunks: O(bytes) for each call, times the length of its
-// separators.
+// Results do not depend on how the stream cuts its chunks. Calls fail with whatever the stream
+// fails with, and with `busy` while another call waits for the stream. A call is a cancel point and
+// a schedule point only if it reads the stream: buffered bytes are returned without taking a step
+// of the task's budget, while every receive takes one. A cancelled call has taken nothing: bytes
+// that had arrived stay for the next call. The same holds after `limit_exceeded`. Every byte is
+// searched once, whatever the chunks: each call is O(bytes), times the length of its separators.
 class BufferedReader final : public ReceiveStream {
  public:
   using Separators = std::span<const std::string_view>;
@@ -92,47 +92,50 @@ class BufferedReader final : public ReceiveStream {
   BufferedReader(const BufferedReader&) = delete;
   BufferedReader& operator=(const BufferedReader&) = delete;
 
-  // Exactly `count` bytes. If the stream ends before, fails with `incomplete`: its payload is a
-  // std::string with the bytes that were left, which are gone from the buffer.
+  // Reads exactly `count` bytes. If the stream ends first, fails with `incomplete`, whose payload
+  // is a std::string with the remaining bytes; they are removed from the buffer.
   Task<std::string> read_exactly(std::size_t count);
 
-  // Everything up to the first separator, and that too, at most `limit` bytes. Of several the one
-  // counts that begins first, of those that begin together the longest: it waits for the bytes that
-  // decide this. If more than `limit` bytes would be needed, fails with `limit_exceeded`, as soon
-  // as that is certain. If the stream ends before, fails with `incomplete` as above. An empty
-  // separator, or none, is `misuse`. The separators must live until the task has ended.
+  // Reads up to and including the first separator, at most `limit` bytes. Of several separators the
+  // one that begins first counts; of those that begin at the same byte, the longest: the call waits
+  // for the bytes that decide this. Fails with `limit_exceeded` as soon as it is certain that more
+  // than `limit` bytes are needed, with `incomplete` as above if the stream ends first, and with
+  // `misuse` if there is no separator or an empty one. The separators must live until the task has
+  // ended.
   Task<std::string> read_until(std::string_view separator, std::size_t limit);
   Task<std::string> read_until(Separators separators, std::size_t limit);
   WASIO_CORO_WRAPPER Task<std::string>
   read_until(std::initializer_list<std::string_view> separators, std::size_t limit);
 
-  // The next line without its end, "\n" or "\r\n"; nothing at the end of the stream. What comes
-  // after the last line end is a line, unless it is empty. `limit` counts the line with its end;
-  // beyond it fails with `limit_exceeded`.
+  // Returns the next line without its line end, "\n" or "\r\n"; nullopt at the end of the stream.
+  // The text after the last line end is a line, unless it is empty. Fails with `limit_exceeded` if
+  // the line, including its line end, is longer than `limit` bytes.
   Task<std::optional<std::string>> read_line(std::size_t limit = default_limit);
-  // The same as std::optional<std::string_view> into the buffer, valid until the next call.
+  // The same, but a std::optional<std::string_view> into the buffer, valid until the next call.
   detail::NextLine next_line(std::size_t limit = default_limit) {
     return detail::NextLine(*this, limit);
   }
 
-  // The lines that are there, at least one, as they stand and with their ends: what the buffer has
-  // up to its last line end, else what comes up to the first one; at the end what is left, and then
-  // nothing. Fails with `limit_exceeded` when more than `limit` bytes have come without a line end.
-  // Valid until the next call.
+  // Returns all available lines, at least one, unchanged and with their line ends: the buffer up to
+  // its last line end; if it has none, the bytes received until one arrives, up to the last line
+  // end. At the end of the stream returns the rest, then nullopt. Fails with `limit_exceeded` if
+  // more than `limit` bytes have arrived without a line end. Valid until the next call.
   Task<std::optional<std::string_view>> next_lines(std::size_t limit = default_limit);
 
-  // What is in the buffer, else what one receive gives; empty at the end. Valid until the next
-  // call.
+  // Returns the buffered bytes, or those of one receive if there are none; empty at the end. Valid
+  // until the next call.
   Task<std::string_view> read_some();
-  // The rest of the stream, at most `limit` bytes; if there are more, fails with `limit_exceeded`.
+  // Reads the rest of the stream. Fails with `limit_exceeded` if it is longer than `limit` bytes.
   Task<std::string> read_all(std::size_t limit);
-  // The next `count` bytes, which stay; fewer only before the end. Valid until the next call.
+  // Returns the next `count` bytes without consuming them; fewer only if the stream ends before.
+  // Valid until the next call.
   Task<std::string_view> peek(std::size_t count);
 
-  // What is in the buffer, else straight from the stream if there is room for a buffer's worth.
+  // Returns buffered bytes. If there are none and `into` has room for at least `buffer_size`,
+  // receives directly from the stream.
   Task<std::size_t> receive_into(std::span<std::byte> into) override;
   std::size_t size_hint() const override { return stream_->size_hint(); }
-  // Drops what is in the buffer and closes the stream.
+  // Discards the buffered bytes and closes the stream.
   Task<> aclose() override;
 
  private:
@@ -154,9 +157,9 @@ class BufferedReader final : public ReceiveStream {
   std::unique_ptr<char[]> buffer_;
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
-  std::size_t searched_ = 0; // from `begin_` to here there is no "\n"; never before `begin_`
+  std::size_t searched_ = 0; // no "\n" between `begin_` and here; never less than `begin_`
   bool at_end_ = false;
-  bool filling_ = false; // a task waits for the stream: the buffer must stay where it is
+  bool filling_ = false; // a task waits for the stream: the buffer must not move
   bool closed_ = false;
 };
 
@@ -167,7 +170,7 @@ inline std::string_view BufferedReader::take(std::size_t count) {
   return taken;
 }
 
-// A whole line that is in the buffer; nothing if there is none, or one beyond the limit.
+// A complete line in the buffer; nullopt if there is none, or one longer than the limit.
 inline std::optional<std::string_view> BufferedReader::take_line(std::size_t limit) {
   if (searched_ == end_) return std::nullopt;
   const char* const base = buffer_.get();

@@ -1,4 +1,4 @@
-// Small writes that reach a stream in large pieces.
+// Collects small writes and sends them to a stream in large pieces.
 #pragma once
 
 #include <wasio/io/stream.h>
@@ -11,17 +11,17 @@
 WASIO_BEGIN
 
 struct BufferedWriterOptions {
-  std::size_t buffer_size = 64 << 10; // in bytes; 0: each write is sent at once
+  std::size_t buffer_size = 64 << 10; // in bytes; 0: each write is sent immediately
 };
 
-// Writes to a stream, which must outlive it, through a buffer. Its destructor drops what was not
-// sent, as it cannot wait: end it with `flush` or `aclose`.
+// Writes to a stream through a buffer. The stream must outlive it. The destructor discards unsent
+// bytes, because it cannot wait: finish with `flush` or `aclose`.
 //
-// Calls fail with what the stream fails with; with `busy` while another call waits for the stream;
-// with `closed` after `aclose`. Each is a cancel point and a schedule point when it sends, and only
-// then. A send that is cut off by a cancel or an error may have sent a part of what was in the
-// buffer, and nobody knows which: nothing is sent twice, so that is dropped, and all calls but
-// `aclose` fail with `broken` from then on.
+// Calls fail with whatever the stream fails with; with `busy` while another call waits for the
+// stream; with `closed` after `aclose`. A call is a cancel point and a schedule point only if it
+// sends. A send interrupted by a cancel or an error may have sent an unknown part of the buffer.
+// Nothing is sent twice, so the buffer is discarded, and from then on all calls except `aclose`
+// fail with `broken`.
 class BufferedWriter {
  public:
   explicit BufferedWriter(SendStream& stream WASIO_LIFETIMEBOUND,
@@ -29,20 +29,20 @@ class BufferedWriter {
   BufferedWriter(const BufferedWriter&) = delete;
   BufferedWriter& operator=(const BufferedWriter&) = delete;
 
-  // Puts the bytes into the buffer, and sends what is in it when it is full. A cancel that comes
-  // while it waits may leave a part of `bytes` written. They must live until the task has ended.
-  // O(bytes), amortised.
+  // Appends the bytes to the buffer, and sends the buffer when it is full. A cancel while it waits
+  // may leave a part of `bytes` written. `bytes` must live until the task has ended. O(bytes),
+  // amortised.
   Task<> write(std::span<const std::byte> bytes);
   WASIO_CORO_WRAPPER Task<> write(std::string_view text) { return write(as_bytes(text)); }
 
-  // Sends what is in the buffer.
+  // Sends the buffered bytes.
   Task<> flush();
 
-  // Sends what is in the buffer, and closes the stream, also when that fails or is cancelled.
-  // Closing again does nothing.
+  // Sends the buffered bytes and closes the stream, even if sending fails or is cancelled. Closing
+  // again does nothing.
   Task<> aclose();
 
-  // Bytes that were written and not sent yet.
+  // The number of bytes written but not yet sent.
   std::size_t pending() const { return buffer_.size(); }
 
  private:

@@ -1,4 +1,4 @@
-// Opening something to read by its name.
+// Opens a URL or file for reading.
 #pragma once
 
 #include <wasio/io/stream.h>
@@ -8,10 +8,10 @@
 
 WASIO_BEGIN
 
-// Opens what `name` names, for reading from its start: a URL on the web, the path of a file in a
-// preopened folder (or `-` for standard input) elsewhere. In Node both work. Fails with
-// `not_found`, `not_permitted`, `is_directory`, `connection_failed` or another `io` kind. Cancel
-// point. Each host defines it.
+// Opens `name` for reading from its start: a URL on the web; elsewhere the path of a file in a
+// preopened folder, or `-` for standard input. Both work in Node. Fails with `not_found`,
+// `not_permitted`, `is_directory`, `connection_failed` or another `io` kind. Cancel point. Each
+// host defines it.
 Task<std::unique_ptr<ReceiveStream>> open_source(std::string name);
 
 WASIO_END

@@ -1,4 +1,4 @@
-// Whether bytes are UTF-8, as RFC 3629 has it: of a text at once, or of one that comes in chunks.
+// Validates UTF-8 (RFC 3629), of a whole text or of one that arrives in chunks.
 #pragma once
 
 #include <wasio/io/errors.h>
@@ -11,28 +11,28 @@
 
 WASIO_BEGIN
 
-// A sequence of UTF-8, as its first byte announces it: how long it is and what its second byte may
-// be. Any further byte is 0x80 to 0xbf.
+// What the first byte of a UTF-8 sequence determines: the length and the range of the second byte.
+// All further bytes are 0x80 to 0xbf.
 struct Utf8Sequence {
-  std::size_t length = 0; // 0: no sequence begins with this byte
+  std::size_t length = 0; // in bytes; 0: no sequence begins with this byte
   unsigned char low = 0x80;
   unsigned char high = 0xbf;
 };
 
 constexpr Utf8Sequence utf8_sequence(unsigned char first) {
   if (first < 0x80) return {1};
-  if (first < 0xc2) return {0}; // amid a sequence, or a longer form of ASCII
+  if (first < 0xc2) return {0}; // a continuation byte, or an overlong form of ASCII
   if (first < 0xe0) return {2};
-  if (first == 0xe0) return {3, 0xa0, 0xbf}; // below: a longer form
+  if (first == 0xe0) return {3, 0xa0, 0xbf}; // below: overlong forms
   if (first == 0xed) return {3, 0x80, 0x9f}; // above: surrogates
   if (first < 0xf0) return {3};
-  if (first == 0xf0) return {4, 0x90, 0xbf}; // below: a longer form
+  if (first == 0xf0) return {4, 0x90, 0xbf}; // below: overlong forms
   if (first < 0xf4) return {4};
   if (first == 0xf4) return {4, 0x80, 0x8f}; // above: beyond U+10FFFF
   return {0};
 }
 
-// How many bytes the sequence at the front of `text` has; 0 if that is none. O(1).
+// The length in bytes of the sequence at the front of `text`; 0 if there is no valid one. O(1).
 constexpr std::size_t utf8_length(std::string_view text) {
   const auto byte = [text](std::size_t at) { return static_cast<unsigned char>(text[at]); };
   const auto [length, low, high] = utf8_sequence(byte(0));
@@ -43,7 +43,8 @@ constexpr std::size_t utf8_length(std::string_view text) {
   return length;
 }
 
-// Where `text` stops being UTF-8: the offset of the byte that begins no sequence, else npos. O(n).
+// The offset of the first byte that does not begin a valid sequence; npos if all of `text` is
+// UTF-8. O(n).
 constexpr std::size_t find_bad_utf8(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
     const auto length = utf8_length(text.substr(at));
@@ -53,25 +54,26 @@ constexpr std::size_t find_bad_utf8(std::string_view text) {
   return std::string_view::npos;
 }
 
-// Nothing, or `bad_data` that names the first bad byte: "not UTF-8: byte 0xff at offset 12".
-// `offset` is where in the whole the text begins. O(n).
+// Succeeds, or fails with `bad_data` naming the first bad byte: "not UTF-8: byte 0xff at offset
+// 12". `offset` is the position of `text` in the whole. O(n).
 Result<> check_utf8(std::string_view text, std::uint64_t offset = 0);
 
-// Makes text of chunks that may be cut anywhere, also inside a character.
+// Decodes text from chunks that may be cut anywhere, even inside a character.
 class Utf8Decoder {
  public:
-  // The text up to the last whole character; what begins one stays for the next chunk. `bad_data`
-  // names the first bad byte by its offset in the whole stream; from then on every call gives that
-  // error. What a chunk has before its bad byte is not given. O(bytes).
+  // Returns the text up to the last complete character; the start of an incomplete one is kept for
+  // the next chunk. Fails with `bad_data` naming the first bad byte by its offset in the whole
+  // stream; all later calls fail with that same error. The part of a chunk before its bad byte is
+  // not returned. O(bytes).
   Result<std::string> decode(std::string_view chunk);
   Result<std::string> decode(std::span<const std::byte> chunk);
 
-  // The stream has ended: `bad_data` if it did so inside a character. O(1).
+  // Call at the end of the stream: fails with `bad_data` if it ended inside a character. O(1).
   Result<> finish();
 
  private:
   Error bad_;
-  std::string kept_;         // begins a character
+  std::string kept_;         // the start of an incomplete character
   std::uint64_t offset_ = 0; // of `kept_` in the stream
 };
 

@@ -1,9 +1,8 @@
 // Bodies that run at once for one awaiter: what gather, race and as_completed have in common.
 #pragma once
 
-#include <wasio/body.h>
-#include <wasio/detail/task_record.h>
-#include <wasio/task_handle.h>
+#include <wasio/detail/spawned_task.h>
+#include <wasio/detail/task_set.h>
 
 #include <concepts>
 #include <cstddef>
@@ -27,7 +26,7 @@ class Branch final : public BodyTask<typename BodyResult<B>::type, B> {
   using BodyTask<Value, B>::BodyTask;
 
  private:
-  void dispose() override {}
+  void no_references() override {}
 };
 
 // How a value stands in a tuple or a variant: nothing becomes monostate.
@@ -41,7 +40,7 @@ Element<typename Branch<B>::Value> take_value(Branch<B>& branch) {
   if constexpr (std::is_void_v<Value>) {
     return {};
   } else {
-    return static_cast<Value&&>(branch.result.value());
+    return static_cast<Value&&>(branch.result().value());
   }
 }
 

@@ -1,6 +1,8 @@
-// What a task's context is made of: a persistent tree of values, copied by counting.
+// The data structure of a task's context: a persistent tree of values, copied by reference
+// counting.
 #pragma once
 
+#include <wasio/detail/counted.h>
 #include <wasio/memory.h>
 
 #include <cstdint>
@@ -9,41 +11,32 @@
 WASIO_BEGIN
 namespace detail {
 
-// A variable's value, shared by all contexts that have it.
-struct ContextValue {
-  std::uint32_t references = 1;
-
-  virtual void destroy() = 0;
-  void hold() { ++references; }
-  void drop() {
-    if (--references == 0) destroy();
-  }
+// A variable's value, shared by all contexts that contain it.
+struct ContextValue : Counted<ContextValue> {
+  virtual void no_references() = 0;
 
  protected:
   ~ContextValue() = default;
 };
+using ContextValueRef = Ref<ContextValue>;
 
-// A radix tree from the numbers of variables to values. Copies share their nodes; one that is
-// shared is never changed. Up to 16 variables it has one level, up to 65,536 four.
+// A persistent radix tree that maps variable numbers to values, 4 bits of the number per level. A
+// copy shares all nodes, and a change first copies the shared nodes on its path:
+//
+//   tree a --> [ 0 | 1 | .. | f ]          [ 0 | 1 | .. | f ] <-- tree b, after a change below 1
+//                |   '-> old node            |   '-> new node
+//                '----> shared node <--------'
+//
+// Invariant: a node with more than one reference is never modified. With up to 16 variables the
+// tree has one level, with up to 65,536 four.
 class ContextTree {
  public:
-  ContextTree() = default;
-  ContextTree(const ContextTree& other);
-  ContextTree(ContextTree&& other) noexcept : root_(std::exchange(other.root_, nullptr)) {}
-  ContextTree& operator=(ContextTree other) noexcept {
-    std::swap(root_, other.root_);
-    return *this;
-  }
-  ~ContextTree() {
-    if (root_) drop(root_);
-  }
-
-  bool empty() const { return root_ == nullptr; }
-  // Null if there is none. O(1): at most four levels.
-  ContextValue* get(std::uint32_t variable) const { return find(root_, variable); }
-  // Takes over one reference to the value and gives back that to the one before; either may be
-  // null. Panics when memory is exhausted. O(log variables).
-  ContextValue* exchange(std::uint32_t variable, ContextValue* value);
+  bool empty() const { return !root_; }
+  // Returns null if the variable is not set. O(1): at most four levels up to 65,536 variables.
+  ContextValue* get(std::uint32_t variable) const { return find(root_.get(), variable); }
+  // Sets the variable to `value`, or unsets it if that is null, and returns the previous value.
+  // Panics if memory is exhausted. O(log variables).
+  ContextValueRef exchange(std::uint32_t variable, ContextValueRef value);
 
  private:
   friend class TaskContext;
@@ -51,9 +44,8 @@ class ContextTree {
   static constexpr std::uint32_t width = 1U << bits;
 
   // Invariant: no node is empty.
-  struct Node : Pooled {
-    std::uint32_t references = 1;
-    std::uint16_t height; // levels of nodes below this one
+  struct Node : Counted<Node>, Pooled {
+    std::uint16_t height; // the number of levels below this node
     std::uint16_t used = 0;
     union {
       Node* nodes[width];
@@ -61,6 +53,7 @@ class ContextTree {
     };
 
     explicit Node(std::uint16_t height);
+    void no_references();
   };
 
   static std::uint32_t place(std::uint32_t variable, const Node& node) {
@@ -68,68 +61,64 @@ class ContextTree {
   }
   static ContextValue* find(const Node* node, std::uint32_t variable);
   static Node* make(std::uint16_t height);
-  // Makes `node` one that nobody else has.
+  // Replaces `node` with a copy if it is shared, so that it may be modified.
   static void own(Node*& node);
-  // Of the lowest tree that has a place for the variable.
+  static Node* raised(Node* root, std::uint16_t height);
+  // The height of the lowest tree that has a place for the variable.
   static std::uint16_t height_for(std::uint32_t variable);
-  static void drop(Node* node);
 
-  Node* root_ = nullptr;
+  Ref<Node> root_;
 };
 
-// A context that can be changed: the place of its tree. Counted: by tasks that run in it, by tokens
-// that will restore something in it, and by `Context`.
-struct ContextCell : Pooled {
-  std::uint32_t references = 1;
+// A context that can be modified: holds its tree. Referenced by the tasks that run in it, by tokens
+// that will restore a value in it, and by `Context`.
+struct ContextCell : Counted<ContextCell>, Pooled {
   ContextTree tree;
 
   explicit ContextCell(ContextTree tree) : tree(std::move(tree)) {}
-  // Panics when memory is exhausted.
-  static ContextCell* make(ContextTree tree);
-  void hold() { ++references; }
-  void drop() {
-    if (--references == 0) delete this;
-  }
+  // Panics if memory is exhausted.
+  static Ref<ContextCell> make(ContextTree tree);
+  void no_references() { delete this; }
 };
 
-// The context of a task, in one word: nothing while no variable is set; the tree that the task was
-// spawned with until something is set in it; from then on, or in an explicit context, a cell.
+// A task's context, in one word: zero while no variable is set; the root of the tree that the task
+// was spawned with (tagged in the lowest bit), until a variable is set in the task; from then on,
+// or in an explicit context, a ContextCell.
 class TaskContext {
  public:
   TaskContext() = default;
-  // Takes over one reference.
-  explicit TaskContext(ContextCell& cell) : word_(reinterpret_cast<std::uintptr_t>(&cell)) {}
+  explicit TaskContext(Ref<ContextCell> cell)
+      : word_(reinterpret_cast<std::uintptr_t>(cell.release())) {}
   TaskContext(TaskContext&& other) noexcept : word_(std::exchange(other.word_, 0)) {}
-  // What was there goes last: the destructor of a value is user code.
+  // Destroys the previous content last: the destructor of a value is user code.
   TaskContext& operator=(TaskContext other) noexcept {
     std::swap(word_, other.word_);
     return *this;
   }
   ~TaskContext() {
-    if (word_) drop();
+    if (word_) drop_content();
   }
 
-  // Null if there is none. O(1).
+  // Returns null if the variable is not set. O(1).
   ContextValue* get(std::uint32_t variable) const;
-  // What a task begins with that is spawned here. No memory is needed: a spawn cannot fail by it.
+  // The initial context of a task spawned here. Allocates nothing, so it cannot make a spawn fail.
   TaskContext copy() const { return TaskContext(tree()); }
-  // What is set now. O(1).
+  // The current values. O(1).
   ContextTree tree() const;
-  // Where to change it. Panics when memory is exhausted. O(1).
+  // The cell in which to modify the context. Panics if memory is exhausted. O(1).
   ContextCell& cell();
-  bool is(const ContextCell& cell) const {
-    return word_ == reinterpret_cast<std::uintptr_t>(&cell);
-  }
+  // The context is this cell, which only one other reference holds.
+  bool is_only(const ContextCell& cell) const;
 
  private:
-  // Set in the address of a tree's root.
+  // The tag bit in the address of a tree's root.
   static constexpr std::uintptr_t of_tree = 1;
 
   explicit TaskContext(ContextTree tree);
   bool has_tree() const { return (word_ & of_tree) != 0; }
   ContextTree::Node* root() const { return reinterpret_cast<ContextTree::Node*>(word_ - of_tree); }
   ContextCell* own_cell() const { return reinterpret_cast<ContextCell*>(word_); }
-  void drop();
+  void drop_content();
 
   std::uintptr_t word_ = 0;
 };

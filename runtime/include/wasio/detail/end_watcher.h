@@ -1,4 +1,4 @@
-// Who hears of a task's end.
+// Notification of a task's end.
 #pragma once
 
 #include <wasio/detail/list.h>
@@ -6,14 +6,16 @@
 WASIO_BEGIN
 namespace detail {
 
-struct TaskRecord;
+class TaskRecord;
 
-// In a task's list until that has ended: who awaits its handle, and the locks that it holds.
+// An entry in a task's list, notified when the task ends: the tasks that await its handle, and the
+// mutexes that it holds.
 class EndWatcher : public ListNode<EndWatcher> {
  public:
-  // The task has ended, and this is out of its list. Runs no user code.
+  // Called when the task has ended; this has already been removed from its list. Must not run user
+  // code.
   virtual void task_ended(TaskRecord& task) = 0;
-  // The task that goes on then; null if that is not what this is for.
+  // The task that is woken then; null if this does not wake one.
   virtual TaskRecord* awaiter() const { return nullptr; }
 
   EndWatcher& operator=(const EndWatcher&) = delete;

@@ -15,7 +15,7 @@ WASIO_BEGIN
 namespace detail {
 
 struct Frame;
-struct TaskRecord;
+class TaskRecord;
 
 // How a frame, or a whole body, ended.
 enum class Ending : std::uint8_t { value, error, cancelled };

@@ -3,12 +3,14 @@
 
 #include <wasio/detail/list.h>
 #include <wasio/detail/scope_tree.h>
+#include <wasio/detail/timers.h>
 #include <wasio/memory.h>
 
 WASIO_BEGIN
 namespace detail {
 
-// The grace of one cancelled node, in the list of its runtime, while it runs.
+// The grace of one cancelled node, while it runs, in the list of its scheduler. Few scopes ever
+// have one, so a node keeps only a bit for it.
 struct Grace final : Timer, ListNode<Grace>, Pooled {
   ScopeNode& node;
   const Instant end;

@@ -1,4 +1,4 @@
-// A list through the objects in it.
+// An intrusive list.
 #pragma once
 
 #include <wasio/config.h>
@@ -11,7 +11,7 @@ namespace detail {
 template <class T>
 class List;
 
-// What an object needs to be in one list at a time. A copy is in none.
+// The links of an object that can be in one list at a time. A copy is in no list.
 template <class T>
 class ListNode {
  public:
@@ -27,13 +27,15 @@ class ListNode {
   T* next_ = nullptr;
 };
 
-// In the order in which they were added; one word. O(1) each.
+// A doubly linked list in the order of insertion, in one word: the first item's `previous_` points
+// to the last item, so the list needs no tail pointer. The last item's `next_` is null. All
+// operations are O(1).
 template <class T>
 class List {
  public:
   bool empty() const { return first_ == nullptr; }
   T* first() const { return first_; }
-  // The next one in its list; null behind the last.
+  // The item after this one in its list; null after the last.
   static T* after(const T& item) { return node(item).next_; }
 
   void add(T& item) {
@@ -46,7 +48,7 @@ class List {
       first_ = node(item).previous_ = &item;
     }
   }
-  // Null when there is none.
+  // Removes and returns the first item; null if the list is empty.
   T* take_first() {
     T* const taken = first_;
     if (taken) remove(*taken);
@@ -67,7 +69,7 @@ class List {
   static ListNode<T>& node(T& item) { return item; }
   static const ListNode<T>& node(const T& item) { return item; }
 
-  T* first_ = nullptr; // before it stands the last one
+  T* first_ = nullptr; // its `previous_` is the last item
 };
 
 } // namespace detail

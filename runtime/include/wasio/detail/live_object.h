@@ -1,5 +1,5 @@
-// Debug builds know every frame and every task that is alive, so that a leak report can say where
-// they were made. Other builds know their number only.
+// Debug builds keep a list of all live frames and tasks, so that a leak report can say where they
+// were created. Other builds only count them.
 #pragma once
 
 #include <wasio/config.h>
@@ -21,7 +21,7 @@ class LiveObject : public ListNode<LiveObject> {
   ~LiveObject();
 
   const LiveKind kind;
-  const std::uint64_t number; // counted from 1 in the order of their making
+  const std::uint64_t number; // counted from 1 in order of creation
 
   static const List<LiveObject>& all();
   static std::uint64_t last_number();

@@ -1,7 +1,7 @@
 // The tree that a cancel walks: scopes inside tasks, tasks inside sets of tasks.
 #pragma once
 
-#include <wasio/detail/timer.h>
+#include <wasio/detail/timers.h>
 #include <wasio/duration.h>
 #include <wasio/error.h>
 
@@ -24,7 +24,7 @@ struct CancelOptions {
 
 namespace detail {
 
-struct TaskRecord;
+class TaskRecord;
 
 // A point that a cancel can be aimed at: a task, a set of tasks (group, gather), or a scope. Within
 // one task the nodes form a line, from the task itself to its innermost scope; a task hangs below
@@ -71,8 +71,19 @@ struct ScopeNode {
   // Sets or drops the shield, with everything that follows below. O(nodes below).
   void set_shield(bool on);
 
-  // The grace of this node is over: no shield below it holds any more. O(nodes below).
+  // From now on the shields inside hold for `span` at most; an earlier end that was set before
+  // counts. Of an entered node. O(1) until the end, then O(nodes below).
+  void begin_grace(Duration span);
+  // The node is left, or the grace is over.
+  void end_grace() {
+    if (has_grace) [[unlikely]]
+      drop_grace();
+  }
+  // No shield below holds any more: the grace of this node is over. O(nodes below).
   void drop_shields_below();
+
+ private:
+  void drop_grace();
 };
 
 // A node that stands in a task while that runs inside it.

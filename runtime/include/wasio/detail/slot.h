@@ -1,4 +1,4 @@
-// Room for a result that does not exist yet, in the awaiter.
+// Storage, in the awaiter, for a result that does not exist yet.
 #pragma once
 
 #include <wasio/config.h>
@@ -11,7 +11,7 @@
 WASIO_BEGIN
 namespace detail {
 
-// Uninitialised room for one T. It does not know whether it holds one: its owner does.
+// Uninitialised storage for one T. The owner keeps track of whether it holds one.
 template <class T>
 class Slot {
  public:
@@ -81,7 +81,7 @@ struct MaybeShape<void> {
 template <class T>
 using Maybe = MaybeShape<T>::type;
 
-// A T that can stand in a Result or a container: a reference is wrapped.
+// T as it is stored in a Result or a container: a reference becomes a reference_wrapper.
 template <class T>
 using Stored = std::conditional_t<std::is_reference_v<T>,
                                   std::reference_wrapper<std::remove_reference_t<T>>, T>;

@@ -1,6 +1,7 @@
-// Where a task comes from, and what outlives it for those who refer to it.
+// A task's origin, and the part of it that outlives its record.
 #pragma once
 
+#include <wasio/detail/counted.h>
 #include <wasio/memory.h>
 #include <wasio/place.h>
 
@@ -10,9 +11,9 @@
 WASIO_BEGIN
 namespace detail {
 
-struct TaskRecord;
+class TaskRecord;
 
-// The place of a call, as a default argument hands it over; nothing where places are not kept.
+// The place of a call, as passed by a default argument; empty if places are not recorded.
 #if WASIO_PLACES == 0
 struct CallPlace {
   static constexpr CallPlace current() { return {}; }
@@ -27,22 +28,19 @@ inline Place place_of(CallPlace at) {
 }
 #endif
 
-// What is known of a task, also when its record is gone. Counted; made for tasks with a name, and
-// for those that somebody refers to.
-struct TaskIdentity {
-  std::uint32_t references = 1;
+// The facts about a task that remain known after its record is gone. Made for tasks with a name and
+// for those that a TaskRef refers to.
+struct TaskIdentity : Counted<TaskIdentity> {
   std::uint32_t name_size = 0;
   TaskRecord* task = nullptr; // null once the record is gone; then the next two are set
   std::uint32_t id = 0;
   [[no_unique_address]] CallPlace spawned_at{};
 
-  // Null: memory is exhausted.
+  // Returns null if memory is exhausted.
   static TaskIdentity* make(std::string_view name);
-  void hold() { ++references; }
-  void drop() {
-    if (--references == 0) release(this, sizeof(TaskIdentity) + name_size);
-  }
-  // The characters stand behind the object.
+  void no_references() { release(this, sizeof(TaskIdentity) + name_size); }
+  // The characters follow the object in memory.
+  char* characters() { return reinterpret_cast<char*>(this + 1); }
   std::string_view name() const { return {reinterpret_cast<const char*>(this + 1), name_size}; }
 };
 

@@ -1,210 +1,245 @@
-// A running task: what the scheduler, the unwinder and the cancel walk know of it.
+// A running task: its frames, what it does next, and what it waits for.
 #pragma once
 
 #include <wasio/detail/context_tree.h>
+#include <wasio/detail/counted.h>
 #include <wasio/detail/end_watcher.h>
 #include <wasio/detail/frame.h>
 #include <wasio/detail/list.h>
+#include <wasio/detail/observers.h>
 #include <wasio/detail/scope_tree.h>
 #include <wasio/detail/task_identity.h>
 #include <wasio/wait.h>
 
-#include <vector>
-
 WASIO_BEGIN
-
-class Runtime;
-
 namespace detail {
 
-// How many operations a task may complete without giving way since it was last resumed; the same on
+class ReadyQueue;
+class Scheduler;
+class TaskSet;
+
+// How many operations a task may complete without yielding since it was last resumed; the same on
 // every host, so that the order of steps is too.
 inline constexpr std::uint8_t operation_budget = 64;
 
-// Where a task is.
-enum class Standing : std::uint8_t {
-  running,  // it makes its step, or nothing wakes it: not added yet, or ended
-  waiting,  // for an event, in `TaskRecord::wait`
-  begins,   // in the ready queue for its first step
-  ready,    // in the ready queue: the event has come
-  gave_way, // in the ready queue, without a value: a cancel still ends it there
-};
+// Where a task is. `Next` (frame.h) says what it does when control comes to it.
+//
+// clang-format off
+//   state     | where                       | what is next               | a wake-up | a cancel reaches it
+//   ----------+-----------------------------+----------------------------+-----------+-----------------------
+//   running   | on the stack; or not added  | resume, while frames run;  | none      | seen at the next
+//             | yet, or ended               | then what they left behind |           | checkpoint
+//   unstarted | ready queue, first step     | begin; resume (a Task)     | none: it  | runs to its first
+//             |                             |                            | is queued | checkpoint
+//   waiting   | nowhere: its wait holds it  | resume; joined (in a set)  | -> ready  | the wait is asked to
+//             |                             |                            |           | stop (wait.h)
+//   ready     | ready queue                 | resume, joined: the event  | none      | nothing: the value
+//             |                             | came; fail, cancel: it did |           | wins
+//             |                             | not; arm: put off          |           | arm: ends in its turn
+//   yielded   | ready queue                 | resume                     | none      | -> cancel
+// clang-format on
+enum class RunState : std::uint8_t { running, waiting, unstarted, ready, yielded };
 
-// One task. Its frames form a stack from `top` down to the boundary that the record itself is; as a
-// node of the tree it is what a handle's cancel is aimed at. It lives while its set runs it or
-// somebody refers to it (`references`).
-struct TaskRecord : Boundary, ListNode<TaskRecord>, ScopeNode, LiveObject {
-  // What a switch touches stands together: with many tasks that is a cache line less.
-  Runtime* home = nullptr;
-  TaskRecord* next_ready = nullptr;
-  Frame* top = nullptr;    // before it begins: the first one, if it is there already
-  Wait* wait = nullptr;    // while it waits, and until it goes on, what it waits for
-  ScopeNode* scope = this; // the innermost scope of the task
-  // What it does when its turn comes. Invariant: `resume` while its frames run, until one of them
-  // leaves them to its loop with something else to do.
-  Next next_step = Next::begin;
-  Standing standing = Standing::running;
-  std::uint8_t budget = 0;           // beside `standing`: a turn sets both with one store
-  Ending ending : 2 = Ending::value; // of the unwinding in progress; afterwards of the task
-  bool ended : 1 = false;
-  bool awaited : 1 = false;       // somebody gets the error, so nobody needs to report it
-  bool needs_release : 1 = false; // `release_body` has something to do
-  // The rest of the byte, which is then made with one store.
-  [[maybe_unused]] std::uint8_t spare_bits : 3 = 0;
-  Error error; // in flight while unwinding; afterwards why the task failed
-  List<EndWatcher> end_watchers;
-  TaskContext context;
-  TaskIdentity* identity = nullptr; // its name, and for those who refer to it
-  [[no_unique_address]] CallPlace spawned_at{};
-  std::uint32_t id = 0;         // counted by its runtime from 1
-  std::uint32_t references = 1; // the set's
-
+// One task. Its frames form a stack, linked downwards from the top one, which is what runs or
+// waits; boundaries stand between frames, and the record itself is the lowest of them:
+//
+//     top_ --> frame          innermost coroutine
+//              frame          its awaiter
+//              attempt        a boundary, held in the frame below
+//              frame
+//              TaskRecord     the task's root boundary
+//
+// As a node of the scope tree the record is what a handle's cancel is aimed at. It lives while its
+// set runs it or a handle refers to it.
+//
+// The record is closed. Combinators and waits change it by these verbs only; each returns to the
+// task's own loop (`run`), which is the one place where frames are resumed and destroyed:
+//
+//     run_above   put a coroutine on top of a boundary, to be resumed next
+//     raise       unwind with an error from here on
+//     leave       suspend in a frame and have the loop do something else next
+//     wait        suspend in a frame until an operation has ended
+//     requeue     go to the back of the ready queue
+class TaskRecord : public Boundary,
+                   public ListNode<TaskRecord>,
+                   public ScopeNode,
+                   public LiveObject,
+                   public Counted<TaskRecord> {
+ public:
   TaskRecord() : ScopeNode(Kind::task), LiveObject(LiveKind::task) {}
   TaskRecord(const TaskRecord&) = delete;
   TaskRecord& operator=(const TaskRecord&) = delete;
 
-  // Runs the task, which is the running one, until it waits. False: it has ended, and may be gone.
-  bool run() {
-    standing = Standing::running;
-    budget = operation_budget;
-    if (next_step == Next::resume) [[likely]] {
-      top->handle().resume();
-      if (standing != Standing::running) [[likely]]
-        return true;
-    }
-    return go_on();
+  // The verbs.
+
+  // `first` runs next, above `boundary`; its value goes to `slot`.
+  Next run_above(Boundary& boundary, Frame& first, void* slot) {
+    first.stand_on(boundary);
+    first.slot = slot;
+    top_ = &first;
+    return Next::resume;
   }
-  // For the instruments; what ends it tells them its end.
-  void tell_step_begun();
-  void tell_suspended();
-  // It waits, or has not gone on yet from where it waited.
-  bool suspended() const { return standing == Standing::waiting || standing >= Standing::ready; }
-  bool queued() const { return standing >= Standing::begins; }
-  // What it waits for, a word; empty unless it is suspended.
-  std::string_view waits_for() const;
-  void ask_to_stop();
-  // Takes the frames down without asking anyone; for a runtime that is destroyed with work in it.
-  void abandon();
+  // What unwinds the frames from the top down; also why an ended task has no value.
+  Next raise(Error&& error) {
+    error_ = std::move(error);
+    return Next::fail;
+  }
+  // A boundary takes what was raised: the unwinding ends there, or begins anew.
+  Error take_error() { return std::move(error_); }
+  // The running task is suspended in `frame`. The loop does `next` when control comes back to it.
+  void leave(Frame& frame, Next next) {
+    top_ = &frame;
+    next_step_ = next;
+  }
+  // Suspended as before: the loop does this instead.
+  void decide(Next next) { next_step_ = next; }
+  Next next() const { return next_step_; }
+  // Suspended in `frame` until `wait` has ended. False: it has completed already.
+  bool wait(Wait& wait, Frame& frame);
+  // Suspended until `wait`, which needs no `start`, has ended; then the loop does `next`.
+  void wait_for(Wait& wait, Next next);
+  // Suspended in `frame`, at the back of the ready queue, unless a cancel ends the work.
+  void yield_in(Frame& frame);
+  // To the back of the ready queue.
+  void requeue(RunState as);
+  // The same, if it is in no queue yet: its wait has ended.
+  void wake() {
+    if (!queued()) requeue(RunState::ready);
+  }
+
+  // Its life.
 
   // Before it runs. Without memory for it the name is lost, and nothing else.
   void describe(std::string_view name, CallPlace at) {
-    spawned_at = at;
+    spawned_at_ = at;
     if (!name.empty()) [[unlikely]]
-      identity = TaskIdentity::make(name);
+      identity_ = TaskIdentity::make(name);
   }
-  // Whose child it is; null once it has ended.
+  // The task belongs to `set` from now on, and begins with a copy of its spawner's context.
+  void join(TaskSet& set, Scheduler& scheduler);
+  // Runs the task, which is the running one, until it waits. False: it has ended, and may be gone.
+  bool run();
+  // Instead: it ends unrun with this error.
+  void refuse(Error&& why);
+  // A cancel has reached the task.
+  void ask_to_stop();
+  // Takes the frames down without asking anyone; for a runtime that is destroyed with work in it.
+  void abandon();
+  // For the observers; what ends the task tells them its end.
+  void tell_step_begun();
+  void tell_suspended();
+
+  // Its parts.
+
+  Scheduler& scheduler() const { return *scheduler_; }
+  std::uint32_t id() const { return id_; }
+  CallPlace spawned_at() const { return spawned_at_; }
+  // Null: it has no name, and nothing refers to it.
+  TaskIdentity* identity() const { return identity_; }
+  // The same, made if need be; null when memory is exhausted.
+  TaskIdentity* refer();
+  Frame* top() const { return top_; }
+  TaskContext& context() { return context_; }
+  const TaskContext& context() const { return context_; }
+  List<EndWatcher>& end_watchers() { return end_watchers_; }
+  const List<EndWatcher>& end_watchers() const { return end_watchers_; }
+  // The innermost scope around what runs now.
+  ScopeNode& scope() const { return *scope_; }
+  void set_scope(ScopeNode& innermost) { scope_ = &innermost; }
+  // The set it is a child of; null once it has ended.
   TaskSet* set() const;
 
-  void hold() { ++references; }
-  void drop() {
-    if (--references == 0) dispose();
-  }
+  // What it does.
+
+  bool started() const { return state_ != RunState::unstarted; }
+  // It waits, or has not continued yet from where it waited.
+  bool suspended() const { return state_ == RunState::waiting || state_ >= RunState::ready; }
+  bool queued() const { return state_ >= RunState::unstarted; }
+  // What it waits for, a word; empty unless it is suspended.
+  std::string_view waits_for() const;
+  bool ended() const { return ended_; }
+  // Of the unwinding in progress; afterwards of the task.
+  Ending ending() const { return ending_; }
+  const Error& error() const { return error_; }
+  // Something receives the error, so it need not be reported.
+  bool awaited() const { return awaited_; }
+  void set_awaited() { awaited_ = true; }
 
   Hold before_unwind(TaskRecord&, Ending) final { return Hold::stop; }
   Next body_ended(TaskRecord& task, Ending how) final;
+  // Nothing refers to the record any more.
+  virtual void no_references() = 0;
 
  protected:
   ~TaskRecord() {
-    if (identity) leave_identity();
+    if (identity_) leave_identity();
   }
+
+  // Of a task that a Task was given to: the first frame exists already.
+  void start_with(Frame& first, void* slot) { next_step_ = run_above(*this, first, slot); }
+  // That frame, if it has not been run.
+  Frame* take_unstarted() { return std::exchange(top_, nullptr); }
+  // `release_body` has something to do.
+  void set_needs_release() { needs_release_ = true; }
 
   // Makes the first frame, in the task's first step, if there is none. Null: it cannot.
   virtual Frame* begin() { return nullptr; }
   // Destroys what `begin` was made from; called once, when the task has ended.
   virtual void release_body() {}
-  // Nobody refers to the record any more.
-  virtual void dispose() = 0;
 
  private:
+  friend ReadyQueue;
+
   void leave_identity() const;
   void tell_end_watchers();
-  bool go_on();
+  bool proceed();
   Next first_step();
   [[gnu::noinline]] Next end_unbegun();
+  void arm(Wait& wait);
   Next arm_put_off();
+  void tell(TraceEventKind kind);
   Next end_body(Boundary& boundary, Ending how);
+  void end(Ending how);
   Next unwind(Next next);
   Boundary* may_unwind(Ending how);
   Boundary* leave_frames(Ending how);
   Boundary* pop_frame();
   void note_hop();
   void leave_scopes();
-  friend TaskSet;
+
+  // What a switch touches is kept together: with many tasks that is a cache line less.
+  Scheduler* scheduler_ = nullptr;
+  TaskRecord* next_ready_ = nullptr; // in the ready queue
+  Frame* top_ = nullptr;             // before it begins: the first one, if it exists already
+  Wait* wait_ = nullptr;             // while it waits, and until it continues, what it waits for
+  ScopeNode* scope_ = this;
+  // Invariant: `resume` while its frames run, until one of them leaves something else to the loop.
+  Next next_step_ = Next::begin;
+  RunState state_ = RunState::running;
+  std::uint8_t budget_ = 0; // beside `state_`: a turn sets both with one store
+  Ending ending_ : 2 = Ending::value;
+  bool ended_ : 1 = false;
+  bool awaited_ : 1 = false;
+  bool needs_release_ : 1 = false;
+  // The rest of the byte, which is then made with one store.
+  [[maybe_unused]] std::uint8_t spare_bits_ : 3 = 0;
+  Error error_; // in flight while unwinding; afterwards why the task failed
+  List<EndWatcher> end_watchers_;
+  TaskContext context_;
+  TaskIdentity* identity_ = nullptr; // its name, and for those who refer to it
+  [[no_unique_address]] CallPlace spawned_at_{};
+  std::uint32_t id_ = 0; // counted by its runtime from 1
 };
 
-// Tasks that run at once and end together: the children of a group, the branches of a gather, or
-// everything in a runtime. The host task waits for them in this object.
-class TaskSet : public Wait, public InnerNode {
- public:
-  TaskSet() : InnerNode(Kind::set) {}
-  // Moves only before it is used.
-  TaskSet(TaskSet&& other) : TaskSet() { heeds_values_ = other.heeds_values_; }
-  TaskSet& operator=(const TaskSet&) = delete;
-
-  std::string_view what() const override { return "group"; }
-
-  // Nothing runs here, and nothing is about to move in.
-  bool empty() const { return tasks_.empty() && arriving_ == 0; }
-  TaskRecord* first() const { return tasks_.first(); }
-
-  // Adds the task and queues its first step, or makes it right here. O(1) beyond that step.
-  void add(TaskRecord& task, Runtime& home, bool eager = false);
-  // Spawned too late: ends the task unrun with `misuse` and reports that.
-  static void refuse(TaskRecord& task);
-  // A task of the set has ended; it is out of the set afterwards. O(1), and the cancel of the
-  // others if it failed.
-  void remove(TaskRecord& task, Ending how);
-  // A task that runs elsewhere moves here. `expect` announces it, so that the set does not end
-  // before; then one of the others follows. O(scopes and tasks inside).
-  void expect() { ++arriving_; }
-  void move_in(TaskRecord& task);
-  void expect_no_more();
-
-  // Destroys the tasks, deepest first; for a runtime that is destroyed with work in it.
-  void abandon();
-
- protected:
-  ~TaskSet() = default;
-
-  // In the host's turn, after it has waited for the set to be empty: how it goes on.
-  virtual Next resumed(TaskRecord& host);
-  // A child has ended, and was not cancelled silently, through its own handle. With a value it is
-  // not called unless `heeds_values_`.
-  virtual void child_ended(TaskRecord& child, Ending how);
-  // One of the parts that run at once has ended.
-  void part_ended(Ending how, const Error& error);
-  // The last child has ended while nobody waited in the set.
-  virtual void emptied() {}
-
-  // The host waits until the set is empty; true if it is already.
-  bool wait_until_empty(TaskRecord& host);
-  // The same in the frame that awaits, which goes on as `resumed` says.
-  void wait_in(Frame& awaiting, TaskRecord& host);
-  // Leaves the scope and decides between value, error and cancel (rule: errors come out; else a
-  // cancel from outside; else the value). `combine` makes one error of several.
-  Next settle(TaskRecord& host, Error (*combine)(std::vector<Error>));
-
-  std::vector<Error> errors_; // in order of completion
-  bool heeds_values_ = false;
-
- private:
-  void start() final {}
-  Stop stop() final { return Stop::refused; } // the cancel reaches the children themselves
-
-  void unlink(TaskRecord& task);
-  void one_less();
-  friend TaskRecord;
-
-  List<TaskRecord> tasks_;
-  std::uint32_t arriving_ = 0;
-  bool ended_from_outside_ = false;
-};
-
-// The first error, with the others as its `others()`.
-Error first_with_others(std::vector<Error> errors);
-
-inline TaskSet* TaskRecord::set() const {
-  return static_cast<TaskSet*>(outer);
+// Destroys the top frame; its caller becomes the top. Returns the boundary that the frame stood on,
+// if it stood on one.
+inline Boundary* TaskRecord::pop_frame() {
+  Frame& frame = *top_;
+  Boundary* const boundary = frame.at_boundary() ? &frame.boundary() : nullptr;
+  Frame* const below = frame.next_below(*this);
+  frame.handle().destroy();
+  top_ = below;
+  return boundary;
 }
 
 } // namespace detail

@@ -1,4 +1,4 @@
-// First come, first served.
+// A FIFO of waits.
 #pragma once
 
 #include <wasio/detail/list.h>
@@ -11,14 +11,14 @@ namespace detail {
 
 class LineWait;
 
-// The waits that stand in line for something, the first who came in front. Who leaves it, by its
-// turn or by a cancel, makes room for the next; nothing is allocated.
+// A FIFO of waits, linked through the waits themselves, so nothing is allocated. When one leaves,
+// served or cancelled, the next moves up.
 class WaitLine {
  public:
   WaitLine() = default;
   WaitLine(const WaitLine&) = delete;
   WaitLine& operator=(const WaitLine&) = delete;
-  // Who still waits fails with `misuse`: what they wait for must outlive them.
+  // The remaining waits fail with `misuse`: the object they wait for must outlive them.
   ~WaitLine();
 
   bool empty() const { return waits_.empty(); }
@@ -33,7 +33,7 @@ class WaitLine {
   std::size_t size_ = 0;
 };
 
-// A wait that may stand in a line. A cancel takes it out at once, without effect.
+// A wait that can be in a WaitLine. A cancel removes it immediately, without further effect.
 class LineWait : public Wait, public ListNode<LineWait> {
  public:
   LineWait& operator=(const LineWait&) = delete;
@@ -44,14 +44,15 @@ class LineWait : public Wait, public ListNode<LineWait> {
   ~LineWait() { leave_line(); }
 
   Stop stop() override;
-  // For what must be done before the parts of a derived wait go: out of the line, if it is in one.
+  // Leaves the line, if it is in one. Derived destructors call this where it must happen before
+  // their members are destroyed.
   void leave_line() {
     if (line_) line_->remove(*this);
   }
 
  private:
   friend WaitLine;
-  WaitLine* line_ = nullptr; // while it stands in one
+  WaitLine* line_ = nullptr; // the line that it is in
 };
 
 } // namespace detail

@@ -1,4 +1,4 @@
-// Looking for what depends on the order of steps by mistake.
+// Finds accidental dependencies on the order of steps.
 #pragma once
 
 #include <wasio/testing/mock_clock.h>
@@ -9,7 +9,7 @@
 WASIO_BEGIN
 namespace detail {
 
-// An error that says under which seed it came up, with `error` as its cause.
+// An error that names the seed, with `error` as its cause.
 Error error_under_seed(std::uint64_t seed, Error error);
 
 template <class F>
@@ -20,9 +20,10 @@ Task<> run_shuffled(std::uint64_t seed, F& make_body) {
 
 } // namespace detail
 
-// Run `make_body()` in virtual time, in a runtime of its own, with the tasks of each pass shuffled
-// by one seed, or by the seeds 0 to `count`-1 in turn until one fails. The error names the seed,
-// with which `run_with_seed` takes the same steps again. May be called inside a running task.
+// Run `make_body()` in virtual time, in a runtime of its own, with the tasks of each pass shuffled:
+// `run_with_seed` by one seed, `for_each_seed` by the seeds 0 to `count`-1 in turn until one fails.
+// The error names the seed; `run_with_seed` with that seed repeats the same steps. May be called
+// inside a running task.
 template <std::invocable F>
 Result<> run_with_seed(std::uint64_t seed, F&& make_body) {
   MockClock clock;

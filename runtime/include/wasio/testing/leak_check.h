@@ -1,4 +1,4 @@
-// What was left behind.
+// Reports leaks: frames, tasks and timers left behind.
 #pragma once
 
 #include <wasio/place.h>
@@ -13,22 +13,23 @@ WASIO_BEGIN
 // Something that is still alive.
 struct Leak {
   enum class Kind : std::uint8_t {
-    frame,  // a coroutine that was begun and has not ended, or a Task that nobody awaited
-    task,   // a task that runs
-    handle, // a task that has ended, but a TaskHandle or Outcome keeps its result
+    frame,  // a coroutine that has started and not ended, or a Task that was never awaited
+    task,   // a task that has not ended
+    handle, // an ended task whose result a TaskHandle or Outcome still holds
   };
 
   Kind kind;
   Place place; // the coroutine, or where the task was spawned
 };
 
-// What is alive beyond a `LeakCheck`'s level.
+// What is alive now beyond what was alive when the `LeakCheck` was made.
 struct LeakReport {
-  // Frames, records of tasks and errors, values of context variables and the like. Counted in every
+  // Frames, task and error records, values of context variables and the like. Counted in every
   // build.
   std::size_t blocks = 0;
   std::size_t timers = 0;
-  // What the blocks are, in the order of their making: in builds with WASIO_DEBUG, else empty.
+  // The frames and tasks among the blocks, in order of creation; empty in builds without
+  // WASIO_DEBUG.
   std::vector<Leak> leaks;
 
   bool clean() const { return blocks == 0 && timers == 0; }
@@ -36,18 +37,18 @@ struct LeakReport {
   std::string describe() const;
 };
 
-// Notes how much is alive, in all and in the running task's runtime, and says later what has come
-// on top: `LeakCheck check; ...; check.report()`. Panics outside of a runtime's turn.
+// Records how much is alive (blocks in the process, timers in the current runtime), and reports
+// later what was added: `LeakCheck check; ...; check.report()`. Panics outside of a runtime's turn.
 class LeakCheck {
  public:
   LeakCheck();
-  // O(what is alive).
+  // O(live objects and free blocks).
   LeakReport report() const;
 
  private:
   std::size_t blocks_;
   std::size_t timers_;
-  [[maybe_unused]] std::uint64_t last_object_ = 0; // debug builds look at it
+  [[maybe_unused]] std::uint64_t last_object_ = 0; // used by debug builds
 };
 
 WASIO_END

@@ -1,4 +1,4 @@
-// Steps of several tasks in a fixed order.
+// Forces the steps of several tasks into a fixed order.
 #pragma once
 
 #include <wasio/config.h>
@@ -9,11 +9,12 @@
 
 WASIO_BEGIN
 
-// `auto turn = co_await sequencer(n);` waits until the turns 0 to n-1 are over, each of which is
-// over when its object is destroyed. So tests force one order of what could happen in many.
+// `auto turn = co_await sequencer(n);` waits until the turns 0 to n-1 are over. A turn is over when
+// its object is destroyed. With this, a test selects one of many possible orders.
 //
-// A number is used once: a second time fails with `misuse`. When a task is ended while it waits for
-// its turn, the sequence is broken, and all that come later fail with `broken_sequence`.
+// Each number can be used once; a second use fails with `misuse`. If a task is cancelled while it
+// waits for its turn, the sequence is broken, and all waiting and later turns fail with
+// `broken_sequence`.
 class Sequencer {
  public:
   class Turn;
@@ -31,17 +32,15 @@ class Sequencer {
   void turn_is_over();
   void break_off(unsigned number);
 
-  unsigned next_ = 0;   // whose turn it is, or will be
-  bool taken_ = false;  // it has begun
-  bool broken_ = false; // the one whose turn it would be will not come
+  unsigned next_ = 0;   // the current turn, or the next if none has begun
+  bool taken_ = false;  // turn `next_` has begun
+  bool broken_ = false; // a task was cancelled while it waited for its turn
   std::map<unsigned, Waiting*> waiting_;
 };
 
-// The turn of one number, until it is destroyed. Moves.
-class [[nodiscard("a turn is over when its object is destroyed")]] Sequencer::Turn {
+// One turn, over when it is destroyed. Movable.
+class [[nodiscard("a turn ends when its object is destroyed")]] Sequencer::Turn {
  public:
-  // For the parts of the library.
-  explicit Turn(Sequencer& sequencer) : sequencer_(&sequencer) {}
   Turn(Turn&& other) noexcept : sequencer_(std::exchange(other.sequencer_, nullptr)) {}
   Turn& operator=(Turn other) noexcept {
     std::swap(sequencer_, other.sequencer_);
@@ -52,6 +51,9 @@ class [[nodiscard("a turn is over when its object is destroyed")]] Sequencer::Tu
   }
 
  private:
+  friend Sequencer;
+  explicit Turn(Sequencer& sequencer) : sequencer_(&sequencer) {}
+
   Sequencer* sequencer_;
 };
 

@@ -1,8 +1,8 @@
-// Waiting until nothing else can go on.
+// Waits until no other task can continue.
 #pragma once
 
 #include <wasio/detail/list.h>
-#include <wasio/detail/timer.h>
+#include <wasio/detail/timers.h>
 #include <wasio/duration.h>
 #include <wasio/wait.h>
 
@@ -20,11 +20,12 @@ class [[nodiscard]] AllBlocked final : public Wait, public ListNode<AllBlocked>,
   void await_resume() const noexcept {}
 
   Duration cushion() const { return cushion_; }
-  // Now all others are blocked. Whether they have been for the cushion; else that is awaited.
+  // Called when all other tasks are blocked. Returns whether they have been for the whole cushion;
+  // otherwise sets a timer for it.
   bool is_over(bool time_passes);
-  // Somebody has gone on meanwhile: the cushion begins anew.
+  // Called when another task has run: the cushion starts over.
   void restart();
-  // It is out of the line.
+  // Completes the wait, which has already left the list.
   void wake();
 
  private:
@@ -40,18 +41,18 @@ class [[nodiscard]] AllBlocked final : public Wait, public ListNode<AllBlocked>,
 
 } // namespace detail
 
-// `co_await wait_all_tasks_blocked()` goes on when every other task of this runtime waits for
-// something: no task is ready, and no timer is due. What others wait for from the host, such as
-// input, may come at any time and does not count; and a MockClock does not jump before. If several
-// tasks wait so, all of them go on, in the order in which they came. Cancel point and schedule
-// point; a cancel ends it at once.
+// `co_await wait_all_tasks_blocked()` completes when every other task of this runtime is blocked:
+// no task is ready, and no timer is due. Tasks that wait for the host, for instance for input,
+// count as blocked although it may arrive at any time. A MockClock does not jump before this
+// completes. If several tasks wait here, all of them are woken, in FIFO order. Cancel point and
+// schedule point; a cancel ends it immediately.
 //
-// With a cushion it goes on when that has been so for such a span without a break: for tasks that
-// are all blocked now and then while the host brings one what another has sent. Of several the
-// smallest cushion comes first, with those that are equal; that is a break for the others. A
-// MockClock stands before it jumps, so nothing can come, and no cushion is waited for then. One
-// that is `Duration::forever()` never ends by itself; a NaN fails with `misuse`. O(log timers +
-// tasks that wait so).
+// With a cushion it completes when that state has lasted for this long without a break: for tasks
+// that are all blocked now and then while the host carries a message from one to another. Of
+// several waits, those with the smallest cushion complete first, which is a break for the others. A
+// MockClock stands still until it jumps, so nothing can arrive, and the cushion is skipped. A
+// cushion of `Duration::forever()` never ends by itself; a NaN fails with `misuse`. O(log timers +
+// tasks that wait here).
 inline detail::AllBlocked wait_all_tasks_blocked(Duration cushion = {}) {
   return detail::AllBlocked(cushion);
 }

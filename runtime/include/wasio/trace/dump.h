@@ -1,4 +1,4 @@
-// The tree of tasks as text, for people.
+// The task tree as text, for people.
 #pragma once
 
 #include <wasio/config.h>
@@ -10,7 +10,8 @@ WASIO_BEGIN
 
 class Runtime;
 
-// All tasks of this runtime, an indented line each, children below the group or gather they run in:
+// All tasks of this runtime, one indented line each, children below the group or gather that they
+// run in:
 //
 //   #1 main waits for group at f() (main.cpp:12)
 //     awaited by g() (main.cpp:30)
@@ -18,17 +19,17 @@ class Runtime;
 //       group
 //         #2 reader waits for receive at h() (main.cpp:20), awaited by #3
 //
-// with what each waits for and where, the awaits that it stands in, deadlines from now, shields,
-// and cancels with source and reason. After `max_tasks` tasks, and in the middle of long chains
-// and of many nested scopes, it only counts what it leaves out. Panics outside of a runtime's turn.
+// with what each task waits for and where, its await chain, deadlines relative to now, shields, and
+// cancels with source and reason. Beyond `max_tasks` tasks, and in the middle of long await chains
+// and deep scope nesting, it only counts what it omits. Panics outside of a runtime's turn.
 // O(tasks and scopes).
 std::string dump_tasks(std::size_t max_tasks = 1000);
 
 namespace detail {
-// The same, of any runtime.
+// The same for any runtime.
 std::string dump_tasks_of(Runtime& runtime, std::size_t max_tasks);
 
-// As many tasks as a report names that nobody asked for.
+// The most tasks listed in a report that the program did not request.
 inline constexpr std::size_t max_tasks_reported = 32;
 } // namespace detail
 

@@ -1,4 +1,4 @@
-// Finding what holds up all others: steps that take too long.
+// Finds steps that take too long and so delay all other tasks.
 #pragma once
 
 #include <wasio/trace/instrument.h>
@@ -8,19 +8,19 @@
 
 WASIO_BEGIN
 
-// A step that took longer than it should.
+// A step that took longer than the limit.
 struct SlowStep {
   TaskRef task;
-  Place place; // where the task waits now; if it has ended, where it was spawned
+  Place place; // where the task waits now; where it was spawned if it does not wait
   Duration time;
 };
 
-// `a step of main took 120 ms; then it waits at f() (main.cpp:12)`.
+// `a step of main took 120 ms; then it waits for sleep at f() (main.cpp:12)`.
 std::string describe(const SlowStep& step);
 
-// Tells of each step that takes longer than `limit` on the runtime's clock, when it is over. The
-// step of a task includes the eager steps made inside it. Reports go to `report`, by default to the
-// host's error output.
+// Reports each step that takes longer than `limit` on the runtime's clock, once it is over. A step
+// includes the eager steps made inside it. Reports go to `report`, by default to the host's error
+// output.
 class SlowSteps final : public Instrument {
  public:
   using Report = void (*)(const SlowStep& step);
@@ -34,13 +34,13 @@ class SlowSteps final : public Instrument {
 
   Duration limit_;
   Report report_;
-  std::vector<Instant> begun_; // the steps that run, inside one another
+  std::vector<Instant> begun_; // start times of the running steps, which nest
 };
 
-// Builds with WASIO_DEBUG=1 have one in every runtime, with a limit of 100 ms and the default
-// report. This changes the limit in the current runtime and in those made later; with
-// `Duration::forever()` they have none. Gives the limit before. In other builds it only keeps the
-// number: add a SlowSteps there.
+// Builds with WASIO_DEBUG=1 have a SlowSteps in every runtime, with a limit of 100 ms and the
+// default report. This changes the limit for the current runtime and those made later; with
+// `Duration::forever()` they have none. Returns the previous limit. In other builds it only stores
+// the limit: add a SlowSteps there yourself.
 Duration set_slow_step_limit(Duration limit);
 
 WASIO_END

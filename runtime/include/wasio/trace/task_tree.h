@@ -1,4 +1,4 @@
-// The tree of tasks, to be read: who runs, who spawned it, what it awaits.
+// Read access to the task tree: which tasks run, who spawned them, what they await.
 #pragma once
 
 #include <wasio/detail/task_record.h>
@@ -12,76 +12,70 @@ WASIO_BEGIN
 
 class TaskRef;
 
-// A scope, a group or another combinator with tasks, that a task is in.
+namespace detail {
+// Empty if memory is exhausted.
+TaskRef ref_to(TaskRecord& record);
+} // namespace detail
+
+// A scope, a group or another combinator with tasks, which a task is in.
 struct ScopeInfo {
-  // `scope`, or what the set of tasks is: `group`, `gather`, `race`.
+  // `scope`, or the kind of task set: `group`, `gather`, `race`.
   std::string_view what;
   Instant deadline = Instant::never();
   bool shielded = false;
   CancelSource cancelled_by = CancelSource::none; // `none`: no cancel was aimed at it
-  std::vector<TaskRef> tasks;                     // that run in it, in the order of their spawns
+  std::vector<TaskRef> tasks;                     // the tasks in it, in the order of their spawns
 };
 
-// Refers to a task, to be read. Copies refer to the same one. It may outlive the task, whose id,
-// name and place it still knows; it keeps nothing else of it.
+// A read-only reference to a task. Copies refer to the same task. It may outlive the task; it then
+// still knows the task's id, name and place, and keeps nothing else of it alive.
 class TaskRef {
  public:
   TaskRef() = default;
-  // For the parts of the library. Empty when memory is exhausted.
-  explicit TaskRef(detail::TaskRecord& record);
-  TaskRef(const TaskRef& other) : identity_(other.identity_) {
-    if (identity_) identity_->hold();
-  }
-  TaskRef(TaskRef&& other) noexcept : identity_(std::exchange(other.identity_, nullptr)) {}
-  TaskRef& operator=(TaskRef other) noexcept {
-    std::swap(identity_, other.identity_);
-    return *this;
-  }
-  ~TaskRef() {
-    if (identity_) identity_->drop();
-  }
-
-  // Whether it refers to a task; everything below panics if it does not.
-  explicit operator bool() const { return identity_ != nullptr; }
+  // Whether it refers to a task; all functions below panic if it does not.
+  explicit operator bool() const { return static_cast<bool>(identity_); }
   friend bool operator==(const TaskRef&, const TaskRef&) = default;
 
-  // Counted by the runtime from 1 in the order of the spawns, so the same on every host.
+  // Counted by the runtime from 1 in the order of the spawns, so it is the same on every host.
   std::uint32_t id() const;
   // The name given at the spawn; without one, the function and place of the spawn and the id.
   std::string name() const;
-  // The name given at the spawn, or nothing.
+  // The name given at the spawn, or an empty string.
   std::string_view given_name() const { return identity().name(); }
   // Where it was spawned.
   Place spawned_at() const;
 
   bool done() const;
-  // It is suspended in an operation. False while it runs, before its first step, and at its end.
+  // Whether it is suspended in an operation. False while it runs, before its first step, and after
+  // its end.
   bool waiting() const;
-  // What it waits for, a word: `sleep`, `receive`, `group`. Empty unless it waits.
+  // What it waits for, as one word: `sleep`, `receive`, `group`. Empty unless it waits.
   std::string_view waits_for() const;
-  // Where it waits: the first of `await_chain`. Unknown unless it waits, and of a task without a
-  // coroutine of its own, such as `spawn(sleep(1s))`.
+  // Where it waits: the first place of `await_chain`. Unknown unless it waits, and for a task
+  // without a coroutine of its own, such as `spawn(sleep(1s))`.
   Place waits_at() const;
-  // The awaits that it stands in, innermost first: where it waits, who awaits that, and so on. Of a
-  // task that does not wait nothing is known; the running one has `current_await_chain`. O(depth).
+  // Its await chain, innermost first: where it waits, which await is waiting for that, and so on.
+  // Empty for a task that does not wait; for the running task use `current_await_chain`. O(depth).
   std::vector<Place> await_chain() const;
 
-  // The task in whose group or gather it runs: the one that awaits its end. Empty for one without,
-  // as the main task, and for one that has ended.
+  // The task in whose group or gather it runs, which awaits its end. Empty for a task without one,
+  // such as the main task, and for a task that has ended.
   TaskRef parent() const;
-  // The tasks that await its handle, in the order in which they came to it. O(them).
+  // The tasks that await its handle, in FIFO order. O(awaiters).
   std::vector<TaskRef> awaiters() const;
-  // The scopes and sets of tasks that it is in, outermost first. O(scopes and tasks in them).
+  // The scopes and task sets that it is in, outermost first. O(scopes and tasks in them).
   std::vector<ScopeInfo> scopes() const;
-  // The tasks that run in its groups and gathers, outermost first. O(them).
+  // The tasks in its groups and gathers, outermost first. O(scopes and children).
   std::vector<TaskRef> children() const;
 
  private:
+  friend TaskRef detail::ref_to(detail::TaskRecord& record);
+
   detail::TaskIdentity& identity() const;
-  // Null once it is gone.
+  // Null once the record is gone.
   detail::TaskRecord* record() const { return identity().task; }
 
-  detail::TaskIdentity* identity_ = nullptr;
+  detail::Ref<detail::TaskIdentity> identity_;
 };
 
 // The running task; panics outside of one. O(1).
@@ -89,14 +83,14 @@ TaskRef current_task();
 
 namespace detail {
 
-// The awaits from `top` down to the task's root. O(depth).
+// The places of the awaits from `top` down to the task's root. O(depth).
 std::vector<Place> await_chain(const Frame* top, const TaskRecord& task);
 
-// Where a task that waits does: frames that only carry a body have no place.
+// Where a waiting task waits. Skips frames that only carry a body; they have no place.
 Place place_of_wait(const TaskRecord& task);
 
-// Notes the awaits below the frame that awaits it, which goes on at once.
-class [[nodiscard("the chain is that of the await")]] CurrentAwaitChain {
+// Records the awaits from the awaiting frame down, and resumes that frame immediately.
+class [[nodiscard("current_await_chain() must be awaited")]] CurrentAwaitChain {
  public:
   using wasio_awaitable = void;
 
@@ -116,15 +110,15 @@ class [[nodiscard("the chain is that of the await")]] CurrentAwaitChain {
 
 } // namespace detail
 
-// `co_await current_await_chain()` gives the awaits that the running task stands in, as
-// `TaskRef::await_chain` does for a task that waits: first this one itself. No checkpoint.
-// O(depth).
+// `co_await current_await_chain()` returns the await chain of the running task, as
+// `TaskRef::await_chain` does for a waiting task; the first place is this await itself. No
+// checkpoint. O(depth).
 inline detail::CurrentAwaitChain current_await_chain() {
   return {};
 }
 
-// The tasks of this runtime that have no parent: the main task and those in the background, in the
-// order of their spawns. Panics outside of a runtime's turn. O(them).
+// The tasks of this runtime that have no parent: the main task and background tasks, in the order
+// of their spawns. Panics outside of a runtime's turn. O(these tasks).
 std::vector<TaskRef> root_tasks();
 
 WASIO_END

@@ -1,4 +1,4 @@
-// What a program did, as text that is the same on every host.
+// Records what a program did, as text that is the same on every host.
 #pragma once
 
 #include <wasio/trace/instrument.h>
@@ -7,15 +7,15 @@
 
 WASIO_BEGIN
 
-// Writes a line per event: the time since the first one, the kind, the task's id and given name,
-// and what else the event says.
+// Writes one line per event: the time since the first event, the kind, the task's id and given
+// name, and the other fields of the event.
 //
 //   0 ms task_spawned #2 reader main.cpp:12
 //   0 ms wait_begun #2 reader sleep main.cpp:20
 //   5 ms timer_fired 5 ms
 //
-// Nothing in it depends on the host, on addresses, or on how a compiler names functions: in virtual
-// time the trace of a program without other input is the same everywhere, byte for byte, among
+// Nothing in it depends on the host, on addresses, or on how a compiler names functions. In virtual
+// time, the trace of a program without other input is therefore byte for byte the same in all
 // builds with the same WASIO_PLACES.
 class TraceRecorder final : public Instrument {
  public:

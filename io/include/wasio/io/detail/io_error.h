@@ -1,4 +1,4 @@
-// Error numbers of the C library as errors.
+// Turns errno values into errors.
 #pragma once
 
 #include <wasio/io/errors.h>
@@ -8,7 +8,7 @@
 WASIO_BEGIN
 namespace detail {
 
-// `what: the number in words`, of the kind that goes with the number.
+// An error of the kind that matches `number`, with the message "`what`: `strerror(number)`".
 Error io_error(int number, std::string_view what);
 
 } // namespace detail

@@ -1,4 +1,4 @@
-// Checks that every stream must pass: for tests of streams of one's own.
+// Checks that every stream must pass, for tests of custom streams.
 #pragma once
 
 #include <wasio/duration.h>
@@ -13,18 +13,18 @@
 
 WASIO_BEGIN
 
-// The two ends of something that goes one way.
+// The two ends of a one-way connection.
 struct OneWayEnds {
   std::unique_ptr<SendStream> sender;
   std::unique_ptr<ReceiveStream> receiver;
 };
-// The two ends of a connection.
+// The two ends of a two-way connection.
 struct TwoWayEnds {
   std::unique_ptr<ByteStream> left;
   std::unique_ptr<ByteStream> right;
 };
 
-// Both as owned objects, of values such as `memory_pipe()` gives.
+// Moves two ends, such as those of `memory_pipe()`, into owned objects.
 template <class S, class R>
 OneWayEnds one_way_ends(S sender, R receiver) {
   return {std::make_unique<S>(std::move(sender)), std::make_unique<R>(std::move(receiver))};
@@ -35,16 +35,16 @@ TwoWayEnds two_way_ends(S left, S right) {
 }
 
 struct StreamCheckOptions {
-  // More bytes than the stream holds between its ends, so that a send of them waits.
+  // More bytes than the stream buffers between its ends, so that sending them waits.
   std::size_t too_much = 1 << 20;
-  std::uint64_t seed = 1; // of the sizes and cancels that are random
-  // How long one check may take: a stream that waits where it must not would keep it for ever.
+  std::uint64_t seed = 1; // for the random sizes and cancels
+  // The timeout of one check: without it, a stream that wrongly waits would hang the check forever.
   Duration limit = Duration::nanoseconds(30'000'000'000);
 };
 
 namespace detail {
 
-// One check: what it shows, and how. It gets fresh ends, which it may destroy.
+// One check: its claim, and the code that verifies it. Gets fresh ends, which it may destroy.
 template <class Ends>
 struct StreamCheck {
   std::string_view name;
@@ -55,11 +55,11 @@ std::span<const StreamCheck<OneWayEnds>> one_way_checks();
 std::span<const StreamCheck<TwoWayEnds>> two_way_checks();
 std::span<const StreamCheck<std::unique_ptr<ReceiveStream>>> receive_checks();
 
-// The two directions of a connection as one-way ends that own all of it.
+// The two directions of a connection as one-way ends, which own the whole connection.
 OneWayEnds there(TwoWayEnds ends);
 OneWayEnds back(TwoWayEnds ends);
 
-// Fails with `failure`, which names the check, if that fails or takes longer than the limit.
+// Fails with `failure`, naming the check, if the check fails or takes longer than `limit`.
 Task<> run_check(std::string_view what, std::string_view name, Task<> check, Duration limit);
 
 template <class Made>
@@ -85,18 +85,18 @@ Task<> check_contents(std::unique_ptr<ReceiveStream> stream, std::span<const std
 
 } // namespace detail
 
-// `make()` gives fresh OneWayEnds, or a Task of them, each time that it is called. Checks what
-// stream.h promises: that bytes come whole and in order, however they are sent and received; the
-// end; `misuse`, `busy` and `closed`; that closing wakes who waits, is done once, and is done under
-// a cancel as well; that a cancelled receive loses nothing; that sends beyond the room between the
-// ends arrive. Fails with `failure` and says which check it was, with what happened as the cause.
-// It waits until all other tasks are blocked, so nothing else should run.
+// `make()` returns fresh OneWayEnds, or a Task of them, on each call. Checks the contract of
+// stream.h: bytes arrive whole and in order, however they are sent and received, then the end;
+// misuse fails with `misuse`, `busy` or `closed`; closing wakes waiting calls, can be repeated, and
+// happens even under a cancel; a cancelled receive loses nothing; sends larger than the stream's
+// buffer arrive. Fails with `failure` naming the check, with the original error as the cause.
+// Waits until all other tasks are blocked, so no unrelated tasks should be running.
 template <std::invocable F>
 Task<> check_one_way_stream(F make, StreamCheckOptions options = {}) {
   co_await detail::run_checks("check_one_way_stream", detail::one_way_checks(), make, options);
 }
 
-// The same for TwoWayEnds: each direction, and `send_eof`, and both at once.
+// The same for TwoWayEnds: each direction, `send_eof`, and both directions concurrently.
 template <std::invocable F>
 Task<> check_two_way_stream(F make, StreamCheckOptions options = {}) {
   const auto there = [&]() -> Task<OneWayEnds> {
@@ -110,14 +110,15 @@ Task<> check_two_way_stream(F make, StreamCheckOptions options = {}) {
   co_await detail::run_checks("check_two_way_stream", detail::two_way_checks(), make, options);
 }
 
-// For what can only be read: `open()` gives, each time, a fresh std::unique_ptr<ReceiveStream> that
-// gives `expected`, or a Task of one. Checks as above what can be checked from one side.
+// For streams that can only be read: `open()` returns, on each call, a fresh
+// std::unique_ptr<ReceiveStream> that yields `expected`, or a Task of one. Runs those checks of the
+// above that need one side only.
 template <std::invocable F>
 Task<> check_receive_stream(F open, std::span<const std::byte> expected,
                             StreamCheckOptions options = {}) {
   for (std::uint64_t round = 0; round < 4; ++round) {
     co_await detail::run_check(
-        "check_receive_stream", "gives what was expected, and then the end",
+        "check_receive_stream", "the expected bytes arrive, then the end",
         detail::check_contents(co_await detail::made(open()), expected, options.seed + round),
         options.limit);
   }

@@ -1,4 +1,4 @@
-// Streams in memory: what a test gives to code that wants a stream.
+// In-memory streams, for tests of code that takes a stream.
 #pragma once
 
 #include <wasio/io/stream.h>
@@ -10,10 +10,10 @@
 WASIO_BEGIN
 
 struct MemoryStreamOptions {
-  // How many bytes may lie between the two ends, in each direction; at least 1. A send that would
-  // make it more waits with the rest, and ends when that fits in.
+  // High-water mark: the most bytes buffered in each direction; at least 1. A send that would
+  // exceed it waits until the rest fits.
   std::size_t high_water = 64 << 10;
-  // The most that one receive gives, so that a test can cut what was sent as it likes; at least 1.
+  // The most bytes that one receive returns, so that a test controls the chunks; at least 1.
   std::size_t max_chunk = SIZE_MAX;
 };
 
@@ -21,7 +21,7 @@ namespace detail {
 
 class MemoryPipe;
 
-// Owns a share of a pipe.
+// A counted reference to a pipe.
 class PipeRef {
  public:
   explicit PipeRef(MemoryPipe& pipe);
@@ -34,7 +34,7 @@ class PipeRef {
   ~PipeRef();
 
   explicit operator bool() const { return pipe_ != nullptr; }
-  // Panics for an end that was moved from.
+  // Panics if this end was moved from.
   MemoryPipe& operator*() const;
   MemoryPipe* operator->() const { return &**this; }
 
@@ -44,8 +44,7 @@ class PipeRef {
 
 } // namespace detail
 
-// The end that bytes go in by. Destroying it is the end of data for the receiver, as with a socket
-// that is closed.
+// The sending end. Destroying it is the end of data for the receiver, as with a closed socket.
 class MemorySender final : public SendStream {
  public:
   explicit MemorySender(detail::PipeRef pipe) : pipe_(std::move(pipe)) {}
@@ -53,10 +52,10 @@ class MemorySender final : public SendStream {
   MemorySender& operator=(MemorySender other) noexcept;
   ~MemorySender() override;
 
-  // Waits only while the pipe is full up to the high-water mark. What a cancelled send has put into
-  // the pipe stays there. O(bytes), amortised.
+  // Waits only while the pipe is full up to the high-water mark. The bytes that a cancelled send
+  // has put into the pipe stay there. O(bytes), amortised.
   Task<> send_all(std::span<const std::byte> bytes) override;
-  // Closes at once; no checkpoint. O(1).
+  // Closes immediately; no checkpoint. O(1).
   Task<> aclose() override;
 
  private:
@@ -64,8 +63,8 @@ class MemorySender final : public SendStream {
   detail::PipeRef pipe_;
 };
 
-// The end that bytes come out by. Once it is destroyed or closed, what is in the pipe is dropped,
-// and sends fail.
+// The receiving end. Closing or destroying it discards the bytes in the pipe; sends then fail with
+// `closed`.
 class MemoryReceiver final : public ReceiveStream {
  public:
   explicit MemoryReceiver(detail::PipeRef pipe) : pipe_(std::move(pipe)) {}
@@ -75,9 +74,9 @@ class MemoryReceiver final : public ReceiveStream {
 
   // O(bytes), amortised.
   Task<std::size_t> receive_into(std::span<std::byte> into) override;
-  // Closes at once; no checkpoint. O(1).
+  // Closes immediately; no checkpoint. O(1).
   Task<> aclose() override;
-  // Sets the most that one receive gives from now on.
+  // Sets the most bytes that one receive returns, from now on. Panics if `most` is 0.
   void set_max_chunk(std::size_t most);
 
  private:
@@ -98,7 +97,7 @@ class MemoryStream final : public ByteStream {
   }
   // Never waits.
   Task<> send_eof() override;
-  // Closes at once; no checkpoint. O(1).
+  // Closes immediately; no checkpoint. O(1).
   Task<> aclose() override;
   void set_max_chunk(std::size_t most) { receiver_.set_max_chunk(most); }
 
@@ -116,9 +115,9 @@ struct MemoryStreamPair {
   MemoryStream right;
 };
 
-// One way: `auto [sender, receiver] = memory_pipe();`
+// One direction: `auto [sender, receiver] = memory_pipe();` Panics if an option is 0.
 MemoryPipeEnds memory_pipe(MemoryStreamOptions options = {});
-// Both ways: `auto [left, right] = memory_stream_pair();`
+// Both directions: `auto [left, right] = memory_stream_pair();` Panics if an option is 0.
 MemoryStreamPair memory_stream_pair(MemoryStreamOptions options = {});
 
 WASIO_END

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <wasio/duration.h>
+#include <wasio/loop.h>
 
 #include <cstddef>
 #include <vector>
@@ -74,6 +75,37 @@ class TimerHeap {
   std::vector<Slot> slots_;
   std::size_t sorted_ = 0; // so many at its front are the heap
   std::uint32_t sequence_ = 0;
+};
+
+class Scheduler;
+
+// The timers of one runtime, and the one alarm of its loop that stands for all of them.
+//
+// Invariant: outside of a turn the loop's alarm is set to the earliest deadline.
+class Timers {
+ public:
+  explicit Timers(Scheduler& scheduler) : scheduler_(scheduler) {}
+
+  // At `Instant::never()` nothing is armed. O(1).
+  void set(Timer& timer, Instant when, TimerRank rank);
+  // Nothing, if it is not armed. O(1) before the next look at the clock, then O(log timers).
+  void cancel(Timer& timer);
+  // Those that are due are told so, in their order. O(log timers) for each.
+  void fire_due();
+  Instant next() { return heap_.next(); }
+  std::size_t size() const { return heap_.size(); }
+
+  // Tells the loop the earliest deadline, if that has changed.
+  void update_alarm();
+  // The loop's alarm has rung: it is not armed any more.
+  void alarm_rang() { alarm_ = Instant::never(); }
+  // For a runtime that is destroyed.
+  void clear_alarm();
+
+ private:
+  Scheduler& scheduler_;
+  TimerHeap heap_;
+  Instant alarm_ = Instant::never(); // what the loop was told last
 };
 
 } // namespace detail

@@ -1,4 +1,5 @@
-#include <wasio/detail/timer.h>
+#include <wasio/detail/scheduler.h>
+#include <wasio/detail/timers.h>
 
 WASIO_BEGIN
 namespace detail {
@@ -91,6 +92,43 @@ Timer& TimerHeap::take_first() {
   Timer& timer = *slots_.front().timer;
   cancel(timer);
   return timer;
+}
+
+void Timers::set(Timer& timer, Instant when, TimerRank rank) {
+  heap_.set(timer, when, rank);
+  if (!scheduler_.in_turn()) update_alarm();
+  if (Observers* const observers = scheduler_.observers(); observers && timer.armed()) [[unlikely]]
+    observers->timer_event(TraceEventKind::timer_set, when);
+}
+
+void Timers::cancel(Timer& timer) {
+  if (!timer.armed()) return;
+  if (Observers* const observers = scheduler_.observers()) [[unlikely]]
+    observers->timer_event(TraceEventKind::timer_cancelled, heap_.when(timer));
+  heap_.cancel(timer);
+  if (!scheduler_.in_turn()) update_alarm();
+}
+
+void Timers::fire_due() {
+  if (heap_.next().is_never()) return;
+  const Instant now = scheduler_.loop().now();
+  for (Instant when = heap_.next(); when <= now; when = heap_.next()) {
+    Timer& timer = heap_.take_first();
+    if (Observers* const observers = scheduler_.observers()) [[unlikely]]
+      observers->timer_event(TraceEventKind::timer_fired, when);
+    timer.due();
+  }
+}
+
+void Timers::update_alarm() {
+  const Instant next = heap_.next();
+  if (next == alarm_) return;
+  alarm_ = next;
+  scheduler_.loop().set_alarm(next);
+}
+
+void Timers::clear_alarm() {
+  if (!alarm_.is_never()) scheduler_.loop().set_alarm(Instant::never());
 }
 
 } // namespace detail

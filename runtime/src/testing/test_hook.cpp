@@ -1,0 +1,91 @@
+#include "test_hook.h"
+
+#include <wasio/testing/for_each_seed.h>
+
+#include <new>
+
+WASIO_BEGIN
+namespace detail {
+
+TestHook* TestHook::of(Scheduler& scheduler) {
+  if (!scheduler.idle_hook())
+    if (auto* const made = new (std::nothrow) TestHook(scheduler))
+      scheduler.set_idle_hook(std::unique_ptr<IdleHook>(made));
+  return static_cast<TestHook*>(scheduler.idle_hook());
+}
+
+void shuffle(Scheduler& scheduler, std::optional<std::uint64_t> seed) {
+  TestHook* const hook = TestHook::of(scheduler);
+  if (!hook) panic("no memory to shuffle tasks");
+  hook->shuffle(seed);
+}
+
+void TestHook::shuffle(std::optional<std::uint64_t> seed) {
+  // Neighbouring seeds should give different orders from the start.
+  random_ = seed ? (*seed + 1) * 0x9e3779b97f4a7c15U | 1U : 0;
+  // What is ready belongs to the next pass; without shuffling it is in the queue, as ever.
+  if (!seed) return queue_kept();
+  while (TaskRecord* const task = scheduler_.take_ready()) kept_.push_back(task);
+}
+
+void TestHook::queue_kept() {
+  for (TaskRecord* const task : kept_) scheduler_.queue_now(*task);
+  kept_.clear();
+}
+
+// xorshift64: small, and the same everywhere.
+std::uint64_t TestHook::next_random() {
+  random_ ^= random_ << 13;
+  random_ ^= random_ >> 7;
+  random_ ^= random_ << 17;
+  return random_;
+}
+
+bool TestHook::keep(TaskRecord& task) {
+  if (random_ == 0) return false;
+  kept_.push_back(&task);
+  return true;
+}
+
+bool TestHook::begin_pass() {
+  if (kept_.empty()) return false;
+  for (std::size_t left = kept_.size(); left > 1; --left)
+    std::swap(kept_[left - 1], kept_[next_random() % left]);
+  queue_kept();
+  return true;
+}
+
+namespace {
+
+// The first of the waits with the smallest cushion; null if there are none.
+AllBlocked* smallest_cushion(const List<AllBlocked>& waits) {
+  AllBlocked* smallest = waits.first();
+  for (AllBlocked* wait = smallest; wait; wait = List<AllBlocked>::after(*wait))
+    if (wait->cushion() < smallest->cushion()) smallest = wait;
+  return smallest;
+}
+
+} // namespace
+
+void TestHook::nothing_ready(bool after_steps) {
+  using Waits = List<AllBlocked>;
+  if (after_steps)
+    for (AllBlocked* wait = waits_.first(); wait; wait = Waits::after(*wait)) wait->restart();
+  AllBlocked* const first = smallest_cushion(waits_);
+  if (!first || !first->is_over(scheduler_.loop().time_passes())) return;
+  // Only those that are in line now: one that comes back has to wait for the others again.
+  const Duration cushion = first->cushion();
+  for (AllBlocked *wait = first, *next; wait; wait = next) {
+    next = Waits::after(*wait);
+    if (wait->cushion() != cushion) continue;
+    waits_.remove(*wait);
+    wait->wake();
+  }
+}
+
+Error error_under_seed(std::uint64_t seed, Error error) {
+  return Error(error.kind(), join_text("failed with seed ", seed)).with_cause(std::move(error));
+}
+
+} // namespace detail
+WASIO_END

@@ -1,0 +1,37 @@
+// What the test kit does when nothing is ready: shuffled passes, and waits for all tasks to block.
+#pragma once
+
+#include <wasio/detail/scheduler.h>
+#include <wasio/testing/wait_all_tasks_blocked.h>
+
+WASIO_BEGIN
+namespace detail {
+
+// Of one scheduler, from the first use to its end.
+class TestHook final : public IdleHook {
+ public:
+  explicit TestHook(Scheduler& scheduler) : scheduler_(scheduler) {}
+
+  // That of the scheduler, made if need be. Null: memory is exhausted.
+  static TestHook* of(Scheduler& scheduler);
+
+  void shuffle(std::optional<std::uint64_t> seed);
+  void add(AllBlocked& wait) { waits_.add(wait); }
+  void remove(AllBlocked& wait) { waits_.remove(wait); }
+
+  bool keep(TaskRecord& task) override;
+  bool begin_pass() override;
+  void nothing_ready(bool after_steps) override;
+
+ private:
+  std::uint64_t next_random();
+  void queue_kept();
+
+  Scheduler& scheduler_;
+  std::uint64_t random_ = 0;      // never 0 while shuffling
+  std::vector<TaskRecord*> kept_; // while shuffling: those of the next pass
+  List<AllBlocked> waits_;
+};
+
+} // namespace detail
+WASIO_END
