@@ -1,8 +1,8 @@
-# How targets of wasio are built on each platform.
+# How wasio's targets are built on each platform.
 #
-#   wasio_compile_options(target)    flags of a library or program of ours
+#   wasio_compile_options(target)    the flags of one of wasio's own libraries or programs
 #   wasio_add_program(name SOURCES file... [LIBRARIES target...] [OPTIMIZE -Oz])
-#                                    a program, in the form its platform runs:
+#                                    a program, in the form that its platform runs:
 #     native     name
 #     web        name.mjs for pages and workers, name.node.mjs for Node, over one name.wasm, and
 #                name.d.ts
@@ -11,7 +11,7 @@
 include_guard(GLOBAL)
 
 # The options below are part of the ABI: everything that is linked together must agree on them.
-option(WASIO_TAIL_CALLS "Use WebAssembly's tail calls; when OFF a trampoline takes their place" ON)
+option(WASIO_TAIL_CALLS "Use WebAssembly's tail calls; if OFF, use a trampoline" ON)
 option(WASIO_EXCEPTIONS "Build with C++ exceptions" OFF)
 option(WASIO_DEBUG "Check the runtime's own invariants" OFF)
 set(WASIO_PLACES 1 CACHE STRING "Places in errors: 0 none, 1 function and line")
@@ -22,7 +22,7 @@ option(WASIO_WERROR "Treat warnings in wasio's own sources as errors" ${PROJECT_
 option(WASIO_KEEP_NAMES "Keep function names in optimized wasm, for stack traces" OFF)
 set(WASIO_SANITIZE "" CACHE STRING "Sanitizers of native builds, such as address,undefined")
 
-# The toolchain files of ours say for which platform they build; others are recognised.
+# wasio's own toolchain files set the platform; with others it is recognised.
 if(NOT WASIO_PLATFORM)
   if(EMSCRIPTEN)
     set(WASIO_PLATFORM web)
@@ -36,10 +36,11 @@ if(NOT WASIO_PLATFORM)
 endif()
 
 if(WASIO_EXCEPTIONS AND WASIO_PLATFORM MATCHES "^wasi")
-  message(FATAL_ERROR "WASIO_EXCEPTIONS: the C++ library for WASI is built without exceptions.")
+  message(FATAL_ERROR "WASIO_EXCEPTIONS is ON, but the C++ library for WASI has no exceptions: "
+    "set it to OFF.")
 endif()
 
-# Sets `out` to 1 or 0, whatever spelling of true or false a variable has.
+# Sets `out` to 1 or 0, for any spelling of true or false in `variable`.
 function(_wasio_bit variable out)
   if(${variable})
     set(${out} 1 PARENT_SCOPE)
@@ -48,7 +49,7 @@ function(_wasio_bit variable out)
   endif()
 endfunction()
 
-# What everyone who uses the target must also use.
+# The flags that every user of the target must also use.
 function(_wasio_abi target)
   _wasio_bit(WASIO_TAIL_CALLS tail_calls)
   _wasio_bit(WASIO_EXCEPTIONS exceptions)
@@ -60,7 +61,7 @@ function(_wasio_abi target)
     WASIO_DEBUG=${debug}
     WASIO_PLACES=${WASIO_PLACES})
   if(CMAKE_CXX_COMPILER_ID MATCHES Clang)
-    # Frames that hold what is aligned to more than 16 bytes stand aligned, too.
+    # Aligns coroutine frames whose objects need more than 16 bytes of alignment.
     target_compile_options(${target} PUBLIC -fcoro-aligned-allocation)
   endif()
   if(WASIO_TAIL_CALLS AND NOT WASIO_PLATFORM STREQUAL native)
@@ -69,14 +70,14 @@ function(_wasio_abi target)
   if(NOT WASIO_EXCEPTIONS)
     target_compile_options(${target} PUBLIC -fno-exceptions)
   elseif(WASIO_PLATFORM STREQUAL web)
-    # The legacy encoding is what Node 20 runs, and every later engine still does.
+    # Node 20 runs only the legacy encoding, and every later engine still runs it.
     set(flags -fwasm-exceptions -sWASM_LEGACY_EXCEPTIONS=1)
     target_compile_options(${target} PUBLIC ${flags})
     target_link_options(${target} PUBLIC ${flags})
   endif()
 endfunction()
 
-# What concerns our own sources only.
+# The flags of wasio's own sources only.
 function(_wasio_own target)
   set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF)
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wconversion)
@@ -98,14 +99,14 @@ function(wasio_compile_options target)
   _wasio_own(${target})
 endfunction()
 
-# The imports that a library has on its JavaScript side: `file` is Emscripten's library of them.
+# The JavaScript that a library imports: `file` is an Emscripten JavaScript library.
 function(wasio_js_library target file)
   target_link_options(${target} INTERFACE "SHELL:--js-library ${file}")
   set_property(TARGET ${target} APPEND PROPERTY INTERFACE_LINK_DEPENDS ${file})
 endfunction()
 
-# Emscripten's link, and the step after it that makes the program's files out of its glue. One glue
-# serves pages and Node: it loads nothing by itself (bindings/js/load.ts does), so that nothing in it
+# Emscripten's link, and the step after it that makes the program's files from its glue. One glue
+# serves pages and Node: it loads nothing itself (bindings/js/load.ts does), so nothing in it
 # depends on the environment, and none of its code imports a module of Node.
 function(_wasio_web_program name)
   set(root ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/..)
@@ -127,8 +128,8 @@ function(_wasio_web_program name)
     VERBATIM)
 endfunction()
 
-# wasm-opt after the link, as emcc runs it by itself. It reads from the module which features of
-# WebAssembly are in use, tail calls among them, and keeps to these.
+# Runs wasm-opt after the link, as emcc does itself. wasm-opt reads from the module which
+# WebAssembly features are in use, tail calls among them, and uses no others.
 function(_wasio_wasi_steps name level)
   set(module $<TARGET_FILE:${name}>)
   set(core ${module})
@@ -152,7 +153,7 @@ function(_wasio_wasi_steps name level)
   set_target_properties(${name} PROPERTIES SUFFIX .wasm)
 endfunction()
 
-# The level of wasm-opt that goes with the build type.
+# The wasm-opt level for the build type.
 function(_wasio_level out)
   if(CMAKE_BUILD_TYPE STREQUAL Debug)
     set(${out} -O0 PARENT_SCOPE)
@@ -176,7 +177,7 @@ function(wasio_add_program name)
   wasio_compile_options(${name})
   target_link_libraries(${name} PRIVATE ${arg_LIBRARIES})
   if(WASIO_PLATFORM STREQUAL web)
-    # Emscripten's own wasm-opt follows the level of the link.
+    # Emscripten's own wasm-opt uses the level of the link.
     target_link_options(${name} PRIVATE ${arg_OPTIMIZE})
     _wasio_web_program(${name})
   elseif(WASIO_PLATFORM MATCHES "^wasi")

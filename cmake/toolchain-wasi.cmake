@@ -1,4 +1,4 @@
-# What the two WASI toolchain files share; `WASIO_WASI_TARGET` is set before.
+# The common part of the two WASI toolchain files, which set WASIO_WASI_TARGET first.
 include(${CMAKE_CURRENT_LIST_DIR}/tools.cmake)
 wasio_need_tools(WASIO_WASI_BIN WASIO_WASI_SYSROOT WASIO_WASM_OPT)
 
@@ -15,11 +15,11 @@ set(CMAKE_C_COMPILER_TARGET ${WASIO_WASI_TARGET})
 set(CMAKE_CXX_COMPILER_TARGET ${WASIO_WASI_TARGET})
 set(CMAKE_SYSROOT ${WASIO_WASI_SYSROOT})
 
-# wasm-ld itself also for preview 2: a component is made of its output in a step of its own,
-# after wasm-opt, which reads core modules only.
+# wasm-ld for preview 2 too: a separate step makes a component from its output, after wasm-opt,
+# which reads only core modules.
 set(CMAKE_EXE_LINKER_FLAGS_INIT "-fuse-ld=lld")
 if(WASIO_WASI_BUILTINS)
-  # Fetched tools: the builtins lie in the sysroot, not in the compiler's own folder.
+  # Fetched tools: the builtins are in the sysroot, not in the compiler's own folder.
   string(APPEND CMAKE_EXE_LINKER_FLAGS_INIT " -nodefaultlibs")
   set(CMAKE_C_STANDARD_LIBRARIES_INIT "-lc -l:${WASIO_WASI_BUILTINS}")
   set(CMAKE_CXX_STANDARD_LIBRARIES_INIT "-lc++ -lc++abi -lc -l:${WASIO_WASI_BUILTINS}")

@@ -1,8 +1,8 @@
 // Serves the pages of the demos, beside the package that they import.
-import http from 'node:http';
 import path from 'node:path';
 import sirv from 'sirv';
 import { buildPackage } from '../tools/package.mjs';
+import { serve } from '../tools/serve.mjs';
 import { inRoot } from '../tools/setup/places.mjs';
 import { sampleText } from './tally/sample.mjs';
 
@@ -41,7 +41,7 @@ function answerMissing(response) {
  */
 export async function serveDemos({ port = 0, handler = () => false } = {}) {
   const known = places(await buildPackage());
-  const server = http.createServer((request, response) => {
+  return serve((request, response) => {
     if (handler(request, response)) return;
     const { url = '/' } = request;
     if (url === '/') return response.writeHead(302, { location: '/tally/' }).end();
@@ -49,16 +49,5 @@ export async function serveDemos({ port = 0, handler = () => false } = {}) {
     if (!place) return answerMissing(response);
     request.url = `/${place.as ?? url.slice(place.below.length)}`;
     place.serve(request, response, () => answerMissing(response));
-  });
-  await new Promise((resolve, reject) => {
-    server.on('error', reject).listen(port, '127.0.0.1', () => resolve(undefined));
-  });
-  const address = /** @type {import('node:net').AddressInfo} */ (server.address());
-  return {
-    url: `http://127.0.0.1:${address.port}/`,
-    close() {
-      server.closeAllConnections();
-      return new Promise((resolve) => server.close(() => resolve()));
-    },
-  };
+  }, port);
 }

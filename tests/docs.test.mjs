@@ -1,12 +1,12 @@
-// What the documents show compiles and runs. A ```cpp block with an #include is a source file of its
-// own; any other stands behind the #include and the using lines below. A line
+// The code in the documents compiles and runs. A ```cpp block with an #include is a source file of
+// its own; any other is placed after the #include and using lines below. A line
 //   <!-- program: weigh -->
-// before one makes it the program that ```js blocks of that document import, as './weigh.mjs' or
-// './weigh.node.mjs'; these run in Node, where 'wasio' is the demo tally, and https://example.org/ a
-// server of ours. A line
+// before a block makes it the program that ```js blocks of that document import as './weigh.mjs' or
+// './weigh.node.mjs'. Those run in Node, where 'wasio' is the demo tally and https://example.org/
+// is a test server. A line
 //   <!-- from: examples/callbacks.cpp -->
-// says that the block is a piece of that file, as it stands there; the files in docs/examples are
-// programs, which run to a good end natively and in Node. `text` blocks are left alone.
+// says that the block is a verbatim piece of that file. The files in docs/examples are programs,
+// which must succeed natively and in Node. `text` blocks are not checked.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -15,6 +15,7 @@ import { describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { build, buildFolder } from '../tools/build.mjs';
 import { commandOf } from '../tools/compile_commands.mjs';
+import { inNode } from '../tools/programs.mjs';
 import { inRoot } from '../tools/setup/places.mjs';
 import { serveFolder } from './support/browser.mjs';
 import { compile } from './support/compiler.mjs';
@@ -29,10 +30,10 @@ using namespace wasio;
 using namespace std::chrono_literals;
 `;
 
-/** Documents show one thing at a time: what is defined need not be used. */
+/** Documents show one thing at a time, so what they define may be unused. */
 const LENIENT = ['-Wno-unused', '-Wno-unneeded-internal-declaration'];
 
-/** What exports to JavaScript need; their headers ask for no platform. */
+/** For exports to JavaScript. Their headers compile for any platform. */
 const INCLUDES = ['web', 'bindings'].map((folder) => `-I${inRoot(folder, 'include')}`);
 
 /**
@@ -65,7 +66,7 @@ const DOCUMENTS = [
 const BLOCKS = DOCUMENTS.flatMap(blocksOf);
 
 /**
- * The block as a source file whose diagnostics name the document and its lines.
+ * The block as a source file. Diagnostics name the document and its lines.
  * @param {Block} block
  */
 function sourceOf({ document, line, text }) {
@@ -90,16 +91,16 @@ describe('C++ in the documents compiles', () => {
   }
 });
 
-test('pieces of files in the documents are as in the files', () => {
+test('pieces of files in the documents are verbatim', () => {
   const pieces = BLOCKS.filter(({ from }) => from);
   assert.notEqual(pieces.length, 0);
   for (const { document, line, text, from } of pieces) {
     const whole = fs.readFileSync(inRoot('docs', String(from)), 'utf8');
-    assert.ok(whole.includes(text), `${document}:${line} does not stand in docs/${from}`);
+    assert.ok(whole.includes(text), `${document}:${line} is not a piece of docs/${from}`);
   }
 });
 
-describe('examples of the documents run', () => {
+describe('the examples of the documents run', () => {
   /** @param {string} preset @param {string} name */
   const built = async (preset, name) => path.join(await build(preset, [name]), 'tests/docs', name);
   /** @param {string[]} command @param {NodeJS.ProcessEnv} [env] */
@@ -112,7 +113,7 @@ describe('examples of the documents run', () => {
     test(`${file} natively`, async () => succeeds([await built('native-asan', name)], SANITIZERS));
     test(`${file} in Node`, async () => {
       const program = `${await built('web', name)}.node.mjs`;
-      await succeeds([process.execPath, inRoot('bindings/bin/wasio.mjs'), 'run', program]);
+      await succeeds(inNode(program));
     });
   }
 });
@@ -120,7 +121,7 @@ describe('examples of the documents run', () => {
 const IMPORT = /from '(?:\.\/)?(\w+)(?:(?:\.node)?\.mjs)?'/g;
 
 /**
- * The JavaScript of a block with imports that lead somewhere, once what they need is built.
+ * Builds what a block imports and returns its JavaScript with the imports resolved.
  * @param {Block} block
  */
 async function resolved({ document, text }) {
@@ -138,7 +139,7 @@ describe('JavaScript in the documents runs', () => {
     test(`${block.document}:${block.line}`, async () => {
       const source = await resolved(block);
       const server = await serveFolder(inRoot('docs'), (request, response) => {
-        response.end('a few words for whoever asks');
+        response.end('a few words for every request');
         return true;
       });
       try {
@@ -158,13 +159,13 @@ async function tally() {
 }
 
 /**
- * Builds a program that a document shows; gives its module for Node.
+ * Builds a program that a document shows and returns its module for Node.
  * @param {string} document
  * @param {string} name
  */
 async function programOf(document, name) {
   const block = BLOCKS.find((one) => one.document === document && one.program === name);
-  assert.ok(block, `${document} shows no <!-- program: ${name} -->`);
+  assert.ok(block, `${document} has no block <!-- program: ${name} -->`);
   const source = path.join(buildFolder('web'), 'documents', `${name}.cpp`);
   fs.mkdirSync(path.dirname(source), { recursive: true });
   const text = sourceOf(block);
@@ -174,12 +175,12 @@ async function programOf(document, name) {
   return path.join(await build('web', [name]), 'tests/docs', `${name}.node.mjs`);
 }
 
-test('the README shows C++ that is tested here', () => {
+test('the README shows C++, which is tested here', () => {
   const shown = BLOCKS.filter(({ document, language }) => document === 'README.md' && language === 'cpp');
   assert.notEqual(shown.length, 0);
 });
 
-test('every block names its language, so that none escapes', () => {
+test('every block names a known language, so that none is left untested', () => {
   const known = ['cpp', 'js', 'sh', 'text', 'json', 'cmake', 'html'];
   const strange = BLOCKS.filter(({ language }) => !known.includes(language));
   assert.deepEqual(strange.map(({ document, line }) => `${document}:${line}`), []);
@@ -196,7 +197,10 @@ test('links between documents lead somewhere', () => {
   assert.deepEqual(dead, []);
 });
 
-/** The numbers that these patterns find first in the files below tests/. @param {RegExp[]} patterns */
+/**
+ * The numbers of statements in the first groups of these patterns, in the files below tests/.
+ * @param {RegExp[]} patterns
+ */
 function numbersInTests(patterns) {
   const names = fs.readdirSync(inRoot('tests'), { recursive: true, encoding: 'utf8' });
   const texts = names
@@ -206,13 +210,13 @@ function numbersInTests(patterns) {
   return new Set(found.flatMap(([, numbers]) => numbers.match(/[CW]\d+b?/g) ?? []));
 }
 
-test('docs/semantics.md states what the tests show, and nothing else', () => {
+test('docs/semantics.md states exactly what the tests show', () => {
   const semantics = fs.readFileSync(inRoot('docs/semantics.md'), 'utf8');
   const stated = new Set([...semantics.matchAll(/^- \*\*([CW]\d+b?)\*\*/gm)].map(([, number]) => number));
   const shown = numbersInTests([
     /TEST\(\s*"([CW]\d+b?)"/g, // of the conformance suite
     /\b(?:test|it|describe)\(\s*[`'"]((?:[CW]\d+b?[, ]*)+):/g,
-    /^\/\/ ((?:[CW]\d+b?[, ]*)+):/gm, // what a file as a whole shows: tests/negative
+    /^\/\/ ((?:[CW]\d+b?[, ]*)+):/gm, // of whole files: tests/negative
   ]);
   assert.deepEqual([...stated].filter((number) => !shown.has(number)), [], 'no test');
   assert.deepEqual([...shown].filter((number) => !stated.has(number)), [], 'not in the document');

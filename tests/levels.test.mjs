@@ -1,4 +1,4 @@
-// The shapes of C6 at every level of optimization: tests/levels/CMakeLists.txt.
+// The shapes of C6 at every optimization level; see tests/levels/CMakeLists.txt.
 import path from 'node:path';
 import { test } from 'node:test';
 import { build } from '../tools/build.mjs';

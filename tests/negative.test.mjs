@@ -1,7 +1,8 @@
-// What the compiler must say, and what it must not: tests/negative/*.cpp. A line with a comment
+// The diagnostics that the compiler must print for tests/negative/*.cpp, and no others. A line with
+// a comment
 //   // expect-warning: text       or       // expect-error: text
-// must bring about a diagnostic with that text, and no other line may bring about any. A file
-// without such comments must compile without a word, under the flags of our own sources.
+// must cause a diagnostic with that text, and no other line may cause any. A file without such
+// comments must compile without diagnostics under the flags of wasio's own sources.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -23,14 +24,14 @@ function expectations(source) {
 }
 
 /**
- * Flags for a user's code: without the warnings that we add for ourselves.
+ * The flags of a user's code, without the warnings that wasio's own sources are built with.
  * @param {string[]} command
  */
 function ofUsers(command) {
   return command.filter((flag) => !flag.startsWith('-W'));
 }
 
-/** The first comment of a file says which promise it shows. @param {string} source */
+/** The first comment of a file says which statement it shows. @param {string} source */
 function title(source) {
   return source.split('\n')[0].replace(/^\/\/ /, '');
 }
@@ -44,18 +45,18 @@ for (const name of fs.readdirSync(FOLDER).filter((file) => file.endsWith('.cpp')
     const command = await commandOf('native-asan', 'io');
     const flags = expected.length > 0 ? ofUsers(command) : command;
     const { code, output } = await compile([...flags, '-fsyntax-only', file]);
-    const said = diagnostics(output);
+    const found = diagnostics(output);
     const touches = (/** @type {{places: {file: string, line: number}[]}} */ { places }, line = 0) =>
       places.some((place) => place.file === file && place.line === line);
     for (const { line, level, text } of expected) {
-      const match = said.find(
+      const match = found.find(
         (one) => one.level === level && one.text.includes(text) && touches(one, line),
       );
-      assert.ok(match, `${name}:${line}: no ${level} that says "${text}" in:\n${output}`);
+      assert.ok(match, `${name}:${line}: no ${level} with the text "${text}" in:\n${output}`);
     }
     const lines = expected.map(({ line }) => line);
-    const surprise = said.find((one) => !lines.some((line) => touches(one, line)));
-    assert.ok(!surprise, `${name}: the compiler should not have said "${surprise?.text}":\n${output}`);
+    const surprise = found.find((one) => !lines.some((line) => touches(one, line)));
+    assert.ok(!surprise, `${name}: unexpected diagnostic "${surprise?.text}":\n${output}`);
     assert.equal(code === 0, !expected.some(({ level }) => level === 'error'), output);
   });
 }

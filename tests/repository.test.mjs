@@ -1,25 +1,19 @@
-// The rules of the house, checked on the files that Git knows or would take.
+// Checks the project's rules on the files that Git tracks or would add.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 import { commandOf } from '../tools/compile_commands.mjs';
+import { forAll } from '../tools/pool.mjs';
+import { projectFiles } from '../tools/project_files.mjs';
 import { tools } from '../tools/setup/index.mjs';
 import { ROOT, inRoot } from '../tools/setup/places.mjs';
-import { compile, diagnostics, forAll } from './support/compiler.mjs';
+import { compile, diagnostics } from './support/compiler.mjs';
 
 const SOURCE = /\.(cpp|h)$/;
 
-/** Every file of the project, relative; what .gitignore names is none. */
-const FILES = execFileSync(
-  'git',
-  ['ls-files', '--cached', '--others', '--exclude-standard', '-z'],
-  { cwd: ROOT, encoding: 'utf8' },
-)
-  .split('\0')
-  .filter((file) => file && fs.statSync(inRoot(file), { throwIfNoEntry: false })?.isFile());
+const FILES = projectFiles();
 
 /** @param {RegExp} pattern */
 const filesLike = (pattern) => FILES.filter((file) => pattern.test(file));
@@ -28,7 +22,7 @@ const filesLike = (pattern) => FILES.filter((file) => pattern.test(file));
 const textOf = (file) => fs.readFileSync(inRoot(file), 'utf8');
 
 /**
- * C++ without comments and with empty texts, line by line as before.
+ * C++ with blanks in place of comments and the contents of strings, on the same lines.
  * @param {string} source
  */
 function codeOf(source) {
@@ -37,7 +31,7 @@ function codeOf(source) {
 }
 
 /**
- * Where a pattern stands in the code of these files: "file:line: text".
+ * Where a pattern matches in the code of these files, as "file:line: text".
  * @param {string[]} files
  * @param {RegExp} pattern global
  */
@@ -51,7 +45,7 @@ function occurrences(files, pattern) {
   });
 }
 
-test('sources are formatted: npm run format', async () => {
+test('the sources are formatted: npm run format', async () => {
   const files = filesLike(SOURCE);
   assert.notEqual(files.length, 0);
   const { output } = await compile([tools().clangFormat, '--dry-run', ...files]);
@@ -59,8 +53,8 @@ test('sources are formatted: npm run format', async () => {
   assert.deepEqual([...wrong], []);
 });
 
-describe('no new T(co_await x): the storage is lost when x fails', () => {
-  // `new`, maybe what it is placed by, a type, maybe with bounds, and then what it is made from.
+describe('no new T(co_await x): the storage leaks when x fails', () => {
+  // `new`, perhaps a placement, a type, perhaps bounds, and then the initializer.
   const pattern =
     /\bnew\b\s*(\([^()]*\)\s*)?[\w:<>,*&\s]+(\[[^\]]*\]\s*)*[({][^;]*?\bco_await\b/g;
 
@@ -68,7 +62,7 @@ describe('no new T(co_await x): the storage is lost when x fails', () => {
     assert.deepEqual(occurrences(filesLike(SOURCE), pattern), []);
   });
 
-  test('the check sees it in every form', () => {
+  test('the check finds every form of it', () => {
     const lost = [
       'new int(co_await x())',
       'new std::pair<int, T>{1, co_await x()}',
@@ -91,13 +85,13 @@ describe('no new T(co_await x): the storage is lost when x fails', () => {
 });
 
 test('the core has no #ifdef on a platform', () => {
-  // `__wasm__` alone is no platform: which features the compiler has, config.h must ask.
+  // `__wasm__` alone is not a platform: config.h must check which features the compiler has.
   const platform = /^[ \t]*#\s*(if|ifdef|ifndef|elif).*\b(__EMSCRIPTEN__|__wasi__|__linux__|__APPLE__|_WIN32|WASIO_PLATFORM\w*)\b.*/gm;
   assert.deepEqual(occurrences(filesLike(/^(runtime|io)\/.*\.(cpp|h)$/), platform), []);
 });
 
-describe('includes point one way', () => {
-  /** The folders that each may include. @type {Record<string, string[]>} */
+describe('includes point in one direction', () => {
+  /** The folders that each folder may include. @type {Record<string, string[]>} */
   const below = {
     runtime: ['runtime'],
     io: ['runtime', 'io'],
@@ -111,12 +105,12 @@ describe('includes point one way', () => {
     owners.set(file.replace(/^\w+\/include\//, ''), file.split('/')[0]);
   }
   for (const [folder, allowed] of Object.entries(below)) {
-    test(`out of ${folder}/`, () => {
+    test(`from ${folder}/`, () => {
       const wrong = filesLike(new RegExp(`^${folder}/.*\\.(cpp|h)$`)).flatMap((file) =>
         [...textOf(file).matchAll(/^#include <(wasio\/[^>]+)>/gm)]
           .map(([, header]) => ({ header, owner: owners.get(header) }))
           .filter(({ owner }) => !owner || !allowed.includes(owner))
-          .map(({ header, owner }) => `${file} includes ${header} of ${owner ?? 'nobody'}`),
+          .map(({ header, owner }) => `${file} includes ${header} of ${owner ?? 'no folder'}`),
       );
       assert.deepEqual(wrong, []);
     });
@@ -151,13 +145,13 @@ describe('every public header compiles on its own', () => {
   }
 });
 
-test('the lock file names no registry', () => {
+test('the lock file does not name a registry', () => {
   const lock = JSON.parse(textOf('package-lock.json'));
   const named = Object.entries(lock.packages).filter(([, { resolved }]) => resolved !== undefined);
   assert.deepEqual(named.map(([name]) => name), []);
 });
 
-test('no text file has an absolute path of a machine, a tab or a stray blank', () => {
+test('no text file has an absolute path of a machine, a tab or trailing blanks', () => {
   const other = /(^|\/)(package-lock\.json|[^.]+\.(png|ico|wasm))$|^tests\/fuzz\/corpus\//;
   const texts = FILES.filter((file) => !other.test(file));
   const wrong = texts.flatMap((file) =>

@@ -1,86 +1,174 @@
-// What `npm test` makes of the runner's events: no failure may get lost on the way to the summary.
+// What `npm test` makes of the results of test files: no failure may be lost before the summary.
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
-import { inRoot } from '../tools/setup/places.mjs';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
 import { COMPLETE } from '../tools/testing/complete.mjs';
 import { COLUMNS, matrixOf } from '../tools/testing/matrix.mjs';
 import { Results } from '../tools/testing/results.mjs';
+import { runUnit } from '../tools/testing/run.mjs';
+import { chosen, unitOf } from '../tools/testing/units.mjs';
 
-const NODE = inRoot('tests/hosts/node.test.mjs');
-const WEB = inRoot('tests/web/some.test.mjs');
+const NODE = { suite: 'conformance', host: 'node' };
+const WEB = { suite: 'web/some', host: 'node' };
 
-/** An event of the runner. */
-function ended(type, name, nesting, file, more = {}) {
-  return [`test:${type}`, { name, nesting, file, details: {}, ...more }];
+const GOOD_END = { complete: true, how: 'exit code 0' };
+const BAD_END = { complete: true, how: 'exit code 1' };
+
+/** The result of a test. */
+const passed = (name, nesting, more = {}) =>
+  ({ name, nesting, status: 'pass', why: '', byItself: true, ms: 1, ...more });
+const skipped = (name, nesting, why) => passed(name, nesting, { status: 'skip', why });
+const failed = (name, nesting, byItself = true) =>
+  passed(name, nesting, { status: 'fail', why: 'why', byItself });
+
+/** Adds the results of one file. @param {Results} results */
+function add(results, place, end, ...ofTests) {
+  const collector = results.collector(place);
+  for (const result of ofTests) collector.take(result);
+  collector.end(end);
 }
 
-const failed = (name, nesting, file, failureType = 'testCodeFailure') =>
-  ended('fail', name, nesting, file, { details: { error: { failureType, cause: new Error('why') } } });
-
-/** @param {any[][]} events */
-function resultsOf(...events) {
+function resultsOf(place, end, ...ofTests) {
   const results = new Results();
-  for (const [type, data] of events) results.take(type, data);
+  add(results, place, end, ...ofTests);
   return results;
 }
 
-describe('the events', () => {
+describe('the results', () => {
   test('count the innermost tests, and a test that failed by itself', () => {
-    const results = resultsOf(
-      ended('pass', 'C1: a', 1, NODE),
-      failed('C2: b', 1, NODE),
-      ended('pass', 'C3: c', 1, NODE, { skip: 'not here' }),
-      failed('the suite', 0, NODE, 'subtestsFailed'),
-      ended('pass', 'inner', 1, WEB),
-      failed('its clean-up', 0, WEB, 'hookFailed'),
+    const results = new Results();
+    add(
+      results,
+      NODE,
+      BAD_END,
+      passed('C1: a', 1),
+      failed('C2: b', 1),
+      skipped('C3: c', 1, 'not here'),
+      failed('the suite', 0, false),
     );
+    add(results, WEB, BAD_END, passed('inner', 1), failed('its clean-up', 0));
     assert.deepEqual(results.totals(), { passed: 2, failed: 2, skipped: 1 });
   });
 
-  test('of a file that said nothing are a failure', () => {
-    const results = resultsOf(ended('pass', 'a', 0, NODE));
-    results.expect(NODE);
-    assert.equal(results.totals().failed, 0);
-    results.expect(WEB);
-    assert.equal(results.totals().failed, 1);
+  /** @type {[string, any, any[]][]} */
+  const bad = [
+    ['has no tests', GOOD_END, []],
+    ['ended before all results came', { complete: false, how: 'exit code 0' }, [passed('a', 0)]],
+    ['was killed in a test', { complete: false, how: 'SIGKILL' }, [passed('a', 1)]],
+    ['ended badly without a failed test', BAD_END, [passed('a', 0)]],
+  ];
+  for (const [what, end, ofTests] of bad) {
+    test(`of a file that ${what} are a failure of that file`, () => {
+      const { verdicts } = resultsOf(WEB, end, ...ofTests);
+      const failures = verdicts.filter(({ status }) => status === 'fail');
+      assert.deepEqual(failures.map(({ suite, name }) => [suite, name]), [['web/some', 'the test file']]);
+    });
+  }
+});
+
+describe('a test file', () => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'wasio-runner-'));
+  before(() => fs.writeFileSync(path.join(folder, 'package.json'), '{"type": "module"}'));
+  after(() => fs.rmSync(folder, { recursive: true }));
+
+  /** @param {string} code */
+  async function run(code) {
+    const file = path.join(folder, 'some.test.mjs');
+    fs.writeFileSync(file, `import { describe, test } from 'node:test';\n${code}`);
+    const results = new Results();
+    const collector = results.collector(WEB);
+    /** @type {string[]} */
+    const lines = [];
+    const unit = { name: 'some', file, ...WEB, host: 'jco' };
+    const end = await runUnit(unit, (result) => collector.take(result), (line) => lines.push(line));
+    collector.end(end);
+    const verdicts = results.verdicts.map(({ name, status, why, within }) => [name, status, why, within]);
+    return { verdicts, lines };
+  }
+
+  test('reports tests, skips and failures, and knows its host', async () => {
+    const { verdicts, lines } = await run(`
+      console.log(process.env.WASIO_TEST_HOST);
+      describe('outer', () => {
+        test('passes', () => {});
+        test('is skipped', { skip: 'not here' }, () => {});
+        test('fails', () => { throw new Error('on purpose'); });
+      });`);
+    assert.deepEqual(verdicts, [
+      ['passes', 'pass', '', ['outer']],
+      ['is skipped', 'skip', 'not here', ['outer']],
+      ['fails', 'fail', 'on purpose', ['outer']],
+    ]);
+    assert.deepEqual(lines, ['jco']);
   });
 
-  test('of a file that died are a failure of that file', () => {
-    const results = resultsOf(failed(WEB, 0, undefined));
-    assert.deepEqual(results.verdicts.map(({ suite }) => suite), ['web/some']);
+  for (const [what, code] of [
+    ['does not compile', 'test('],
+    ['exits before its tests end', "test('a', () => new Promise(() => setTimeout(() => process.exit(0))));"],
+    ['throws outside its tests', "test('a', () => {}); setTimeout(() => { throw new Error('late'); }, 50);"],
+  ]) {
+    test(`fails if it ${what}`, async () => {
+      const { verdicts } = await run(code);
+      assert.notEqual(verdicts.filter(([, status]) => status === 'fail').length, 0);
+    });
+  }
+});
+
+describe('words', () => {
+  const namesOf = (/** @type {string[]} */ ...words) => chosen(words, false).map(({ name }) => name);
+
+  test('choose one test by its full name, and others by a part of theirs', () => {
+    assert.deepEqual(namesOf('hosts/node'), ['hosts/node']);
+    assert.ok(namesOf('hosts/').includes('hosts/node-wasi'));
+    assert.deepEqual(namesOf('runner', 'hosts/chromium'), ['hosts/chromium', 'runner']);
+  });
+
+  test('choose combinations too, which otherwise need --all', () => {
+    assert.deepEqual(namesOf('native-exceptions'), ['combinations/native-exceptions']);
+    const added = chosen([], true).length - chosen([], false).length;
+    assert.equal(added, namesOf('combinations/').length);
+  });
+
+  test('that choose nothing are refused with the names', () => {
+    assert.throws(() => chosen(['nosuchword'], false), /contains nosuchword\n[^]*hosts\/node\n/);
+  });
+
+  test('choose files whose names may end with their host', () => {
+    const places = ['web/loop', 'web/page.chromium', 'docs'].map((name) => unitOf(`${name}.test.mjs`));
+    assert.deepEqual(places.map(({ suite, host }) => [suite, host]), [
+      ['web/loop', 'node'],
+      ['web/page', 'chromium'],
+      ['docs', 'native'],
+    ]);
   });
 });
 
 describe('the matrix', () => {
-  const matrixAfter = (/** @type {any[][]} */ ...events) =>
-    matrixOf(resultsOf(...events).verdicts, {}, true);
+  const matrixAfter = (place, ...ofTests) =>
+    matrixOf(resultsOf(place, GOOD_END, ...ofTests).verdicts, {}, true);
 
-  test('holds a statement to be true only if all of its tests pass', () => {
+  test('says that a statement holds only if all of its tests pass', () => {
     const matrix = matrixAfter(
-      ended('pass', 'C1: a', 1, NODE),
-      failed('C1: b', 1, NODE),
-      ended('pass', COMPLETE, 1, NODE),
-      failed('the suite', 0, NODE, 'subtestsFailed'),
+      NODE,
+      passed('C1: a', 1),
+      failed('C1: b', 1),
+      passed(COMPLETE, 1),
+      failed('the suite', 0, false),
     );
     assert.equal(matrix.C1.node, 'fail: why');
   });
 
   test('takes statements from a test and from those around it', () => {
-    const matrix = matrixAfter(
-      ended('pass', 'while it runs', 1, WEB),
-      ended('pass', 'W4, W5: the loop', 0, WEB),
-    );
+    const matrix = matrixAfter(WEB, passed('while it runs', 1), passed('W4, W5: the loop', 0));
     assert.equal(matrix.W4.node, 'pass');
     assert.equal(matrix.W5.node, 'pass');
   });
 
-  test('has every column, and calls a suite that did not end failed', () => {
-    const matrix = matrixAfter(
-      ended('pass', 'C1: a', 1, NODE),
-      ended('pass', COMPLETE, 1, NODE),
-      ended('pass', 'the suite', 0, NODE),
-    );
+  test('has every column, and says that a suite that did not finish failed', () => {
+    const matrix = matrixAfter(NODE, passed('C1: a', 1), passed(COMPLETE, 1), passed('the suite', 0));
     assert.deepEqual(Object.keys(matrix.C1), COLUMNS);
-    assert.match(matrix.C1.chromium, /^fail: the suite did not come to its end/);
+    assert.match(matrix.C1.chromium, /^fail: the suite did not finish/);
   });
 });

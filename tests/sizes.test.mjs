@@ -1,23 +1,23 @@
-// The ratchet of code sizes. A change that moves a size moves the table too, on purpose:
+// The size budget. A change that moves a size must also update the budget, deliberately:
 //   npm run sizes -- --update
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { changes, measureSizes, readRatchet, sizeTools } from '../tools/sizes.mjs';
+import { changes, measureSizes, readBudget, sizeTools } from '../tools/sizes.mjs';
 
-test('sizes are what bench/sizes.json says: npm run sizes -- --update', async (t) => {
-  const ratchet = readRatchet();
-  assert.ok(ratchet, 'bench/sizes.json is missing or no JSON: npm run sizes -- --update');
-  const mine = sizeTools();
+test('the sizes are those of bench/sizes.json: npm run sizes -- --update', async (t) => {
+  const budget = readBudget();
+  assert.ok(budget, 'bench/sizes.json is missing or not JSON: npm run sizes -- --update');
+  const here = sizeTools();
   try {
-    assert.deepEqual(mine, ratchet.tools);
+    assert.deepEqual(here, budget.tools);
   } catch {
-    const told = JSON.stringify({ recorded: ratchet.tools, here: mine });
-    return t.skip(`other tools than the recorded ones make other sizes: ${told}`);
+    const versions = JSON.stringify({ budget: budget.tools, here });
+    return t.skip(`the tools differ from those of the budget, so the sizes do too: ${versions}`);
   }
-  assert.deepEqual(changes(ratchet.sizes, await measureSizes()), []);
+  assert.deepEqual(changes(budget.sizes, await measureSizes()), []);
 });
 
-test('the ratchet notices growth and shrinking, and forgives a few bytes', () => {
+test('the budget notices growth and shrinkage, and tolerates a few bytes', () => {
   const size = { measure: 'm', host: 'h', file: 'f', raw: 10_000, gzip: 4000 };
   assert.deepEqual(changes([size], [{ ...size, raw: 10_010 }]), []);
   assert.equal(changes([size], [{ ...size, raw: 10_100 }]).length, 1);

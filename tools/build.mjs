@@ -1,10 +1,11 @@
-// Building C++ targets: configures a preset when that is needed, builds, and reports progress on
-// stderr. The set-up of the preset's tools has been done before, by tools/wasio.mjs.
+// Builds C++ targets: sets up the preset's tools, configures the preset if necessary, builds, and
+// reports progress on stderr.
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { eachLine } from './lines.mjs';
+import { readText } from './setup/files.mjs';
 import { setup, tools } from './setup/index.mjs';
 import { locked } from './setup/lock.mjs';
 import { SetupError, elapsed } from './setup/log.mjs';
@@ -21,7 +22,7 @@ const PRESETS = {
   'wasi-p2': 'wasi-p2',
 };
 
-/** How often a long build reports. */
+/** How often a long build reports progress. */
 const PROGRESS_MS = 10_000;
 
 /** How much of a failed step's output the error keeps. */
@@ -29,12 +30,15 @@ const KEPT_LINES = 60;
 
 /**
  * @typedef {object} BuildOptions
- * @property {string} [folder] the build folder, where it is not `build/<preset>`
- * @property {Record<string, string>} [variables] CMake variables that differ from the preset's; give
- *   them together with a folder of their own
+ * @property {string} [folder] the build folder, by default `build/<preset>`
+ * @property {Record<string, string>} [variables] CMake variables that differ from the preset's;
+ *   they need a folder of their own
  */
 
-/** The builds of this process, by folder: one after the other. @type {Map<string, Promise<any>>} */
+/**
+ * The last build of each folder in this process; the next waits for it.
+ * @type {Map<string, any>}
+ */
 const running = new Map();
 
 /** @param {string} preset */
@@ -43,18 +47,19 @@ export function buildFolder(preset) {
 }
 
 /**
- * Brings these targets of a preset up to date and returns the build folder: the program `tally` of
- * `demos/tally/CMakeLists.txt` then is `<folder>/demos/tally/tally`, with the suffixes that
- * `wasio_add_program` lists. Builds of different folders may run at once; those of one folder wait
- * for each other, across processes too. Rejects with a `SetupError` that holds the compiler's words.
+ * Brings these targets of a preset up to date and returns the build folder. The program `tally` of
+ * `demos/tally/CMakeLists.txt` is then `<folder>/demos/tally/tally`, with the suffixes that
+ * `wasio_add_program` lists. Builds of different folders may run concurrently; those of one folder
+ * wait for each other, across processes too. Rejects with a `SetupError` that holds the compiler's
+ * messages.
  * @param {string} preset
- * @param {string[]} [targets] all, if none are given
+ * @param {string[]} [targets] all if there are none
  * @param {BuildOptions} [options]
  * @returns {Promise<string>}
  */
 export async function build(preset, targets = [], options = {}) {
   if (!Object.hasOwn(PRESETS, preset)) {
-    throw new SetupError(`no such preset: ${preset}`, `one of ${Object.keys(PRESETS).join(', ')}`);
+    throw new SetupError(`no such preset: ${preset}`, `use one of ${Object.keys(PRESETS).join(', ')}`);
   }
   const folder = options.folder ?? buildFolder(preset);
   const before = running.get(folder) ?? Promise.resolve();
@@ -66,7 +71,8 @@ export async function build(preset, targets = [], options = {}) {
 }
 
 /**
- * Only configures a preset, for those who read compile_commands.json, and returns the build folder.
+ * Configures a preset without building it and returns the build folder: enough for readers of
+ * compile_commands.json.
  * @param {string} preset
  */
 export async function configured(preset) {
@@ -105,13 +111,13 @@ async function configure(preset, folder, variables, title) {
   const given = { CMAKE_MAKE_PROGRAM: tools().ninja, ...variables };
   const settings = Object.entries(given).map(([name, value]) => `-D${name}=${value}`);
   const args = ['--preset', preset, '-B', folder, ...settings];
-  // From scratch: what another configuration left in the cache would win over the preset.
+  // --fresh: values that another configuration left in the cache would override the preset.
   await report(`${title}: configuring`, tools().cmake, ['--fresh', ...args]);
   fs.writeFileSync(stamp, recipe);
 }
 
 /**
- * What a configured folder depends on that CMake does not watch by itself.
+ * What a configured folder depends on that CMake does not watch.
  * @param {string} preset
  * @param {Record<string, string>} variables
  */
@@ -121,15 +127,6 @@ function configurationOf(preset, variables) {
   const { cmake, ninja } = tools();
   const presets = readText(inRoot('CMakePresets.json'));
   return JSON.stringify({ root: ROOT, preset, variables, folders, cmake, ninja, presets });
-}
-
-/** @param {string} file */
-function readText(file) {
-  try {
-    return fs.readFileSync(file, 'utf8');
-  } catch {
-    return undefined;
-  }
 }
 
 /**
@@ -151,7 +148,7 @@ function say(text) {
 }
 
 /**
- * Runs one step, silent unless it takes long, does something, or fails.
+ * Runs one step. Prints only if the step takes long, builds something, or fails.
  * @param {string} what
  * @param {string} program
  * @param {string[]} args
@@ -183,7 +180,7 @@ function report(what, program, args) {
   return new Promise((resolve, reject) => {
     child.on('error', (error) => {
       clearInterval(beat);
-      reject(new SetupError(`${program}: ${error.message}`, 'npm run doctor'));
+      reject(new SetupError(`${program}: ${error.message}`, 'run `npm run doctor`'));
     });
     child.on('close', (code, signal) => {
       clearInterval(beat);
@@ -198,7 +195,7 @@ function report(what, program, args) {
 }
 
 /**
- * The part of a failed step's output that says why.
+ * The part of a failed step's output that says why it failed.
  * @param {string[]} lines
  */
 function complaint(lines) {

@@ -1,10 +1,10 @@
-// The flags of a preset, for those who run a compiler or a linter on single files.
+// The flags of a preset, for running a compiler or a linter on single files.
 import fs from 'node:fs';
 import path from 'node:path';
 import { configured } from './build.mjs';
 import { inRoot } from './setup/places.mjs';
 
-/** What belongs to the one file whose command is read, and not to the flags. */
+/** The words of a command that concern its own file and are not flags for other files. */
 const OF_THE_FILE = /^(-MD|-Winvalid-pch)$/;
 const OF_THE_FILE_WITH_VALUE = /^(-o|-c|-MT|-MF)$/;
 
@@ -17,12 +17,12 @@ const OF_THE_FILE_WITH_VALUE = /^(-o|-c|-MT|-MF)$/;
 export async function commandOf(preset, folder) {
   const built = await configured(preset);
   const commands = JSON.parse(fs.readFileSync(path.join(built, 'compile_commands.json'), 'utf8'));
-  // A folder that is built as one unit has only the unit, in the build folder.
+  // A unity build compiles only one generated file, which is in the build folder.
   const roots = [inRoot(folder), path.join(built, folder)].map((root) => root + path.sep);
   const entry = commands.find((/** @type {{file: string}} */ { file }) =>
     roots.some((root) => file.startsWith(root)),
   );
-  if (!entry) throw new Error(`${preset} compiles nothing of ${folder}`);
+  if (!entry) throw new Error(`the preset ${preset} compiles no file of ${folder}`);
   const words = entry.command.split(' ').filter(Boolean);
   return words.filter((/** @type {string} */ word, /** @type {number} */ index) => {
     const value = index > 0 && OF_THE_FILE_WITH_VALUE.test(words[index - 1]);

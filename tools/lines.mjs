@@ -1,7 +1,7 @@
-// The output of a running program, line by line.
+// Reads the output of a running program line by line.
 
 /**
- * Hands over each line as it comes, the last one too if nothing ends it.
+ * Calls `take` with each line as it arrives, and with a last line that has no line end.
  * @param {import('node:stream').Readable} stream
  * @param {(line: string) => void} take
  */

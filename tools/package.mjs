@@ -1,10 +1,10 @@
-// The npm package's own program: dist/, made from the web build of demos/tally.
+// dist/, the program in the npm package: the web build of demos/tally.
 import fs from 'node:fs';
 import path from 'node:path';
 import { build } from './build.mjs';
 import { inRoot } from './setup/places.mjs';
 
-/** As package.json names them in "exports". */
+/** The files that package.json names in "exports". */
 const FILES = ['tally.mjs', 'tally.node.mjs', 'tally.wasm', 'tally.d.ts'];
 
 /** Brings dist/ up to date and returns its path. */

@@ -1,4 +1,4 @@
-// How large the smallest programs are, and the ratchet that keeps them so: bench/sizes.json.
+// Measures the smallest programs and keeps them within the size budget, bench/sizes.json.
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -6,19 +6,20 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build } from './build.mjs';
 import { commandOf } from './compile_commands.mjs';
+import { readJson } from './setup/files.mjs';
 import { tools } from './setup/index.mjs';
 import { inRoot } from './setup/places.mjs';
 
 /** @typedef {{measure: string, host: string, file: string, raw: number, gzip: number}} Size */
-/** @typedef {{tools: Record<string, string>, sizes: Size[]}} Ratchet */
+/** @typedef {{tools: Record<string, string>, sizes: Size[]}} Budget */
 
-export const RATCHET = inRoot('bench', 'sizes.json');
+export const BUDGET = inRoot('bench', 'sizes.json');
 
-/** A size may move by this without being an event: compilers lay out data differently. */
+/** A size may change by the larger of these unnoticed: compilers lay out data differently. */
 const TOLERANCE = 0.002;
 const TOLERANCE_BYTES = 24;
 
-/** What is built, and the files of it that travel to a user. */
+/** The programs, and the files of each that users download. */
 const PROGRAMS = [
   {
     measure: 'export',
@@ -43,20 +44,20 @@ const PROGRAMS = [
   },
 ];
 
-/** For size above all, in folders of their own. */
+/** Optimizes for size. These builds have folders of their own. */
 const SMALL = { CMAKE_BUILD_TYPE: 'MinSizeRel', CMAKE_CXX_FLAGS_MINSIZEREL: '-Oz -DNDEBUG' };
 
-/** How many coroutines are weighed together. */
+/** How many coroutines are measured together. */
 const COROUTINES = 100;
 
 /**
- * The module of so many coroutines, without the core.
+ * Compiles a module of `count` coroutines, without the core.
  * @param {string[]} command
- * @param {string} level of optimization, of the compiler and of wasm-opt
+ * @param {string} level the optimization level, for the compiler and wasm-opt
  * @param {number} count
- * @param {string} scratch a folder
+ * @param {string} scratch a folder for the module
  */
-function weighCoroutines([compiler, ...flags], level, count, scratch) {
+function compileCoroutines([compiler, ...flags], level, count, scratch) {
   const module = path.join(scratch, 'coroutines.wasm');
   const link = ['-nostdlib', '-Wl,--no-entry,--allow-undefined,--export-table,--export=coroutines'];
   const source = inRoot('bench/sizes/coroutines.cpp');
@@ -67,7 +68,7 @@ function weighCoroutines([compiler, ...flags], level, count, scratch) {
 }
 
 /**
- * What a hundred coroutines add, for each level of optimization and of places.
+ * Measures what a hundred coroutines add, for each level of optimization and of places.
  * @returns {Promise<Size[]>}
  */
 async function measureCoroutines() {
@@ -79,8 +80,8 @@ async function measureCoroutines() {
     return ['-Oz', '-O2'].flatMap((level) =>
       [0, 1].map((places) => {
         const flags = [...kept, `-DWASIO_PLACES=${places}`];
-        const none = weighCoroutines(flags, level, 0, scratch);
-        const all = weighCoroutines(flags, level, COROUTINES, scratch);
+        const none = compileCoroutines(flags, level, 0, scratch);
+        const all = compileCoroutines(flags, level, COROUTINES, scratch);
         return {
           measure: `${COROUTINES}_coroutines`,
           host: 'wasi-p1',
@@ -96,7 +97,7 @@ async function measureCoroutines() {
 }
 
 /**
- * Builds the programs and weighs their files, and then coroutines by themselves.
+ * Measures coroutines by themselves; then builds the programs and measures their files.
  * @returns {Promise<Size[]>}
  */
 export async function measureSizes() {
@@ -113,7 +114,7 @@ export async function measureSizes() {
   return sizes;
 }
 
-/** The versions of what makes the bytes: other tools make other bytes. */
+/** The versions of the tools that the sizes depend on. */
 export function sizeTools() {
   const { emcc, wasmOpt, wasiBin } = tools();
   const version = (/** @type {string} */ program) =>
@@ -125,27 +126,23 @@ export function sizeTools() {
   );
 }
 
-/** @returns {Ratchet | undefined} */
-export function readRatchet() {
-  try {
-    return JSON.parse(fs.readFileSync(RATCHET, 'utf8'));
-  } catch {
-    return undefined;
-  }
+/** @returns {Budget | undefined} */
+export function readBudget() {
+  return readJson(BUDGET);
 }
 
 /** @param {Size[]} sizes */
-export function writeRatchet(sizes) {
+export function writeBudget(sizes) {
   const text = JSON.stringify({ tools: sizeTools(), sizes }, null, 2);
-  fs.writeFileSync(RATCHET, `${text}\n`);
+  fs.writeFileSync(BUDGET, `${text}\n`);
 }
 
 /** @param {Size} size */
 const key = ({ measure, host, file }) => `${measure} ${host} ${file}`;
 
 /**
- * Where the sizes differ from the ratchet by more than the tolerance, both ways: a gain that is not
- * written down would be lost unseen.
+ * Where the sizes differ from the budget by more than the tolerance, in either direction: a
+ * decrease that is not recorded could be lost again unnoticed.
  * @param {Size[]} before
  * @param {Size[]} now
  * @returns {string[]}
@@ -155,13 +152,13 @@ export function changes(before, now) {
   const found = now.flatMap((size) => {
     const old = known.get(key(size));
     known.delete(key(size));
-    if (!old) return [`${key(size)}: is new, ${size.raw} bytes`];
+    if (!old) return [`${key(size)}: new, ${size.raw} bytes`];
     return /** @type {const} */ (['raw', 'gzip'])
       .filter((sort) => {
         const allowed = Math.max(TOLERANCE_BYTES, old[sort] * TOLERANCE);
         return Math.abs(size[sort] - old[sort]) > allowed;
       })
-      .map((sort) => `${key(size)}: ${sort} was ${old[sort]} bytes and is ${size[sort]}`);
+      .map((sort) => `${key(size)}: ${sort} was ${old[sort]} bytes, is now ${size[sort]}`);
   });
-  return [...found, ...[...known.keys()].map((gone) => `${gone}: is gone`)];
+  return [...found, ...[...known.keys()].map((gone) => `${gone}: missing`)];
 }

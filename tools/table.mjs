@@ -1,7 +1,7 @@
-// Tables of text.
+// Text tables.
 
 /**
- * Rows of cells as lines with aligned columns; numbers stand at the right of theirs.
+ * Formats rows of cells as lines with aligned columns. Columns of numbers are aligned right.
  * @param {(string | number)[][]} rows the first is the head
  */
 export function table(rows) {

@@ -1,11 +1,10 @@
-// The one entry of all commands: `node tools/wasio.mjs <command>`. It brings about what the
-// command needs, from a bare clone on, and then runs it. It must not import any npm package:
-// none may be there yet.
-import fs from 'node:fs';
+// The entry point of all commands: `node tools/wasio.mjs <command>`. It sets up the tools that the
+// command needs, starting from a bare clone, and then runs it. It must not import npm packages:
+// they may not be installed yet.
 import { SetupError } from './setup/log.mjs';
 import { setup } from './setup/index.mjs';
 
-const LEAST_NODE = 20;
+const MIN_NODE = 20;
 
 /** Each command, and the parts of the tool set that it needs. @type {Record<string, string[]>} */
 const COMMANDS = {
@@ -22,7 +21,7 @@ const COMMANDS = {
   lint: ['all'],
 };
 
-/** Not a command to be listed: what `doctor` names to fetch single parts of the tool set. */
+/** Fetches single parts of the tool set, as `doctor` suggests. Not listed among the commands. */
 const SETUP = 'setup';
 
 function usage() {
@@ -31,8 +30,8 @@ function usage() {
 
 /** @param {string | undefined} name */
 function checked(name) {
-  if (Number(process.versions.node.split('.')[0]) < LEAST_NODE) {
-    throw new SetupError(`Node ${LEAST_NODE} or newer is needed; this is ${process.version}`);
+  if (Number(process.versions.node.split('.')[0]) < MIN_NODE) {
+    throw new SetupError(`Node ${process.version} is too old`, `install Node ${MIN_NODE} or newer`);
   }
   if (!name) throw new SetupError('no command given', usage());
   if (!Object.hasOwn(COMMANDS, name)) throw new SetupError(`no such command: ${name}`, usage());
@@ -43,10 +42,8 @@ async function main() {
   const [given, ...args] = process.argv.slice(2);
   if (given === SETUP) return setup(args.length > 0 ? args : ['all']);
   const name = checked(given);
-  const module = new URL(`commands/${name}.mjs`, import.meta.url);
-  if (!fs.existsSync(module)) throw new SetupError(`the command ${name} is not written yet`);
   if (COMMANDS[name].length > 0) await setup(COMMANDS[name]);
-  const command = await import(module.href);
+  const command = await import(new URL(`commands/${name}.mjs`, import.meta.url).href);
   const code = await command.main(args);
   if (typeof code === 'number') process.exitCode = code;
 }

@@ -1,22 +1,22 @@
 const INTERNALS = Symbol.for('wasio.internals');
 
-/** As shells do it for a program that a signal has ended. */
+/** The exit code that shells use for a program that SIGINT has ended. */
 const INTERRUPTED = 130;
 
 /**
- * Runs the app's main as the program of this process: ^C aborts it, an error goes to standard
- * error, and what it leaves behind is ended. Gives the exit code.
+ * Runs the app's main as the program of this process. Ctrl-C aborts it, an error is printed on
+ * standard error, and the app is disposed at the end.
  *
- * @param {any} app what `load()` gave
+ * @param {any} app what `load()` resolved to
  * @param {readonly string[]} args
- * @returns {Promise<number>}
+ * @returns {Promise<number>} the exit code
  */
 export async function runMain(app, args) {
   if (typeof app.main !== 'function') throw new Error('this program has no WASIO_MAIN');
   const controller = new AbortController();
   const interrupted = new Error('interrupted');
   const interrupt = () => controller.abort(interrupted);
-  // Node ends by itself when nothing is armed, whatever still waits.
+  // When nothing is armed, Node exits, although tasks still wait.
   const stuck = () => {
     const tasks = app[INTERNALS].describeTasks();
     process.stderr.write(

@@ -1,9 +1,9 @@
 #!/usr/bin/env node
-// Runs a program of wasio in Node, with standard input and output, and gives its exit code:
+// Runs a wasio program in Node with standard input and output, and exits with its exit code:
 //
 //   wasio run program.node.mjs [argument...]
 //
-// Ctrl-C cancels the program; its clean-up runs.
+// Ctrl-C cancels the program, and its clean-up runs.
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { runMain } from './run_main.mjs';
@@ -13,7 +13,7 @@ const USAGE = 'usage: wasio run program.node.mjs [argument...]';
 async function main([command, file, ...args]) {
   if (command !== 'run' || !file) throw new Error(USAGE);
   const program = await import(pathToFileURL(path.resolve(file)).href);
-  if (typeof program.load !== 'function') throw new Error(`${file} is not a program of wasio`);
+  if (typeof program.load !== 'function') throw new Error(`${file} is not a wasio program: it exports no load()`);
   process.exitCode = await runMain(await program.load(), args);
 }
 

@@ -1,13 +1,13 @@
-// Makes the files that a program for the web consists of, out of what Emscripten has linked:
+// Makes the files of a program for the web from what Emscripten has linked:
 //
 //   node bundle.mjs folder name
 //
-// reads folder/name.mjs, Emscripten's glue, and folder/name.wasm, and leaves
+// reads folder/name.mjs, Emscripten's glue, and folder/name.wasm, and writes
 //   name.mjs        for pages and workers: one file, no imports
 //   name.node.mjs   for Node
-//   name.wasm       with a section that says which build it is of
-//   name.d.ts       the types of both; TypeScript looks for name.d.mts and name.node.d.mts when the
-//                   modules are imported by their own names, so the same stands there
+//   name.wasm       with a section that identifies the build
+//   name.d.ts       the types of both; also as name.d.mts and name.node.d.mts, where TypeScript
+//                   looks when the modules are imported by their own names
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -18,19 +18,24 @@ const SOURCES = fileURLToPath(new URL('../js/', import.meta.url));
 const GLUE = 'wasio:glue';
 
 const { build } = await import('esbuild').catch((error) => {
-  throw new Error('esbuild makes the modules of programs for the web: npm install esbuild', {
+  throw new Error('esbuild, which bundles programs for the web, is missing: npm install esbuild', {
     cause: error,
   });
 });
 
-/** A custom section at the module's end. @param {Uint8Array} wasm @param {string} text */
+/**
+ * Appends a custom section to a module.
+ * @param {Uint8Array} wasm
+ * @param {string} name
+ * @param {string} text
+ */
 function withSection(wasm, name, text) {
   const nameBytes = Buffer.from(name);
   const content = Buffer.concat([leb128(nameBytes.length), nameBytes, Buffer.from(text)]);
   return Buffer.concat([wasm, Buffer.from([0]), leb128(content.length), content]);
 }
 
-/** @param {number} value */
+/** Encodes an unsigned integer. @param {number} value */
 function leb128(value) {
   const bytes = [];
   do {
@@ -40,10 +45,15 @@ function leb128(value) {
   return Buffer.from(bytes);
 }
 
-/** @param {string} name @param {object} stamp @param {'browser' | 'node'} host */
+/**
+ * The source of a program's module for a host.
+ * @param {string} name
+ * @param {object} stamp
+ * @param {'browser' | 'node'} host
+ */
 function entry(name, stamp, host) {
   const make = host === 'node' ? 'loadInNode' : 'loadInBrowser';
-  // The URL stands as a literal so that bundlers see that the file belongs to this one.
+  // The URL is a literal so that bundlers recognise the wasm file as part of this module.
   return `
     import factory from ${JSON.stringify(GLUE)};
     import { ${make}, LoadError, WasioError } from './${host}.ts';

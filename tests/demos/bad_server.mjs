@@ -1,13 +1,18 @@
-// A server that does what servers should not.
+// A server that misbehaves.
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** How much `/slow` sends at once, and how often. */
+/** How much `/slow` sends at a time, and how often. */
 const PIECE = 20_000;
 const PIECE_MS = 20;
 
 /** @typedef {import('node:http').ServerResponse} Response */
 
-/** Sends the text bit by bit. @param {Response} response @param {Buffer} text @param {object} head */
+/**
+ * Sends the text in small pieces.
+ * @param {Response} response
+ * @param {Buffer} text
+ * @param {object} head
+ */
 async function sendSlowly(response, text, head) {
   response.writeHead(200, { 'content-type': 'text/plain', ...head });
   for (let at = 0; at < text.length && !response.destroyed; at += PIECE) {
@@ -17,9 +22,7 @@ async function sendSlowly(response, text, head) {
   response.end();
 }
 
-/**
- * @param {Buffer} text what its good answers hold
- */
+/** @param {Buffer} text the body of its good responses */
 export function badServer(text) {
   /** @type {(path: string) => void} */
   let lost = () => {};
@@ -42,7 +45,7 @@ export function badServer(text) {
     },
   };
   return {
-    /** The path of the next request whose client goes away before it has the answer. */
+    /** The path of the next request whose client disconnects before it has the whole response. */
     nextLost: () => new Promise((/** @type {(path: string) => void} */ resolve) => (lost = resolve)),
     /** @type {import('../../demos/server.mjs').Handler} */
     handler(request, response) {

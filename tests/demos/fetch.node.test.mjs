@@ -1,4 +1,4 @@
-// tally in Node, over HTTP: as a program, and as functions that JavaScript calls.
+// tally in Node over HTTP: as a program, and as functions that JavaScript calls.
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -8,12 +8,12 @@ import { prepare } from '../../demos/tally/hosts.mjs';
 import { build } from '../../tools/build.mjs';
 import { serveFolder } from '../support/browser.mjs';
 import { badServer } from './bad_server.mjs';
+import { assertCounted, assertRefused, lastWords } from './checks.mjs';
 import { reference } from './reference.mjs';
-import { assertCounted, assertRefused, lastWords } from './tally_on.mjs';
 import { TEXTS } from './texts.mjs';
 
 const TEXT = Buffer.from(TEXTS['chunks that end inside characters, shift 2']);
-/** Beyond this the test waits for nothing; no answer of the server takes longer. */
+/** How long tally waits for data. No good response takes as long. */
 const PATIENCE = '500ms';
 
 describe('tally over fetch', () => {
@@ -62,7 +62,7 @@ describe('tally over fetch', () => {
     test(`refuses ${url}`, async () => assertRefused(await tally({ url }), new RegExp(url)));
   }
 
-  test('the limit ends a request that goes on', async () => {
+  test('the limit ends a request that stalls', async () => {
     const lost = nextLost();
     const ended = await tally({ url: at('stalls') }, ['--limit', PATIENCE]);
     assert.match(ended.stdout, /^PARTIAL: /);
@@ -71,11 +71,11 @@ describe('tally over fetch', () => {
     assert.equal(await lost, '/stalls');
   });
 
-  test('gives JavaScript the report', async () => {
+  test('returns the report to JavaScript', async () => {
     assert.deepEqual(JSON.parse(await app.tally(at('fine'), 0)), reference(TEXT, 20));
   });
 
-  test('rejects with what was wrong', async () => {
+  test('rejects with the error', async () => {
     const rejected = (/** @type {string} */ code) => (/** @type {any} */ error) =>
       error instanceof Error && /** @type {any} */ (error).code === code;
     await assert.rejects(app.tally(at('nowhere'), 0), rejected('not_found'));
@@ -89,13 +89,13 @@ describe('tally over fetch', () => {
     assert.ok(report.bytes > 0 && report.bytes <= TEXT.length / 2);
   });
 
-  test('tells how far it is', async () => {
+  test('reports its progress', async () => {
     let running = true;
     const counting = app.tally(at('slow'), 0).finally(() => (running = false));
     const seen = new Set();
     for (; running; await sleep(5)) {
       const { bytes, size } = JSON.parse(await app.progress());
-      if (size === 0) continue; // not begun, or over
+      if (size === 0) continue; // not started yet, or finished
       assert.equal(size, TEXT.length);
       seen.add(bytes);
     }
@@ -104,7 +104,7 @@ describe('tally over fetch', () => {
     assert.deepEqual(JSON.parse(await app.progress()), { bytes: 0, size: 0 });
   });
 
-  test('an abort rejects with its reason once the request is given up', async () => {
+  test('an abort rejects with its reason after the request is closed', async () => {
     const controller = new AbortController();
     const lost = nextLost();
     const counting = app.tally(at('stalls'), 0, { signal: controller.signal });

@@ -1,4 +1,4 @@
-// The page of tally in real Chromium.
+// tally's page in real Chromium.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
@@ -51,13 +51,13 @@ describe("tally's page", () => {
   /** @param {string} selector */
   const textOf = (selector) => page.$eval(selector, (element) => element.textContent ?? '');
 
-  /** Waits for the end and gives what the page then says. */
+  /** Waits for the end and returns the status that the page then shows. */
   async function ended() {
     await page.waitForSelector('#start:not(:disabled)');
     return textOf('#status');
   }
 
-  /** Waits till some of the text has been counted, and not all. */
+  /** Waits until some of the text has been counted, but not all. */
   const halfway = () =>
     page.waitForFunction(() => {
       const { value } = /** @type {any} */ (globalThis).document.getElementById('progress');
@@ -90,7 +90,7 @@ describe("tally's page", () => {
     assert.deepEqual(await shown(), reference(fs.readFileSync(sampleText()), 20));
   });
 
-  test('shows progress that moves, and then the result', async () => {
+  test('shows advancing progress, and then the result', async () => {
     await page.evaluate(() => {
       const window = /** @type {any} */ (globalThis);
       const { document, MutationObserver } = window;
@@ -105,12 +105,12 @@ describe("tally's page", () => {
     /** @type {number[]} */
     const seen = await page.evaluate(() => /** @type {any} */ (globalThis).seen);
     const moving = seen.filter((value) => value > 0 && value < 1);
-    assert.ok(new Set(moving).size >= 3, `the bar stood only at ${seen}`);
+    assert.ok(new Set(moving).size >= 3, `the bar was only at ${seen}`);
     assert.deepEqual(seen, [...seen].sort((a, b) => a - b));
     assert.deepEqual(await shown(), reference(TEXT, 20));
   });
 
-  test('Cancel half-way aborts the request', async () => {
+  test('Cancel aborts a request halfway', async () => {
     const lost = nextLost();
     await fill('/slow');
     await page.click('#start');

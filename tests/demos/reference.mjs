@@ -1,4 +1,4 @@
-// What tally should say about a text, counted the simple way.
+// What tally must report about a text, counted the simple way.
 
 const FNV_OFFSET = 0xcbf29ce484222325n;
 const FNV_PRIME = 0x100000001b3n;
@@ -21,7 +21,7 @@ const inOrder = (a, b) => (a < b ? -1 : Number(a > b));
  */
 export function reference(text, top = 10) {
   const bytes = Buffer.from(text);
-  // One character per byte, so that order and lengths are those of bytes.
+  // One character per byte, so that order and lengths are those of the bytes.
   const latin1 = bytes.toString('latin1');
   const found = latin1.replace(/[A-Z]/g, (c) => c.toLowerCase()).match(/[a-z\x80-\xff]+/g) ?? [];
   /** @type {Map<string, number>} */

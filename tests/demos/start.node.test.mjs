@@ -1,4 +1,4 @@
-// `npm start` on texts of one's own, and what it says when there is none.
+// `npm start` on a given text, and its errors if there is none.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import fs from 'node:fs';
@@ -62,7 +62,7 @@ describe('npm start', () => {
     ['a missing file', () => [path.join(folder, 'missing')], /^wasio: no such file: .*missing$/m],
     ['a folder', () => [folder], /^wasio: not a file/m],
     ['a missing URL', () => [new URL('missing', server.url).href], /^.*tally: .*missing.*404/m],
-    ['what is not UTF-8', () => [fileOf('bad', Buffer.from([0x61, 0xff]))], /byte 0xff at offset 1$/m],
+    ['a file that is not UTF-8', () => [fileOf('bad', Buffer.from([0x61, 0xff]))], /byte 0xff at offset 1$/m],
     ['an option', () => ['--fast'], /^wasio: one URL or file, not: --fast$/m],
   ];
   for (const [what, args, why] of refused) {

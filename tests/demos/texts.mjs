@@ -1,11 +1,11 @@
-// Texts that are hard to cut.
+// Texts that are hard to split.
 
-const CHUNK = 65536; // what tally reads at once
+const CHUNK = 65536; // what tally reads at a time
 
 /** @param {string} piece @param {number} bytes at least */
 const repeated = (piece, bytes) => piece.repeat(Math.ceil(bytes / Buffer.byteLength(piece)));
 
-/** Letters of two, three and four bytes, so that wherever a chunk ends, it ends in one of them. */
+/** Letters of two, three and four bytes, so that every chunk ends inside one of them. */
 const WIDE = 'éß€語😀𝔘';
 
 /** By name. @type {Record<string, string>} */
@@ -27,12 +27,15 @@ for (const shift of [0, 1, 2, 3]) {
     `${'y'.repeat(CHUNK - 2 + shift)}\n${'z'.repeat(CHUNK)}\r\nend`;
 }
 
-/** A number in letters. @param {number} number */
+/** A number spelled in letters. @param {number} number */
 function word(number) {
   return String(number).replace(/\d/g, (digit) => 'abcdefghij'[Number(digit)]);
 }
 
-/** Bytes that are not UTF-8, and where the first wrong one is. @type {Record<string, [Buffer, number]>} */
+/**
+ * Bytes that are not UTF-8, and the offset of the first wrong one.
+ * @type {Record<string, [Buffer, number]>}
+ */
 export const BAD_TEXTS = {
   'a lone continuation': bad('good\n', [0x80]),
   'a sequence cut by the end': bad('good ', [0xe2, 0x82]),

@@ -1,10 +1,10 @@
-// Real headless Chromium, and a server of files for its pages.
+// Real headless Chromium, and a server for its pages.
 import { mkdtemp, rm } from 'node:fs/promises';
-import http from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
 import puppeteer from 'puppeteer-core';
 import sirv from 'sirv';
+import { serve } from '../../tools/serve.mjs';
 import { tools } from '../../tools/setup/index.mjs';
 
 const FLAGS = [
@@ -18,7 +18,7 @@ const FLAGS = [
 ];
 
 /**
- * A browser with a fresh profile; `close` ends it and removes the profile.
+ * Starts a browser with a fresh profile. `close` ends it and removes the profile.
  *
  * @returns {Promise<{browser: import('puppeteer-core').Browser, close(): Promise<void>}>}
  */
@@ -45,29 +45,21 @@ export async function launchBrowser() {
 }
 
 /**
- * Serves a folder at `url`, on a free port of this machine. What `handler` answers, by returning true,
- * is not looked for in the folder.
+ * Serves a folder on a free port of this machine. Requests for which `handler` returns true are
+ * answered by it.
  *
+ * @typedef {import('node:http').IncomingMessage} Request
+ * @typedef {import('node:http').ServerResponse} Response
  * @param {string} folder
- * @param {(request: http.IncomingMessage, response: http.ServerResponse) => boolean | void} [handler]
- * @returns {Promise<{url: string, close(): Promise<void>}>}
+ * @param {(request: Request, response: Response) => boolean | void} [handler]
  */
 export async function serveFolder(folder, handler = () => false) {
   const files = sirv(folder, { dev: true });
-  const server = http.createServer((request, response) => {
+  return serve((request, response) => {
     if (handler(request, response)) return;
     files(request, response, () => {
       response.writeHead(404, { 'content-type': 'text/html' });
       response.end('<!doctype html><title>Not found</title>');
     });
   });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
-  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
-  return {
-    url: `http://127.0.0.1:${port}/`,
-    close() {
-      server.closeAllConnections();
-      return new Promise((resolve) => server.close(() => resolve()));
-    },
-  };
 }

@@ -1,11 +1,10 @@
-// Compiling single files, and reading what the compiler says.
+// Compiles single files and parses the compiler's diagnostics.
 import { execFile } from 'node:child_process';
-import os from 'node:os';
 import path from 'node:path';
 import { ROOT } from '../../tools/setup/places.mjs';
 
 /**
- * Runs the compiler.
+ * Runs a compiler in the project's folder.
  * @param {string[]} command
  * @returns {Promise<{code: number, output: string}>}
  */
@@ -21,11 +20,11 @@ export function compile([program, ...args]) {
  * @typedef {object} Diagnostic
  * @property {'warning' | 'error'} level
  * @property {string} text
- * @property {{file: string, line: number}[]} places its own, then those of its notes
+ * @property {{file: string, line: number}[]} places its own location, then those of its notes
  */
 
 /**
- * The warnings and errors in what clang has said.
+ * The warnings and errors in clang's output.
  * @param {string} output
  * @returns {Diagnostic[]}
  */
@@ -41,18 +40,4 @@ export function diagnostics(output) {
     else found.push({ level: level === 'warning' ? 'warning' : 'error', text, places: [place] });
   }
   return found;
-}
-
-/**
- * Does `work` for all items, as many at once as there are processors.
- * @template T
- * @param {T[]} items
- * @param {(item: T) => Promise<void>} work
- */
-export async function forAll(items, work) {
-  const left = [...items];
-  const worker = async () => {
-    for (let item = left.shift(); item !== undefined; item = left.shift()) await work(item);
-  };
-  await Promise.all(Array.from({ length: os.availableParallelism() }, worker));
 }

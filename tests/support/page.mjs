@@ -1,11 +1,11 @@
-// Runs a program of wasio in a page of real Chromium, as if it were a process.
+// Runs a wasio program in a page of real Chromium, as if it were a process.
 import path from 'node:path';
 import { launchBrowser, serveFolder } from './browser.mjs';
 
-/** Said in the console when the program has ended, behind everything that it said itself. */
+/** Logged to the console when the program has ended, after everything that it printed itself. */
 const END = 'wasio-page-ended';
 
-/** No program of ours is silent for so long unless it hangs. */
+/** No test program is silent for so long unless it hangs. */
 const SILENCE_MS = 120_000;
 
 /**
@@ -20,7 +20,7 @@ export async function runInPage(program, args, onLine, { onError, silenceMs = SI
   const { browser, close } = await launchBrowser();
   try {
     const page = await browser.newPage();
-    // Any document of the server's origin will do; the missing one is an empty page.
+    // Any document of the server's origin will do; this one is missing, which is an empty page.
     await page.goto(server.url);
     return await runMain(page, `./${path.basename(program)}`, args, onLine, { onError, silenceMs });
   } finally {
@@ -30,6 +30,7 @@ export async function runInPage(program, args, onLine, { onError, silenceMs = SI
 }
 
 /**
+ * Loads the program in the page and runs its main.
  * @param {import('puppeteer-core').Page} page
  * @param {string} module
  * @param {string[]} args
@@ -46,16 +47,16 @@ async function runMain(page, module, args, onLine, { onError, silenceMs }) {
   page.on('pageerror', (error) => complain(String(error)));
   const hung = deferred();
   const guard = setTimeout(() => hung.resolve(undefined), silenceMs);
-  const said = deferred();
+  const finished = deferred();
   page.on('console', (message) => {
     guard.refresh();
     const text = message.text();
-    if (text === END) said.resolve(undefined);
+    if (text === END) finished.resolve(undefined);
     else if (message.type() === 'log') onLine(text);
     else complain(text);
   });
   const url = new URL(module, page.url()).href;
-  const whole = Promise.all([page.evaluate(mainInPage, url, args, END), said.promise]);
+  const whole = Promise.all([page.evaluate(mainInPage, url, args, END), finished.promise]);
   try {
     const done = await Promise.race([whole, hung.promise]);
     const [code] = done ?? [null];

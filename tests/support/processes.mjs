@@ -1,8 +1,8 @@
-// Running a program and reading it line by line.
+// Runs programs and reads their output line by line.
 import { spawn } from 'node:child_process';
 import { eachLine } from '../../tools/lines.mjs';
 
-/** How much of a program's standard error is kept for the message when it fails. */
+/** How much of a program's standard error is kept for the message if it fails. */
 const KEPT_BYTES = 8000;
 
 /**
@@ -10,14 +10,19 @@ const KEPT_BYTES = 8000;
  * @property {number | null} code
  * @property {string | null} signal
  * @property {string} stderr its last part
- * @property {boolean} silent it was ended because nothing came from it for too long
+ * @property {boolean} silent whether it was killed because it printed nothing for too long
  */
 
-/** @typedef {{silenceMs?: number, env?: NodeJS.ProcessEnv, onError?: (line: string) => void}} Options */
+/**
+ * @typedef {object} Options
+ * @property {number} [silenceMs]
+ * @property {NodeJS.ProcessEnv} [env] added to the current environment
+ * @property {(line: string) => void} [onError] takes each line of standard error
+ */
 
 /**
- * Runs a program with empty standard input and hands its standard output over, line by line, as it
- * comes. A program that says nothing for `silenceMs` is ended.
+ * Runs a program with empty standard input and calls `onLine` with each line of its standard output
+ * as it arrives. A program that prints nothing for `silenceMs` is killed.
  * @param {string[]} command
  * @param {(line: string) => void} onLine
  * @param {Options} [options]

@@ -1,8 +1,7 @@
-// The C++ conformance suite on one host, as tests of Node's runner: one subtest per test of the
-// suite, as they end. See tests/conformance/harness.h for what the program prints.
+// Reports the C++ conformance suite to Node's test runner: one subtest for each test of the suite,
+// as it ends. See tests/conformance/harness.h for what the program prints.
 import assert from 'node:assert/strict';
 import { COMPLETE } from '../../tools/testing/complete.mjs';
-import { HOSTS } from './hosts.mjs';
 
 /** @typedef {{id: string, name: string, status: 'pass' | 'fail' | 'skip', why?: string}} Verdict */
 /** @typedef {{passed: number, failed: number, skipped: number}} Closing */
@@ -19,11 +18,11 @@ function parsed(text) {
 }
 
 /**
- * What the program has said so far.
+ * Collects what the program prints.
  * @param {(verdict: Verdict) => void} onVerdict
  */
 function listener(onVerdict) {
-  /** @type {{last?: Verdict, began?: string, closing?: Closing, strange: string[]}} */
+  /** @type {{last?: Verdict, closing?: Closing, strange: string[]}} */
   const heard = { strange: [] };
   return {
     heard,
@@ -39,49 +38,37 @@ function listener(onVerdict) {
         heard.closing = line;
       }
     },
-    /** @param {string} text a line of its standard error: with --verbose, the test that begins */
-    onError(text) {
-      heard.began = text;
-    },
   };
 }
 
 /**
- * Why the suite did not come to its end; nothing if it did.
+ * Why the suite did not finish; nothing if it did.
  * @param {ReturnType<typeof listener>['heard']} heard
  * @param {import('./processes.mjs').Ended} ended
  */
 function missing(heard, ended) {
   if (heard.closing && (ended.code === 0 || heard.closing.failed > 0)) return undefined;
   const end = ended.silent
-    ? 'said nothing any more and was ended'
-    : `ended by ${ended.signal ?? `exit code ${ended.code}`}`;
+    ? 'printed nothing for too long and was killed'
+    : `ended with ${ended.signal ?? `exit code ${ended.code}`}`;
   const last = heard.last ? `${heard.last.id} ${heard.last.name}` : 'none';
   return [
-    `the suite ${end}; the last test that ended: ${last}; its last words:`,
+    `the suite ${end}; the last test that ended: ${last}; the last output:`,
     ...heard.strange.slice(-20),
     ended.stderr,
   ].join('\n');
 }
 
 /**
- * Runs the suite on a host of `HOSTS`, inside a test.
- * @param {import('node:test').TestContext} t
- * @param {string} name
- */
-export async function runSuite(t, name) {
-  await reportSuite(t, await HOSTS[name].prepare('conformance'));
-}
-
-/**
- * Runs a program of the suite, inside a test.
+ * Runs a program of the suite inside a test. With --verbose the program names each test on standard
+ * error when the test begins, so the tail of that output names a test that hangs or crashes.
  * @param {import('node:test').TestContext} t
  * @param {import('./hosts.mjs').Run} run
  */
 export async function reportSuite(t, run) {
   /** @type {Promise<void>[]} */
   const subtests = [];
-  const { heard, onLine, onError } = listener(({ id, name: title, status, why }) => {
+  const { heard, onLine } = listener(({ id, name: title, status, why }) => {
     subtests.push(
       t.test(`${id}: ${title}`, (subtest) => {
         if (status === 'skip') subtest.skip(why);
@@ -89,13 +76,13 @@ export async function reportSuite(t, run) {
       }),
     );
   });
-  const ended = await run(['--verbose'], onLine, { onError });
+  const ended = await run(['--verbose'], onLine, {});
   await Promise.all(subtests);
   await t.test(COMPLETE, () => {
     const why = missing(heard, ended);
     assert.ok(why === undefined, why);
-    const told = heard.closing;
-    assert.equal(told && told.passed + told.failed + told.skipped, subtests.length);
+    const counts = heard.closing;
+    assert.equal(counts && counts.passed + counts.failed + counts.skipped, subtests.length);
     assert.notEqual(subtests.length, 0, 'the suite has no tests');
   });
 }

@@ -1,22 +1,22 @@
-// The WASI hosts: how a program runs under each, with any kind of standard input.
+// The WASI hosts, and how a program runs on each of them with any kind of standard input.
 import { spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { tools } from '../../tools/setup/index.mjs';
+import { inWasmtime } from '../../tools/programs.mjs';
 import { inRoot } from '../../tools/setup/places.mjs';
 import { runLines } from './processes.mjs';
 
-/** How long a program may take before it is ended: no test waits for anything near it. */
+/** A program that takes longer is killed. No test waits for nearly as long. */
 const LIMIT_MS = 60_000;
 
 /**
  * @typedef {object} WasiHost
  * @property {string} preset what its programs are built with
- * @property {boolean} speaksAtOnce what is printed can be read while the program runs
- * @property {(module: string, folders: string[]) => Promise<string[]>} command runs a module. The
- *   folders are preopened under their own names by wasmtime; the others give the current folder
+ * @property {boolean} printsImmediately its output can be read while the program runs
+ * @property {(module: string, folders: string[]) => Promise<string[]>} command runs a module.
+ *   wasmtime preopens the folders under their own names; the others preopen the current folder
  */
 
 const nodeScript = (/** @type {string} */ name) => [
@@ -25,29 +25,28 @@ const nodeScript = (/** @type {string} */ name) => [
   inRoot('tests/support', name),
 ];
 
-/** @param {string} module @param {string[]} folders */
-async function wasmtime(module, folders) {
-  return [tools().wasmtime, 'run', ...folders.flatMap((folder) => ['--dir', folder]), module];
-}
+const wasmtime = async (/** @type {string} */ module, /** @type {string[]} */ folders) =>
+  inWasmtime(module, folders);
 
 /** @type {Record<string, WasiHost>} */
 export const WASI_HOSTS = {
-  'wasmtime-p1': { preset: 'wasi-p1', speaksAtOnce: true, command: wasmtime },
-  'wasmtime-p2': { preset: 'wasi-p2', speaksAtOnce: true, command: wasmtime },
+  'wasmtime-p1': { preset: 'wasi-p1', printsImmediately: true, command: wasmtime },
+  'wasmtime-p2': { preset: 'wasi-p2', printsImmediately: true, command: wasmtime },
   'node-wasi': {
     preset: 'wasi-p1',
-    speaksAtOnce: true,
+    printsImmediately: true,
     command: async (module) => [...nodeScript('node-wasi.mjs'), module],
   },
   jco: {
     preset: 'wasi-p2',
-    speaksAtOnce: false,
+    printsImmediately: false,
     command: async (module) => [...nodeScript('jco.mjs'), await transpiled(module)],
   },
 };
 
 /**
- * The JavaScript that jco makes of a component, beside it. Made again when the component is newer.
+ * The JavaScript that jco makes of a component, in a folder beside it. It is made again when the
+ * component is newer.
  * @param {string} module
  */
 async function transpiled(module) {
@@ -68,9 +67,9 @@ async function transpiled(module) {
 /** @typedef {{code: number | null, signal: string | null, stdout: string, stderr: string}} Ended */
 
 /**
- * A list goes into a pipe that is then closed. In it a pattern waits until the program has printed
- * something that matches, a number waits so many milliseconds, and a function is called. A number
- * alone is an open file; `open` is a pipe that stays open and silent, `none` /dev/null.
+ * A list is written to a pipe, which is then closed. In the list, a pattern waits until the program
+ * has printed a match, a number waits that many milliseconds, and a function is called. A number
+ * alone is an open file; `open` is a pipe that stays open and silent, and `none` is /dev/null.
  * @typedef {(string | number | RegExp | (() => void))[]} Pieces
  * @typedef {Pieces | number | 'none' | 'closed' | 'open'} Input
  */
@@ -78,7 +77,7 @@ async function transpiled(module) {
 /**
  * @typedef {object} RunOptions
  * @property {string[]} [args]
- * @property {Input} [input] by default there is none
+ * @property {Input} [input] `none` by default
  * @property {string} [cwd]
  * @property {string[]} [folders] preopened, by default the current one
  * @property {NodeJS.ProcessEnv} [env] added to the test's own
@@ -110,10 +109,10 @@ export async function runCommand(command, { input = 'none', cwd, env, shell } = 
     cwd,
     env: { ...process.env, ...env },
     stdio: [stdinFor(input), 'pipe', 'pipe'],
-    detached: true, // a process group of its own, which is ended as a whole
+    detached: true, // a process group of its own, which is killed as a whole
   });
-  const endAll = () => child.pid && process.kill(-child.pid, 'SIGKILL');
-  const limit = setTimeout(endAll, LIMIT_MS);
+  const killAll = () => child.pid && process.kill(-child.pid, 'SIGKILL');
+  const limit = setTimeout(killAll, LIMIT_MS);
   try {
     const heard = listen(child);
     if (Array.isArray(input)) await feed(child, input, heard);
@@ -131,7 +130,7 @@ function stdinFor(input) {
 }
 
 /**
- * What the program says.
+ * Collects what the program prints.
  * @param {import('node:child_process').ChildProcess} child
  */
 function listen(child) {
@@ -155,13 +154,14 @@ function listen(child) {
   const matches = async (pattern) => {
     while (!pattern.test(said.stdout) && !pattern.test(said.stderr)) {
       const [more] = await once(words, 'news');
-      if (!more) throw new Error(`it ended before it said ${pattern}: ${JSON.stringify(said)}`);
+      if (!more) throw new Error(`it ended before it printed ${pattern}: ${JSON.stringify(said)}`);
     }
   };
   return { ended, matches };
 }
 
 /**
+ * Writes the pieces to the program's standard input.
  * @param {import('node:child_process').ChildProcess} child
  * @param {Pieces} pieces
  * @param {ReturnType<typeof listen>} heard

@@ -1,6 +1,6 @@
-// The traps of `poll_oneoff` that preview 1 hosts are known for: node:wasi itself, with every call
-// watched, and a host that polls as the shims of browsers do. More of node:wasi's traps are in what
-// every host must show: timers that end early, files and /dev/null, closed descriptors.
+// The known pitfalls of `poll_oneoff` on preview 1 hosts: node:wasi itself, with every call
+// watched, and a host that polls as the shims for browsers do. programs.test.mjs covers more of
+// node:wasi's pitfalls: timers that end early, files and /dev/null, closed descriptors.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -43,14 +43,14 @@ const PROGRAMS = [
 ];
 for (const [name, args, input] of PROGRAMS) {
   const title = `${[name, ...args].join(' ')}, input ${input}`;
-  test(`only what all hosts do alike is polled for: ${title}`, async () => {
+  test(`polls only in ways that all hosts support: ${title}`, async () => {
     const { stderr } = await runCommand(command('real', name, ...args), { input });
     assert.doesNotMatch(stderr, /rule broken/);
     assert.ok(pollsIn(stderr) > 0);
   });
 }
 
-test('without anything armed nothing is polled', async () => {
+test('nothing is polled if nothing is armed', async () => {
   for (const way of ['seven', 'deadlock', 'error']) {
     const { stderr } = await runCommand(command('real', 'endings', way), { input: 'open' });
     assert.equal(pollsIn(stderr), 0, way);
@@ -66,7 +66,7 @@ test('a file is read without polling', async () => {
 });
 
 /**
- * Runs `crowd` with a full output that is read only when all these have been said and done.
+ * Runs `crowd` with a full output pipe, which is read only after all pieces of `before`.
  * @param {string[]} args
  * @param {(string | number | RegExp)[]} before
  */
@@ -82,25 +82,25 @@ async function crowd(args, before) {
   const output = await read;
   fs.rmSync(scratch, { recursive: true });
   assert.equal(code, 0, stderr);
-  assert.ok(output?.startsWith('a'.repeat(300_000) + 'b'.repeat(300_000)), 'mixed or cut short');
+  assert.ok(output?.startsWith('a'.repeat(300_000) + 'b'.repeat(300_000)), 'mixed or truncated');
   assert.match(output.slice(600_000), /^t*$/);
 }
 
-test('full output and silent input hold up no timer, and texts stay whole and in order', () =>
+test('full output and silent input delay no timer, and texts stay whole and in order', () =>
   crowd(['ticks'], [/tick 9/]));
 
-test('full output holds up no input', () => crowd([], [/only waiting/, 100, 'x', /input came/]));
+test('full output delays no input', () => crowd([], [/only waiting/, 100, 'x', /input came/]));
 
-test('a text that comes later does not get between', () => crowd(['interrupted'], [/trying/]));
+test('a later text does not split an earlier one', () => crowd(['interrupted'], [/trying/]));
 
-test('a host that knows one clock and nothing else: timers', async () => {
+test('a host that supports one clock and nothing else: timers', async () => {
   const { code, stdout, stderr } = await runCommand(command('shim', 'ticks'));
   assert.equal(code, 0, stderr);
   assert.match(stdout, /^0 not early\n0\.3 not early\n/);
   assert.doesNotMatch(stdout, / early.* early/);
 });
 
-test('a host that knows one clock and nothing else: input', async () => {
+test('a host that supports one clock and nothing else: input', async () => {
   const { code, stdout, stderr } = await runCommand(command('shim', 'echo'), { input: ['text'] });
   assert.deepEqual([code, stdout], [0, 'text'], stderr);
 });

@@ -1,8 +1,8 @@
 // Runs a preview 1 program in Node's own WASI and watches how it polls:
-// `node watched-node-wasi.mjs real|shim program.wasm arguments...`. At the end it says on standard
-// error how often the program polled; a poll that some host does not bear ends the program. `shim`
-// polls as the WASI shims of browsers do. WASIO_TEST_STDOUT names a pipe that becomes the standard
-// output, set not to block.
+// `node watched-node-wasi.mjs real|shim program.wasm arguments...`. At the end it prints on
+// standard error how often the program polled. A poll that some host does not support ends the
+// program. `shim` polls as the WASI shims for browsers do. WASIO_TEST_STDOUT names a pipe that
+// becomes the standard output, in non-blocking mode.
 import fs from 'node:fs';
 import { WASI } from 'node:wasi';
 
@@ -10,9 +10,8 @@ const MONOTONIC = 1;
 const CLOCK = 0;
 const MILLISECOND = 1_000_000n;
 const NOT_SUPPORTED = 58;
-/** The sizes of a subscription and an event. */
-const ASKED = 48;
-const ANSWERED = 32;
+const SUBSCRIPTION_SIZE = 48;
+const EVENT_SIZE = 32;
 
 const [mode, program, ...args] = process.argv.slice(2);
 const pipe = process.env.WASIO_TEST_STDOUT;
@@ -24,9 +23,9 @@ let polls = 0;
 
 /** @param {number} at @param {number} count */
 function subscriptions(at, count) {
-  const view = new DataView(memory.buffer, at, count * ASKED);
+  const view = new DataView(memory.buffer, at, count * SUBSCRIPTION_SIZE);
   return Array.from({ length: count }, (_, index) => {
-    const start = index * ASKED;
+    const start = index * SUBSCRIPTION_SIZE;
     return {
       userdata: view.getBigUint64(start, true),
       isClock: view.getUint8(start + 8) === CLOCK,
@@ -38,15 +37,15 @@ function subscriptions(at, count) {
 }
 
 /**
- * @param {ReturnType<typeof subscriptions>} asked
- * @param {Uint8Array} answers
+ * @param {ReturnType<typeof subscriptions>} polled
+ * @param {Uint8Array} events
  */
-function* brokenRules(asked, answers) {
-  if (asked.length === 0) yield 'it polls for nothing';
-  if (asked.filter(({ isClock }) => isClock).length > 1) yield 'more than one clock';
-  if (asked.filter(({ isClock }) => !isClock).length > 1) yield 'more than one descriptor';
-  if (answers.some((byte) => byte !== 0)) yield 'the memory for answers is not zeroed';
-  for (const { isClock, clock, timeout, flags } of asked) {
+function* brokenRules(polled, events) {
+  if (polled.length === 0) yield 'a poll without subscriptions';
+  if (polled.filter(({ isClock }) => isClock).length > 1) yield 'more than one clock';
+  if (polled.filter(({ isClock }) => !isClock).length > 1) yield 'more than one descriptor';
+  if (events.some((byte) => byte !== 0)) yield 'the memory for events is not zeroed';
+  for (const { isClock, clock, timeout, flags } of polled) {
     if (!isClock) continue;
     if (clock !== MONOTONIC) yield `clock ${clock}`;
     if (flags !== 0) yield 'an absolute deadline';
@@ -55,7 +54,7 @@ function* brokenRules(asked, answers) {
 }
 
 /**
- * Waits busily for one clock, refuses all else, and does not say how many events there are.
+ * Busy-waits for one clock, refuses everything else, and does not report the number of events.
  * @param {number} from
  * @param {number} to
  * @param {number} count
@@ -76,8 +75,8 @@ imports.wasi_snapshot_preview1.poll_oneoff = (
   /** @type {number} */ counted,
 ) => {
   polls += 1;
-  const answers = new Uint8Array(memory.buffer, to, count * ANSWERED);
-  const broken = [...brokenRules(subscriptions(from, count), answers)];
+  const events = new Uint8Array(memory.buffer, to, count * EVENT_SIZE);
+  const broken = [...brokenRules(subscriptions(from, count), events)];
   if (broken.length > 0) throw new Error(`rule broken: ${broken.join(', ')}`);
   return mode === 'shim' ? shimPoll(from, to, count) : realPoll(from, to, count, counted);
 };

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import { describe, it } from 'node:test';
-import { WasioError, freshApp } from './program.mjs';
+import { WasioError, errorOf, freshApp } from './program.mjs';
 
 const app = await freshApp();
 
@@ -20,13 +20,13 @@ describe('values', { timeout: 120_000 }, () => {
     ['echo_string', ['', 'plain', 'zero \0 inside', 'Grüße, 世界 🌍', 'x'.repeat(1_000_000)]],
   ];
   for (const [name, values] of cases) {
-    it(`${name} gives back what it got`, async () => {
+    it(`${name} returns its argument`, async () => {
       for (const value of values)
         assert.ok(Object.is(await app[name](value), value), String(value));
     });
   }
 
-  it('echo_bytes gives back a copy of what it got', async () => {
+  it('echo_bytes returns a copy of its argument', async () => {
     for (const size of [0, 1, 100_000]) {
       const bytes = new Uint8Array(size).map((_, i) => i * 7);
       const back = await app.echo_bytes(bytes);
@@ -49,13 +49,13 @@ describe('values', { timeout: 120_000 }, () => {
     ]);
   });
 
-  it('void gives undefined', async () => {
+  it('void becomes undefined', async () => {
     assert.equal(await app.nothing(), undefined);
     assert.equal(await app.nothing(undefined), undefined);
     assert.equal(await app.nothing({}), undefined);
   });
 
-  it('a lone surrogate becomes U+FFFD, as everywhere where text is encoded', async () => {
+  it('a lone surrogate becomes U+FFFD, as wherever text is encoded', async () => {
     assert.equal(await app.echo_string('a\ud800b'), 'a\ufffdb');
   });
 });
@@ -108,22 +108,12 @@ describe('wrong arguments', { timeout: 120_000 }, () => {
     });
   }
 
-  it('nothing has run, and nothing was kept', async () => {
+  it('run nothing and keep nothing', async () => {
     const before = await app.live_blocks();
     await assert.rejects(app.join_views('text', new Uint8Array(10), 'x'), TypeError);
     assert.equal(await app.live_blocks(), before);
   });
 });
-
-/** The error that a call is rejected with. */
-async function errorOf(promise) {
-  try {
-    await promise;
-  } catch (error) {
-    return error;
-  }
-  throw new assert.AssertionError({ message: 'the call has not failed' });
-}
 
 describe('errors', { timeout: 120_000 }, () => {
   it('carry kind, message and cause', async () => {
@@ -161,7 +151,7 @@ describe('errors', { timeout: 120_000 }, () => {
     assert.ok(error.errors.every((member) => member instanceof WasioError));
   });
 
-  it('of a gather are the first, with the later ones beside it', async () => {
+  it('of a gather are the first error, which holds the later ones', async () => {
     const error = await errorOf(app.fail_in_gather());
     assert.equal(error.code, 'closed');
     assert.ok(!(error instanceof AggregateError));
@@ -171,7 +161,7 @@ describe('errors', { timeout: 120_000 }, () => {
     );
   });
 
-  it('say task_cancelled when an awaited task was cancelled from inside', async () => {
+  it('have the code task_cancelled if an awaited task was cancelled from inside', async () => {
     const {
       errors: [error],
     } = await errorOf(app.await_cancelled());
@@ -191,7 +181,7 @@ describe('errors', { timeout: 120_000 }, () => {
 });
 
 describe('a signal', { timeout: 120_000 }, () => {
-  it('C97: ends a call with its own reason, after C++ has cleaned up', async () => {
+  it('C97: ends a call with its own reason, after the clean-up in C++', async () => {
     const controller = new AbortController();
     const reason = { any: 'value' };
     const before = await app.cleanup_count();
@@ -202,7 +192,7 @@ describe('a signal', { timeout: 120_000 }, () => {
     assert.equal(await app.cleanup_count(), before + 1);
   });
 
-  it('has a DOMException for a reason if none was given', async () => {
+  it('has a DOMException as its reason if none was given', async () => {
     const call = errorOf(app.sleep_long({ signal: AbortSignal.timeout(5) }));
     assert.equal((await call).name, 'TimeoutError');
   });
@@ -219,7 +209,7 @@ describe('a signal', { timeout: 120_000 }, () => {
     await call;
   });
 
-  it('that is aborted already lets a call run to its first checkpoint', async () => {
+  it('that is already aborted lets a call run to its first checkpoint', async () => {
     const reason = new Error('too late');
     const options = { signal: AbortSignal.abort(reason) };
     assert.equal(await errorOf(app.sleep_long(options)), reason);
@@ -227,7 +217,7 @@ describe('a signal', { timeout: 120_000 }, () => {
     assert.equal((await errorOf(app.fail_own_kind(options))).code, 'bad_header');
   });
 
-  it('does not take away the value of a call that completed all the same', async () => {
+  it('does not discard the value of a call that completed anyway', async () => {
     const controller = new AbortController();
     const call = app.finish_all_the_same({ signal: controller.signal });
     await app.nothing();
@@ -242,7 +232,7 @@ describe('a signal', { timeout: 120_000 }, () => {
     assert.equal(await app.echo_int32(2), 2);
   });
 
-  it('may have any reason: null, a text, nothing that has a text', async () => {
+  it('may have any reason: null, a string, a value that has no string form', async () => {
     for (const reason of [null, 'text', '', Symbol('odd'), Object.create(null), 0]) {
       const controller = new AbortController();
       const call = errorOf(app.sleep_long({ signal: controller.signal }));
@@ -252,7 +242,7 @@ describe('a signal', { timeout: 120_000 }, () => {
     }
   });
 
-  it('W8: keeps no listener of 10,000 calls that ended in every way', async () => {
+  it('W8: keeps no listener after 10,000 calls that ended in every way', async () => {
     const { signal } = new AbortController();
     for (let round = 0; round < 100; ++round) {
       const calls = Array.from({ length: 50 }, () => [
@@ -277,7 +267,7 @@ describe('a signal', { timeout: 120_000 }, () => {
 });
 
 describe('dispose', { timeout: 120_000 }, () => {
-  it('ends what runs, awaits its clean-up, and refuses later calls', async () => {
+  it('cancels all tasks, awaits their clean-up, and refuses later calls', async () => {
     const own = await freshApp();
     await own.leave_background_task();
     const call = errorOf(own.sleep_with_cleanup(60_000));
@@ -290,12 +280,12 @@ describe('dispose', { timeout: 120_000 }, () => {
     await own.dispose();
   });
 
-  it('resolves at once when nothing runs, and is what `await using` calls', async () => {
+  it('resolves immediately if nothing runs, and is what `await using` calls', async () => {
     const own = await freshApp();
     await own[Symbol.asyncDispose]();
   });
 
-  it('refuses calls made while it is under way', async () => {
+  it('refuses calls made while it runs', async () => {
     const own = await freshApp();
     const call = errorOf(own.sleep_with_cleanup(60_000));
     await own.nothing();
@@ -307,17 +297,17 @@ describe('dispose', { timeout: 120_000 }, () => {
 });
 
 describe('the app', { timeout: 120_000 }, () => {
-  it('has the exports as methods that work without it', async () => {
+  it('has the exports as methods that work unbound', async () => {
     const { echo_int32: echo } = app;
     assert.equal(await echo(3), 3);
     assert.equal(echo.name, 'echo_int32');
   });
 
-  it('runs main many times, at once too', async () => {
+  it('runs main many times, also concurrently', async () => {
     assert.deepEqual(await Promise.all([app.main(), app.main(), app.main([])]), [0, 0, 0]);
   });
 
-  it('C10: runs each call in a task of the name of the function', async () => {
+  it('C10: runs each call in a task named after the function', async () => {
     const controller = new AbortController();
     const { signal } = controller;
     const calls = [errorOf(app.sleep_long({ signal })), errorOf(app.main(['wait'], { signal }))];
@@ -329,7 +319,7 @@ describe('the app', { timeout: 120_000 }, () => {
     assert.match(tasks, /\n#\d+ tasks runs/);
   });
 
-  it('runs calls at once, in the order in which they were made', async () => {
+  it('runs calls concurrently, in the order in which they were made', async () => {
     const order = [];
     await Promise.all([3, 1, 2].map((i) => app.echo_int32(i).then((value) => order.push(value))));
     assert.deepEqual(order, [3, 1, 2]);

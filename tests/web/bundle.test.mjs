@@ -1,4 +1,4 @@
-// The files of a program as others take them up: pages without a bundler, and bundlers.
+// A program's files as their users load them: pages without a bundler, and bundlers.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -8,7 +8,7 @@ import { program } from './program.mjs';
 
 const file = (ending) => path.join(program.folder, `boundary${ending}`);
 
-/** What the module imports, whichever way. */
+/** What the module imports, statically or dynamically. */
 async function importsOf(ending) {
   const { metafile } = await build({
     entryPoints: [file(ending)],
@@ -23,12 +23,12 @@ async function importsOf(ending) {
 }
 
 describe('the modules of a program', { timeout: 120_000 }, () => {
-  it('for pages import nothing, and a bundler for browsers takes them', async () => {
+  it('for pages import nothing, and a bundler for browsers accepts them', async () => {
     assert.deepEqual(await importsOf('.mjs'), []);
     assert.doesNotMatch(await readFile(file('.mjs'), 'utf8'), /node:/);
   });
 
-  it("for Node import only what is Node's own", async () => {
+  it("for Node import only Node's own modules", async () => {
     const imports = await importsOf('.node.mjs');
     assert.ok(imports.length > 0);
     assert.deepEqual(
@@ -37,7 +37,7 @@ describe('the modules of a program', { timeout: 120_000 }, () => {
     );
   });
 
-  it('name the wasm file so that bundlers see it', async () => {
+  it('name the wasm file in the form that bundlers recognise', async () => {
     for (const ending of ['.mjs', '.node.mjs']) {
       assert.match(
         await readFile(file(ending), 'utf8'),
@@ -46,7 +46,7 @@ describe('the modules of a program', { timeout: 120_000 }, () => {
     }
   });
 
-  it('make no code out of text', async () => {
+  it('do not evaluate strings as code', async () => {
     for (const ending of ['.mjs', '.node.mjs']) {
       assert.doesNotMatch(
         await readFile(file(ending), 'utf8'),
@@ -55,7 +55,7 @@ describe('the modules of a program', { timeout: 120_000 }, () => {
     }
   });
 
-  it('know nothing of where they were built', async () => {
+  it('do not contain the path of their build', async () => {
     for (const ending of ['.mjs', '.node.mjs', '.d.ts', '.wasm']) {
       const text = await readFile(file(ending), 'latin1');
       assert.ok(!text.includes(path.dirname(program.folder)), ending);

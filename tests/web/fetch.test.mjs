@@ -2,12 +2,14 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import http from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import { serve } from '../../tools/serve.mjs';
+import * as program from './program.mjs';
 import { WasioError, freshApp, runNode } from './program.mjs';
 
 const app = await freshApp();
@@ -15,24 +17,21 @@ const big = Buffer.from(
   Uint8Array.from({ length: 3_000_000 }, (_, i) => (i * i + (i >> 8)) & 0xff),
 );
 
-/** What `digest` gives for these bytes. @param {Uint8Array} bytes */
+/** What `digest` returns for these bytes. @param {Uint8Array} bytes */
 function digestOf(bytes) {
   let hash = 2166136261;
   for (const byte of bytes) hash = Math.imul(hash ^ byte, 16777619) >>> 0;
   return `${bytes.length} ${hash}`;
 }
 
-/** The error of a call. */
-async function errorOf(promise) {
-  const settled = await promise.then(
-    () => undefined,
-    (error) => error,
-  );
-  assert.ok(settled instanceof WasioError, String(settled));
-  return settled;
+/** The WasioError that a call is rejected with. */
+async function errorOf(call) {
+  const error = await program.errorOf(call);
+  assert.ok(error instanceof WasioError, String(error));
+  return error;
 }
 
-/** A server that is as bad as it is told to be; `requests` are those that it saw. */
+/** A server whose paths answer well or badly. `requests` are those that it received. */
 class Server {
   /** @type {{url: string, closed: Promise<void>, sent: () => number}[]} */
   requests = [];
@@ -55,7 +54,7 @@ class Server {
     '/slow': async (response) => {
       for (let i = 0; i < 20; ++i) {
         response.write(big.subarray(i * 1000, (i + 1) * 1000));
-        await new Promise((resolve) => setTimeout(resolve, 5));
+        await sleep(5);
       }
       response.end();
     },
@@ -77,26 +76,22 @@ class Server {
       more();
     },
   };
-  #server = http.createServer((request, response) => {
-    const closed = once(response, 'close').then(() => {});
-    this.requests.push({ url: request.url, closed, sent: () => request.socket.bytesWritten });
-    this.#answers[request.url](response);
-  });
 
   async start() {
-    await new Promise((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
-    this.base = `http://127.0.0.1:${this.#server.address().port}`;
-  }
-  stop() {
-    this.#server.closeAllConnections();
-    this.#server.close();
+    const { url, close } = await serve((request, response) => {
+      const closed = once(response, 'close').then(() => {});
+      this.requests.push({ url: request.url, closed, sent: () => request.socket.bytesWritten });
+      this.#answers[request.url](response);
+    });
+    this.base = url.slice(0, -1);
+    this.stop = close;
   }
   get last() {
     return this.requests.at(-1);
   }
-  /** Until a request has come, however slow the machine is. */
+  /** Waits until this many requests have arrived, however slow the machine is. */
   async seen(count) {
-    while (this.requests.length < count) await new Promise((resolve) => setTimeout(resolve, 1));
+    while (this.requests.length < count) await sleep(1);
   }
 }
 
@@ -112,12 +107,12 @@ describe('a body', { timeout: 120_000 }, () => {
     assert.equal(await app.digest(url('/chunked'), 7), digestOf(big.subarray(0, 100_000)));
   });
 
-  it('may be empty, or not there', async () => {
+  it('may be empty or missing', async () => {
     assert.equal(await app.digest(url('/empty'), 10), digestOf(Buffer.alloc(0)));
     assert.equal(await app.digest(url('/no-content'), 10), digestOf(Buffer.alloc(0)));
   });
 
-  it('has its size announced unless that is another', async () => {
+  it('has a size hint only if the announced size is that of the content', async () => {
     assert.equal(await app.size_hint(url('/big')), big.length);
     assert.equal(await app.size_hint(url('/slow')), 0);
     assert.equal(await app.size_hint(url('/gzip')), 0);
@@ -144,7 +139,7 @@ describe('a body', { timeout: 120_000 }, () => {
     await app.check_body(url('/empty'));
   });
 
-  it('that is closed gives its connection up', async () => {
+  it('that is closed closes its connection', async () => {
     const count = server.requests.length;
     const call = app.close_while_receiving(url('/stalls'));
     assert.equal(await call, 'closed');
@@ -156,11 +151,11 @@ describe('a body', { timeout: 120_000 }, () => {
     const count = server.requests.length;
     const call = app.read_first_chunk_and_wait(url('/endless'), { signal: controller.signal });
     await server.seen(count + 1);
-    // Until the server cannot go on: what it has sent stays the same.
+    // Wait until the server is blocked: the number of bytes sent stays the same.
     let sent = -1;
     while (server.last.sent() !== sent) {
       sent = server.last.sent();
-      await new Promise((resolve) => setTimeout(resolve, 200));
+      await sleep(200);
     }
     assert.ok(sent < 50_000_000, `${sent} bytes were sent`);
     controller.abort('enough');
@@ -173,21 +168,21 @@ describe('a body', { timeout: 120_000 }, () => {
     await server.last.closed;
   });
 
-  it('of a connection that breaks half-way is an io error that says so', async () => {
+  it('of a connection that breaks halfway fails with an io error that says so', async () => {
     const error = await errorOf(app.digest(url('/resets'), 100));
     assert.equal(error.code, 'io');
     assert.match(error.message, /\/resets: the connection broke after 4 bytes: /);
     assert.ok(error.cause instanceof Error);
   });
 
-  it('that stalls is ended by the deadline of the caller', async () => {
+  it("that stalls is ended by the caller's deadline", async () => {
     const call = app.digest(url('/stalls'), 100, { signal: AbortSignal.timeout(100) });
     await assert.rejects(call, { name: 'TimeoutError' });
     await server.last.closed;
   });
 });
 
-describe('the head of an answer', { timeout: 120_000 }, () => {
+describe('the head of a response', { timeout: 120_000 }, () => {
   it('has status, URL and headers', async () => {
     assert.equal(
       await app.head_of(url('/big'), 'Content-Length'),
@@ -210,21 +205,21 @@ describe('W8: a cancel', { timeout: 120_000 }, () => {
     await server.last.closed;
   });
 
-  it('by a deadline does too, and the program goes on', async () => {
+  it('by a deadline does too, and the program continues', async () => {
     assert.equal(await app.fetch_within(url('/silent'), 50), false);
     await server.last.closed;
     assert.equal(await app.fetch_within(url('/big'), 60_000), true);
   });
 
-  it('before the request has gone out sends none', async () => {
+  it('before the request is sent prevents it', async () => {
     const count = server.requests.length;
-    const call = app.head_of(url('/silent'), 'x', { signal: AbortSignal.abort('at once') });
-    await assert.rejects(call, (reason) => reason === 'at once');
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    const call = app.head_of(url('/silent'), 'x', { signal: AbortSignal.abort('too late') });
+    await assert.rejects(call, (reason) => reason === 'too late');
+    await sleep(20);
     assert.equal(server.requests.length, count);
   });
 
-  /** While `body` runs, the host answers a fetch as `answer` makes it of the real one. */
+  /** Runs `body` while the host's fetch returns what `answer` makes of the real one. */
   async function withFetch(answer, body) {
     const real = globalThis.fetch;
     globalThis.fetch = (...args) => answer(real(...args));
@@ -234,7 +229,7 @@ describe('W8: a cancel', { timeout: 120_000 }, () => {
       globalThis.fetch = real;
     }
   }
-  /** A call that is aborted once the server has seen its request. */
+  /** Makes a call and aborts it when the server has received its request. */
   async function abortedCall(name) {
     const controller = new AbortController();
     const count = server.requests.length;
@@ -244,11 +239,11 @@ describe('W8: a cancel', { timeout: 120_000 }, () => {
     return call;
   }
 
-  it('ends the call only when the host has answered', async () => {
+  it('ends the call only when the host has settled its fetch', async () => {
     const seen = [];
     const slowly = (response) =>
       response.catch(async (error) => {
-        await new Promise((resolve) => setTimeout(resolve, 50));
+        await sleep(50);
         seen.push('answer');
         throw error;
       });
@@ -259,7 +254,7 @@ describe('W8: a cancel', { timeout: 120_000 }, () => {
     assert.deepEqual(seen, ['answer', 'end']);
   });
 
-  it('does not hide that the request had failed otherwise', async () => {
+  it('does not hide that the request failed for another reason', async () => {
     const badly = (response) =>
       response.catch(() => {
         throw new TypeError('the cable was cut');
@@ -271,7 +266,7 @@ describe('W8: a cancel', { timeout: 120_000 }, () => {
     });
   });
 
-  it('does not take away an answer that came all the same', async () => {
+  it('does not discard a response that arrived anyway', async () => {
     const anyway = (response) => response.catch(() => new Response('late', { status: 201 }));
     await withFetch(anyway, async () => {
       assert.match(await abortedCall('/silent'), /^201 true/);
@@ -301,7 +296,7 @@ describe('W8: a cancel', { timeout: 120_000 }, () => {
     await server.last.closed;
   });
 
-  it('leaves nothing that keeps Node alive, and no unhandled rejection', async () => {
+  it('does not keep Node alive, and leaves no unhandled rejection', async () => {
     const { code, output, errors } = await runNode({
       code: `
         const app = await load();
@@ -316,7 +311,7 @@ describe('W8: a cancel', { timeout: 120_000 }, () => {
     );
   });
 
-  it('leaves no memory behind', async () => {
+  it('leaks no memory', async () => {
     const round = async () => {
       await app.fetch_within(url('/silent'), 5);
       await app.read_first_chunk(url('/slow'));
@@ -343,7 +338,7 @@ describe('open_source', { timeout: 120_000 }, () => {
     });
   }
 
-  it('fails with connection_failed when nobody answers', async () => {
+  it('fails with connection_failed if no server answers', async () => {
     const error = await errorOf(app.digest('http://127.0.0.1:1/', 10));
     assert.equal(error.code, 'connection_failed');
     assert.match(error.message, /^http:\/\/127\.0\.0\.1:1\/: no answer came: /);
@@ -354,7 +349,7 @@ describe('open_source', { timeout: 120_000 }, () => {
     );
   });
 
-  it('fails with bad_data for what is no URL', async () => {
+  it('fails with bad_data if the URL is invalid', async () => {
     const error = await errorOf(app.digest('http://', 10));
     assert.equal(error.code, 'bad_data');
     assert.match(error.message, /http:\/\/: this is not a URL/);

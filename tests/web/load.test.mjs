@@ -1,14 +1,15 @@
-// Loading: once, lazily, and with words for whatever is not the program.
+// Loading: once per source, lazily, and with an error that says what was found instead of the
+// program.
 import assert from 'node:assert/strict';
 import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import http from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { pathToFileURL } from 'node:url';
+import { serve } from '../../tools/serve.mjs';
 import { LoadError, load, program, runNode, wasmBytes } from './program.mjs';
 
-/** The error of a load, which must be a LoadError. */
+/** Checks that a load fails with this LoadError. */
 async function refused(source, code, message) {
   await assert.rejects(load(source), (error) => {
     assert.ok(error instanceof LoadError, String(error));
@@ -20,7 +21,7 @@ async function refused(source, code, message) {
 }
 
 describe('load', { timeout: 120_000 }, () => {
-  it('gives the same app for the same source', async () => {
+  it('returns the same app for the same source', async () => {
     const own = load();
     assert.equal(load(), own);
     assert.equal(load(pathToFileURL(program.wasm)), own);
@@ -34,7 +35,7 @@ describe('load', { timeout: 120_000 }, () => {
     assert.equal(await (await load(module)).echo_int32(1), 1);
   });
 
-  it('gives apps of their own for different sources', async () => {
+  it('returns different apps for different sources', async () => {
     const [one, other] = await Promise.all([
       load(new Uint8Array(wasmBytes)),
       load(wasmBytes.slice().buffer),
@@ -42,7 +43,7 @@ describe('load', { timeout: 120_000 }, () => {
     assert.notEqual(one, other);
   });
 
-  it('gives a new app after dispose', async () => {
+  it('returns a new app after dispose', async () => {
     const bytes = new Uint8Array(wasmBytes);
     const first = await load(bytes);
     await first.dispose();
@@ -51,7 +52,7 @@ describe('load', { timeout: 120_000 }, () => {
     assert.equal(await second.echo_int32(2), 2);
   });
 
-  it('does nothing at import, and leaves no global', async () => {
+  it('does nothing on import, and leaves no globals', async () => {
     const { output } = await runNode({
       code: `
         const before = new Set(Object.getOwnPropertyNames(globalThis));
@@ -81,22 +82,20 @@ describe('load refuses', { timeout: 120_000 }, () => {
 
   before(async () => {
     folder = await mkdtemp(path.join(os.tmpdir(), 'wasio-load-'));
-    server = http.createServer((request, response) => {
+    server = await serve((request, response) => {
       const [status, type, body] = pages[request.url];
       response.writeHead(status, { 'content-type': type }).end(body);
     });
-    await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-    base = `http://127.0.0.1:${server.address().port}`;
+    base = server.url.slice(0, -1);
   });
   after(async () => {
-    server.closeAllConnections();
-    server.close();
+    await server.close();
     await rm(folder, { recursive: true });
   });
 
   const bytes = (text) => new TextEncoder().encode(text);
 
-  it('what is no source', async () => {
+  it('what is not a source', async () => {
     await assert.rejects(
       load(5),
       /load\(\) takes a URL, bytes, or a WebAssembly.Module, got the number 5/,
@@ -105,7 +104,7 @@ describe('load refuses', { timeout: 120_000 }, () => {
     await refused('http://', 'not_found', /this is not a URL/);
   });
 
-  it('a file that is not there', () =>
+  it('a missing file', () =>
     refused(path.join(folder, 'none.wasm'), 'not_found', /there is no such file/));
   it('a folder', () => refused(folder, 'unreadable', /EISDIR/));
   it('an empty body', () => refused(new Uint8Array(), 'not_wasm', /nothing: it is empty/));
@@ -113,19 +112,19 @@ describe('load refuses', { timeout: 120_000 }, () => {
     refused(bytes('\n<!DOCTYPE html><p>Hi'), 'not_wasm', /an HTML or XML page .*DOCTYPE/));
   it('a text', () =>
     refused(bytes('export default 1'), 'not_wasm', /a text \(16 bytes: "export default 1"\)/));
-  it('bytes of another kind', () =>
+  it('other bytes', () =>
     refused(new Uint8Array([1, 2, 200]), 'not_wasm', /3 bytes that are no WebAssembly/));
   it('a gzip file', () =>
     refused(new Uint8Array([0x1f, 0x8b, 8]), 'not_wasm', /gzip file.*Content-Encoding/));
   it('a truncated module', () =>
     refused(wasmBytes.slice(0, 1000), 'not_wasm', /truncated or damaged/));
-  it('the first bytes of one', () =>
+  it('the first bytes of a module', () =>
     refused(wasmBytes.slice(0, 5), 'not_wasm', /truncated or damaged/));
 
   it('a component', () =>
     refused(new Uint8Array([0, 97, 115, 109, 13, 0, 1, 0]), 'not_wasm', /a WebAssembly component/));
 
-  it('a module of somebody else', () =>
+  it('a module that was not built with wasio', () =>
     refused(
       new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]),
       'not_this_program',
@@ -145,7 +144,7 @@ describe('load refuses', { timeout: 120_000 }, () => {
     );
   });
 
-  it('what a server answers instead', async () => {
+  it('other responses of a server', async () => {
     await refused(
       `${base}/page.wasm`,
       'not_wasm',
@@ -159,11 +158,11 @@ describe('load refuses', { timeout: 120_000 }, () => {
     await refused(`${base}/broken.wasm`, 'unreadable', /500 Internal Server Error/);
   });
 
-  it('what cannot be reached', async () => {
+  it('an unreachable server', async () => {
     await refused('http://127.0.0.1:1/x.wasm', 'unreadable', /it could not be fetched/);
   });
 
-  it('only until the reason is gone', async () => {
+  it('only until the cause is removed', async () => {
     const file = path.join(folder, 'late.wasm');
     await refused(file, 'not_found', /no such file/);
     await writeFile(file, '');
@@ -172,13 +171,13 @@ describe('load refuses', { timeout: 120_000 }, () => {
     assert.equal(await (await load(file)).echo_int32(1), 1);
   });
 
-  it('nothing that is right, over the network', async () => {
+  it('nothing if the program comes over the network', async () => {
     const app = await load(`${base}/good.wasm`);
     assert.equal(await app.echo_int32(1), 1);
   });
 });
 
-/** An empty module that says that it is this build. */
+/** An empty module with the stamp of a build. */
 function withStamp(stamp) {
   const content = Buffer.from(`\u0005wasio${JSON.stringify(stamp)}`);
   return new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, 0, content.length, ...content]);

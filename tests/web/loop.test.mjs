@@ -1,10 +1,11 @@
-// The loop on the host's queues.
+// The event loop on the host's queues.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { freshApp, load, runNode, wasmBytes } from './program.mjs';
 
 /**
- * An app of which every call into wasm is counted.
+ * Loads an app and counts every call into its wasm module.
  *
  * @returns {Promise<{app: any, entries: () => number}>}
  */
@@ -26,7 +27,7 @@ async function countedApp() {
   }
 }
 
-/** How often a function of the host is called while `body` runs. */
+/** Counts the calls of a host function while `body` runs. */
 async function counting(name, body) {
   const original = globalThis[name];
   let calls = 0;
@@ -49,7 +50,8 @@ describe('W5: a burst', { timeout: 120_000 }, () => {
         microtasks = await counting('queueMicrotask', () => app.wake_at_once(tasks));
       });
       assert.equal(microtasks, 1, `${tasks} tasks`);
-      // Room for the arguments, the call, and each burst; a slow machine needs more than one.
+      // Allocating the arguments, the call, and each burst; a slow machine needs more than one
+      // burst.
       assert.equal(entries() - before, 3 + continued, `${tasks} tasks`);
     }
   });
@@ -64,32 +66,32 @@ describe('W5: a burst', { timeout: 120_000 }, () => {
     assert.equal(entries() - before, 7);
   });
 
-  it('that has used up its time goes on in a task of its own, after timers and input', async () => {
+  it('that has used up its time continues in a task of its own, after timers and input', async () => {
     const app = await freshApp();
     let ticks = 0;
     const timer = setInterval(() => ticks++, 1);
     const steps = await app.churn(200);
     clearInterval(timer);
     assert.ok(steps > 1000, `${steps} steps`);
-    // A loop that kept the thread would let none through.
+    // A loop that kept the thread would let no timer fire.
     assert.ok(ticks >= 4, `${ticks} timers in 200 ms`);
   });
 
-  it('whose steps become long is looked after at every 64 of them', async () => {
+  it('whose steps become long checks the clock every 64 steps', async () => {
     const app = await freshApp();
-    // The clock tells within 256 steps that they are long now; then 192 of them fill a slice, with
-    // two looks before.
+    // Within 256 steps the clock shows that they are long now; then 192 of them fill a slice, with
+    // two checks before its end.
     const continued = await counting('setImmediate', () => app.slow_down(10_000, 1920, 0.05));
-    assert.ok(continued >= Math.floor((1920 - 256) / 192), `${continued} bursts more`);
+    assert.ok(continued >= Math.floor((1920 - 256) / 192), `${continued} more bursts`);
   });
 
-  it('that waits for nothing but time makes no entry', async () => {
+  it('that waits only for time makes no entry', async () => {
     const { app, entries } = await countedApp();
     const controller = new AbortController();
     const call = app.sleep_long({ signal: controller.signal });
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    await sleep(10);
     const before = entries();
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await sleep(50);
     assert.equal(entries(), before);
     controller.abort();
     await assert.rejects(call);
@@ -97,14 +99,14 @@ describe('W5: a burst', { timeout: 120_000 }, () => {
 });
 
 describe('timers', { timeout: 120_000 }, () => {
-  it('W1, W2: none is early, and they ring in order, under 4 ms too', async () => {
+  it('W1, W2: none is early, and they fire in order, also below 4 ms', async () => {
     const app = await freshApp();
     for (let round = 0; round < 10; ++round) {
       assert.equal(await app.sleep_all(20), 'abcdefghijklmnopqrst');
     }
   });
 
-  it('are one of the host for all that sleep', async () => {
+  it('share one timer of the host', async () => {
     const app = await freshApp();
     const controller = new AbortController();
     const set = await counting('setTimeout', async () => {
@@ -115,18 +117,18 @@ describe('timers', { timeout: 120_000 }, () => {
       controller.abort();
       await Promise.allSettled(sleepers);
     });
-    // One when they begin; another when the first of them is cancelled, before the burst that ends
-    // them.
+    // One when they start, and another when the first of them is cancelled, before the burst that
+    // ends them all.
     assert.ok(set <= 2, `${set} timers`);
   });
 
-  it('further away than setTimeout can count are set again, not early', async () => {
+  it('beyond the range of setTimeout are set again, and are not early', async () => {
     const delays = [];
     const app = await freshApp();
     const original = globalThis.setTimeout;
     globalThis.setTimeout = (callback, delay) => {
       delays.push(delay);
-      // As if the longest time had passed; the program's clock knows better.
+      // As if the maximum delay had passed; the program's clock shows that it has not.
       return original(callback, delays.length < 3 ? 0 : delay);
     };
     const controller = new AbortController();
@@ -140,7 +142,7 @@ describe('timers', { timeout: 120_000 }, () => {
     await call;
   });
 
-  it('W4: Node exits as soon as nothing waits any more', async () => {
+  it('W4: Node exits as soon as nothing waits', async () => {
     const { code, output } = await runNode({
       code: `
         const app = await load();

@@ -1,12 +1,13 @@
-// A program with WASIO_MAIN as a process of Node.
+// Runs a program with WASIO_MAIN as a process of Node.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { describe, it } from 'node:test';
+import { inNode } from '../../tools/programs.mjs';
 import { inRoot } from '../../tools/setup/places.mjs';
-import { program, runNode } from './program.mjs';
+import { collect, program, runNode } from './program.mjs';
 
 describe('wasio run', { timeout: 120_000 }, () => {
-  it('passes arguments on, prints, and exits with what main gives', async () => {
+  it('passes arguments on, prints, and exits with what main returns', async () => {
     const { code, output, errors } = await runNode({ args: ['one', 'zwö', ''] });
     assert.deepEqual({ code, output, errors }, { code: 3, output: 'one\nzwö\n\n', errors: '' });
   });
@@ -37,7 +38,7 @@ describe('wasio run', { timeout: 120_000 }, () => {
     }
   });
 
-  it('C133: ends with an error when its reader goes away, and not as a crash', async () => {
+  it('C133: ends with an error, not a crash, when the reader of its output closes', async () => {
     const { output, errors } = await shell(
       `{ yes | head -c 3000000 | "$NODE" "$RUN" run "$PROGRAM" cat; echo "code $?" >&2; } | head -c 10`,
     );
@@ -47,34 +48,29 @@ describe('wasio run', { timeout: 120_000 }, () => {
   });
 
   it('C97: is cancelled by ^C', async () => {
-    const child = spawn(
-      process.execPath,
-      [inRoot('bindings/bin/wasio.mjs'), 'run', program.module, 'cat'],
-      {
-        timeout: 60_000,
-      },
-    );
+    const [node, ...words] = inNode(program.module);
+    const child = spawn(node, [...words, 'cat'], { timeout: 60_000 });
     child.stdin.write('ready');
     child.stdout.once('data', () => child.kill('SIGINT'));
     const code = await new Promise((resolve) => child.once('close', resolve));
     assert.equal(code, 130);
   });
 
-  it('reports that everything waits for nothing', async () => {
+  it('reports a deadlock', async () => {
     const { code, errors } = await runNode({ args: ['wait'] });
     assert.equal(code, 1);
     assert.match(errors, /deadlock: .*\n#\d+ .*waits for .* at .*run.* \(boundary\.cpp:\d+\)/);
   });
 
-  it('says what it cannot run', async () => {
+  it('says why it cannot run something', async () => {
     const run = async (...args) => (await shell(`"$NODE" "$RUN" ${args.join(' ')} 2>&1`)).output;
     assert.match(await run(), /^wasio: usage: wasio run/);
     assert.match(await run('run', 'none.node.mjs'), /^wasio: Cannot find module/);
-    assert.match(await run('run', '"$RUNNER_ITSELF"'), /is not a program of wasio/);
+    assert.match(await run('run', '"$RUNNER_ITSELF"'), /is not a wasio program/);
   });
 });
 
-/** A command of the shell. @param {string} command */
+/** Runs a shell command. @param {string} command */
 function shell(command) {
   const env = {
     ...process.env,
@@ -84,11 +80,6 @@ function shell(command) {
     PROGRAM: program.module,
   };
   const child = spawn('sh', ['-c', command], { env, timeout: 60_000 });
-  const texts = { output: '', errors: '' };
-  child.stdout.setEncoding('utf8').on('data', (text) => (texts.output += text));
-  child.stderr.setEncoding('utf8').on('data', (text) => (texts.errors += text));
   child.stdin.end();
-  return new Promise((resolve) => {
-    child.on('close', (code) => resolve({ code, ...texts }));
-  });
+  return collect(child);
 }

@@ -1,4 +1,4 @@
-// The npm package, packed and installed somewhere else.
+// The npm package, packed and installed in another project.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -13,7 +13,7 @@ import { inRoot } from '../../tools/setup/places.mjs';
 const run = promisify(execFile);
 
 describe('the package', { timeout: 600_000 }, () => {
-  /** A project that has it in its node_modules. */
+  /** A project that has the package in its node_modules. */
   let project;
   const file = (name) => path.join(project, name);
   const installed = (name) => path.join(project, 'node_modules/wasio', name);
@@ -21,21 +21,11 @@ describe('the package', { timeout: 600_000 }, () => {
   before(async () => {
     await buildPackage();
     project = await mkdtemp(path.join(os.tmpdir(), 'wasio-package-'));
-    const { stdout } = await run(
-      'npm',
-      ['pack', '--ignore-scripts', '--json', '--pack-destination', project],
-      {
-        cwd: inRoot(),
-      },
-    );
+    const options = ['--ignore-scripts', '--json', '--pack-destination', project];
+    const { stdout } = await run('npm', ['pack', ...options], { cwd: inRoot() });
+    const archive = file(JSON.parse(stdout)[0].filename);
     await mkdir(installed(''), { recursive: true });
-    await run('tar', [
-      'xzf',
-      file(JSON.parse(stdout)[0].filename),
-      '-C',
-      installed(''),
-      '--strip-components=1',
-    ]);
+    await run('tar', ['xzf', archive, '-C', installed(''), '--strip-components=1']);
     await writeFile(file('package.json'), '{"type": "module"}');
   });
   after(() => rm(project, { recursive: true, force: true }));
@@ -55,7 +45,7 @@ describe('the package', { timeout: 600_000 }, () => {
     assert.equal(stdout, "function function true\n[ true, 'not_found' ]\n[ true, 'not_found' ]\n");
   });
 
-  it('is bundled for browsers without anything of Node', async () => {
+  it('is bundled for browsers without modules of Node', async () => {
     await writeFile(file('page.js'), "import { load } from 'wasio';\nload();\n");
     const { metafile } = await build({
       entryPoints: [file('page.js')],
@@ -102,7 +92,7 @@ describe('the package', { timeout: 600_000 }, () => {
     );
   });
 
-  it('brings a command that runs programs', async () => {
+  it('has a command that runs programs', async () => {
     const { bin } = JSON.parse(await readFile(installed('package.json'), 'utf8'));
     const { stdout, stderr } = await run(process.execPath, [
       installed(bin.wasio),
@@ -113,7 +103,7 @@ describe('the package', { timeout: 600_000 }, () => {
     assert.match(stdout, /\bthe\b/, stderr);
   });
 
-  it('ships sources, and nothing of this machine or of the tests', async () => {
+  it('ships sources, and nothing of the tests or build folders', async () => {
     const { stdout } = await run(
       'tar',
       ['tzf', (await run('sh', ['-c', 'ls *.tgz'], { cwd: project })).stdout.trim()],
@@ -131,8 +121,7 @@ describe('the package', { timeout: 600_000 }, () => {
       files.filter((name) => /^package\/(tests|tools|build|\.)/.test(name)),
       [],
     );
-    // `npm test` must not want the registry, nor the package scripts that it would run when
-    // installed.
+    // Installing the package must need no registry and run no scripts.
     const { dependencies = {}, scripts } = JSON.parse(
       await readFile(installed('package.json'), 'utf8'),
     );

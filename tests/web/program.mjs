@@ -1,12 +1,13 @@
-// The program of these tests, boundary.cpp, built and loaded.
+// Builds and loads boundary.cpp, the program of these tests.
+import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from '../../tools/build.mjs';
-import { inRoot } from '../../tools/setup/places.mjs';
+import { inNode } from '../../tools/programs.mjs';
 
-/** A preset's build of it. @param {string} preset */
+/** Builds it for a preset. @param {string} preset */
 export async function programOf(preset) {
   const folder = path.join(await build(preset, ['boundary']), 'tests/web');
   const module = path.join(folder, 'boundary.node.mjs');
@@ -18,28 +19,45 @@ const js = await import(pathToFileURL(program.module).href);
 export const { load, LoadError, WasioError } = js;
 export const wasmBytes = await readFile(program.wasm);
 
-/** An app of its own, so that no test sees what another has left. @returns {Promise<any>} */
+/** Loads a new app, so that tests do not affect each other. @returns {Promise<any>} */
 export function freshApp() {
   return load(new Uint8Array(wasmBytes));
 }
 
+/** The error that a call is rejected with. @param {Promise<any>} call @returns {Promise<any>} */
+export async function errorOf(call) {
+  try {
+    await call;
+  } catch (error) {
+    return error;
+  }
+  throw new assert.AssertionError({ message: 'the call did not fail' });
+}
+
 /**
- * Runs JavaScript that may use `load`, or the program by the runner, in a process of its own; one
- * that does not end is ended after a while.
+ * Waits for a process to end, and returns what it printed.
+ * @param {import('node:child_process').ChildProcessWithoutNullStreams} child
+ */
+export function collect(child) {
+  const printed = { output: '', errors: '' };
+  child.stdout.setEncoding('utf8').on('data', (text) => (printed.output += text));
+  child.stderr.setEncoding('utf8').on('data', (text) => (printed.errors += text));
+  return new Promise((resolve) => {
+    child.on('close', (code, signal) => resolve({ code, signal, ...printed }));
+  });
+}
+
+/**
+ * Runs JavaScript that may use `load`, or the program in `wasio run`, in a process of its own,
+ * which is killed if it does not end.
  *
  * @param {{code?: string, args?: string[], input?: string | Buffer}} how
  */
 export function runNode({ code, args = [], input }) {
   const prologue = `import { load } from ${JSON.stringify(pathToFileURL(program.module).href)};\n`;
-  const runner = [inRoot('bindings/bin/wasio.mjs'), 'run', program.module];
-  const command = code === undefined ? runner : ['--input-type=module', '--eval', prologue + code];
-  const child = spawn(process.execPath, [...command, ...args], { timeout: 60_000 });
-  let output = '';
-  let errors = '';
-  child.stdout.setEncoding('utf8').on('data', (text) => (output += text));
-  child.stderr.setEncoding('utf8').on('data', (text) => (errors += text));
+  const evaluate = () => [process.execPath, '--input-type=module', '--eval', prologue + code];
+  const [node, ...words] = code === undefined ? inNode(program.module) : evaluate();
+  const child = spawn(node, [...words, ...args], { timeout: 60_000 });
   if (input !== undefined) child.stdin.end(input);
-  return new Promise((resolve) => {
-    child.on('close', (code, signal) => resolve({ code, signal, output, errors }));
-  });
+  return collect(child);
 }

@@ -1,17 +1,17 @@
-// A program that breaks off: nothing is lost in silence.
+// A program that aborts: every call reports it.
 import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import { describe, it } from 'node:test';
 import { WasioError, freshApp, runNode } from './program.mjs';
 
-/** What these calls are rejected with. */
+/** The errors that these calls are rejected with. */
 async function errorsOf(calls) {
   const settled = await Promise.allSettled(calls);
   return settled.map(({ status, reason }) => (status === 'rejected' ? reason : status));
 }
 
 describe('a panic', { timeout: 120_000 }, () => {
-  it('C98: rejects every pending call, and every later one, with one error that says why', async () => {
+  it('C98: rejects every pending and every later call with one error that says why', async () => {
     const app = await freshApp();
     const { signal } = new AbortController();
     const pending = [
@@ -34,7 +34,7 @@ describe('a panic', { timeout: 120_000 }, () => {
     await app.dispose();
   });
 
-  it('leaves another app alone', async () => {
+  it('does not affect another app', async () => {
     const [broken, whole] = [await freshApp(), await freshApp()];
     const sleeping = whole.sleep_with_cleanup(20);
     await errorsOf([broken.give_up('alone')]);
@@ -42,7 +42,7 @@ describe('a panic', { timeout: 120_000 }, () => {
     assert.equal(await whole.echo_int32(4), 4);
   });
 
-  it('does not keep a dispose that is under way from ending', async () => {
+  it('does not block a dispose that is running', async () => {
     const app = await freshApp();
     const call = errorsOf([app.give_up('first')]);
     await app.dispose();
@@ -61,7 +61,7 @@ describe('a panic', { timeout: 120_000 }, () => {
   });
 });
 
-describe('an overflow of the stack', { timeout: 120_000 }, () => {
+describe('a stack overflow', { timeout: 120_000 }, () => {
   it('is a trap like any other', async () => {
     const app = await freshApp();
     const [error] = await errorsOf([app.overflow_stack(100_000_000)]);

@@ -1,4 +1,4 @@
-// The TypeScript sources, and the types that a build makes.
+// The TypeScript sources, and the types that a build generates.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -10,7 +10,7 @@ import { program } from './program.mjs';
 
 const TSC = inRoot('node_modules/typescript/bin/tsc');
 
-/** What the compiler complains of. @param {string} project */
+/** The compiler's errors. @param {string} project */
 async function complaints(project) {
   try {
     await promisify(execFile)(process.execPath, [TSC, '-p', project]);
@@ -21,12 +21,12 @@ async function complaints(project) {
 }
 
 describe('TypeScript', { timeout: 120_000 }, () => {
-  it('finds nothing wrong in the sources', async () => {
+  it('finds no errors in the sources', async () => {
     assert.equal(await complaints(inRoot('tsconfig.json')), '');
   });
 
   for (const resolution of ['NodeNext', 'bundler']) {
-    it(`knows the types of a built program, with the resolution ${resolution}`, async () => {
+    it(`finds the types of a built program with module resolution ${resolution}`, async () => {
       const folder = await mkdtemp(path.join(program.folder, 'types-'));
       try {
         await copyFile(inRoot('tests/web/types/use.ts'), path.join(folder, 'use.mts'));

@@ -9,7 +9,7 @@ for (const preset of ['web-trampoline', 'web-exceptions']) {
   const { load } = await import(pathToFileURL(module).href);
 
   describe(preset, { timeout: 120_000 }, () => {
-    it('gives values, errors, and the reason of an abort', async () => {
+    it('returns values and errors, and rejects with the reason of an abort', async () => {
       const app = await load();
       assert.equal(await app.join_views('a', new Uint8Array([1]), 2), 'a:1:1:2');
       await assert.rejects(app.fail_with_cause('message'), {
@@ -30,7 +30,7 @@ for (const preset of ['web-trampoline', 'web-exceptions']) {
       await app.dispose();
     });
 
-    it('makes an error of a C++ exception, where there are any', async () => {
+    it('turns a C++ exception into an error where exceptions are enabled', async () => {
       const app = await load();
       const seen = await app
         .throw_exception('thrown in C++')

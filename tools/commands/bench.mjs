@@ -1,56 +1,52 @@
-// `npm run bench`: what the core costs in nanoseconds and bytes, beside a bare coroutine loop, plain
-// JavaScript and, where there is a python3, CPython's asyncio. With --json exactly one JSON array
-// goes to stdout.
+// `npm run bench`: what the core costs in nanoseconds and bytes, against a bare coroutine loop,
+// plain JavaScript and, where python3 is installed, CPython's asyncio. With --json, exactly one
+// JSON array goes to stdout.
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { build } from '../build.mjs';
-import { tools } from '../setup/index.mjs';
-import { SetupError } from '../setup/log.mjs';
+import { optionsIn } from '../options.mjs';
+import { inNode, inWasmtime } from '../programs.mjs';
 import { inRoot } from '../setup/places.mjs';
 import { table } from '../table.mjs';
 
 const execute = promisify(execFile);
 
-/** @typedef {{measure: string, ours: number, bare: number | null} | {measure: string, bytes: number}} Line */
+/**
+ * @typedef {{measure: string, ours: number, bare: number | null} |
+ *   {measure: string, bytes: number}} Line
+ */
 /**
  * @typedef {{measure: string, host: string, ns?: number, bytes?: number, vs_bare: number | null,
  *   vs_js: number | null, vs_asyncio: number | null}} Figure
  */
-/** @typedef {{js: Map<string, number>, asyncio: Map<string, number>}} Others ns by measure */
+/**
+ * @typedef {{js: Map<string, number>, asyncio: Map<string, number>}} Others nanoseconds by measure
+ */
 
-const inNode = (/** @type {string} */ folder) => [
-  process.execPath,
-  inRoot('bindings/bin/wasio.mjs'),
-  'run',
-  path.join(folder, 'bench.node.mjs'),
-];
-const inWasmtime = (/** @type {string} */ folder) => [
-  tools().wasmtime,
-  'run',
-  path.join(folder, 'bench.wasm'),
-];
+const nodeCommand = (/** @type {string} */ folder) => inNode(path.join(folder, 'bench.node.mjs'));
+const wasmtimeCommand = (/** @type {string} */ folder) => inWasmtime(path.join(folder, 'bench.wasm'));
 
 /**
- * Each host: what it is built with, how the program is run, and which measures count there; all, if
- * none are named.
+ * Each host: how the program is built and run, and which measures count there; all if none are
+ * named.
  * @type {{host: string, preset: string, command: (folder: string) => string[],
  *   options?: import('../build.mjs').BuildOptions, measures?: string[]}[]}
  */
 const HOSTS = [
-  { host: 'node', preset: 'web', command: inNode },
+  { host: 'node', preset: 'web', command: nodeCommand },
   {
     host: 'node-places-0',
     preset: 'web',
-    command: inNode,
+    command: nodeCommand,
     options: { folder: inRoot('build/web-places-0'), variables: { WASIO_PLACES: '0' } },
     measures: ['sleeping_task'],
   },
-  { host: 'wasmtime-p1', preset: 'wasi-p1', command: inWasmtime },
+  { host: 'wasmtime-p1', preset: 'wasi-p1', command: wasmtimeCommand },
 ];
 
 /**
- * Runs one process to its end and reads the JSON lines it printed.
+ * Runs a process to its end and returns the JSON lines that it printed, parsed.
  * @param {string[]} command
  */
 async function linesOf([program, ...args]) {
@@ -107,7 +103,7 @@ function asTable(all) {
 }
 
 /**
- * The figures of another runtime, by measure; none where it is not installed.
+ * The figures of another runtime, by measure; empty if it is not installed.
  * @param {string} unit
  * @param {string[]} command
  */
@@ -117,16 +113,15 @@ async function others(unit, command) {
   try {
     for (const line of await linesOf(command)) figures.set(line.measure, line[unit]);
   } catch (error) {
-    process.stderr.write(`[bench] no figures of ${command[0]}: ${/** @type {Error} */ (error).message}\n`);
+    process.stderr.write(`[bench] no figures from ${command[0]}: ${/** @type {Error} */ (error).message}\n`);
   }
   return figures;
 }
 
 /** @param {string[]} args */
 export async function main(args) {
-  const unknown = args.find((arg) => arg !== '--json');
-  if (unknown) throw new SetupError(`bench does not know ${unknown}`, 'npm run bench [-- --json]');
-  // All builds first: nothing else of ours runs while something is measured.
+  const { json } = optionsIn(args, { json: { type: 'boolean' } }, 'npm run bench [-- --json]');
+  // All builds come first, so that no build runs while something is measured.
   const folders = new Map();
   for (const { host, preset, options } of HOSTS)
     folders.set(host, await build(preset, ['bench'], options));
@@ -141,6 +136,6 @@ export async function main(args) {
     const lines = await linesOf([...command(path.join(folders.get(host), 'bench')), ...measures]);
     all.push(...lines.map((line) => figure(host, line, host === 'node' ? theirs : none)));
   }
-  console.log(args.includes('--json') ? JSON.stringify(all, null, 2) : asTable(all));
+  console.log(json ? JSON.stringify(all, null, 2) : asTable(all));
   return 0;
 }

@@ -1,29 +1,16 @@
-// `npm run doctor`: which tools are there, where they were found, and what mends what is missing.
-// It looks, and changes nothing.
+// `npm run doctor`: which tools were found and where, and how to get those that are missing. It
+// changes nothing.
 import { PARTS } from '../setup/index.mjs';
 import { shown } from '../setup/places.mjs';
+import { table } from '../table.mjs';
 
 /** @typedef {import('../setup/part.mjs').Part} Part */
-
-const HEAD = ['tool', 'version', 'from', 'where'];
 
 /** @param {Part} part */
 function row(part) {
   const found = part.find();
   if (!found) return [part.title, 'missing', '', ''];
   return [part.title, found.version, found.from, shown(found.at)];
-}
-
-function nodeRow() {
-  return ['Node', process.versions.node, 'PATH', process.execPath];
-}
-
-/** @param {string[][]} rows */
-function table(rows) {
-  const widths = HEAD.map((_, column) => Math.max(...rows.map((cells) => cells[column].length)));
-  const line = (/** @type {string[]} */ cells) =>
-    cells.map((cell, column) => cell.padEnd(widths[column])).join('  ').trimEnd();
-  return rows.map(line).join('\n');
 }
 
 /** @param {Part} part */
@@ -35,13 +22,14 @@ function remedy(part) {
 
 /** @returns {Promise<number>} the exit code */
 export async function main() {
-  console.log(table([HEAD, nodeRow(), ...PARTS.map(row)]));
+  const node = ['Node', process.versions.node, 'PATH', process.execPath];
+  console.log(table([['tool', 'version', 'from', 'where'], node, ...PARTS.map(row)]));
   const missing = PARTS.filter((part) => !part.find());
   if (missing.length === 0) {
-    console.log('\nEverything is there.');
+    console.log('\nNothing is missing.');
     return 0;
   }
-  console.log('\nWhat is missing is fetched by the first command that needs it, or by:');
+  console.log('\nThe first command that needs a missing tool fetches it. To fetch it now:');
   for (const part of missing) console.log(`  ${remedy(part)}`);
   return 1;
 }

@@ -1,21 +1,16 @@
-// `npm run fuzz [-- --runs n]`: random trees of tasks, from a new seed each time, until one breaks an
-// invariant or n have run (a million by default). See tests/fuzz/tree.cpp.
-import { parseArgs } from 'node:util';
-import { SetupError } from '../setup/log.mjs';
+// `npm run fuzz [-- --runs N]`: runs random trees of tasks, from a new seed each time, until one
+// breaks an invariant or N have run (a million by default). See tests/fuzz/tree.cpp.
 import { fuzz } from '../../tests/support/fuzzer.mjs';
+import { optionsIn } from '../options.mjs';
+import { SetupError } from '../setup/log.mjs';
 
 const USAGE = 'npm run fuzz [-- --runs 1000000]';
 
 /** @param {string[]} args */
 function runsIn(args) {
-  try {
-    const { values } = parseArgs({ args, options: { runs: { type: 'string', default: '1000000' } } });
-    const runs = Number(values.runs);
-    if (Number.isInteger(runs) && runs > 0) return runs;
-    throw new Error(`--runs wants a number, not ${values.runs}`);
-  } catch (error) {
-    throw new SetupError(/** @type {Error} */ (error).message, USAGE);
-  }
+  const { runs = '1000000' } = optionsIn(args, { runs: { type: 'string' } }, USAGE);
+  if (Number.isInteger(Number(runs)) && Number(runs) > 0) return Number(runs);
+  throw new SetupError(`--runs must be a positive whole number, not ${runs}`, USAGE);
 }
 
 /** @param {string[]} args */

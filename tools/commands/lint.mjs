@@ -1,9 +1,9 @@
-// `npm run lint`: clang-tidy over the core and its I/O, and the TypeScript compiler over everything that is
+// `npm run lint`: clang-tidy over the core and its I/O, and the TypeScript compiler over all
 // JavaScript. Words choose files: `npm run lint -- task channel`.
 import { execFile } from 'node:child_process';
 import fs from 'node:fs';
-import os from 'node:os';
 import { commandOf } from '../compile_commands.mjs';
+import { forAll } from '../pool.mjs';
 import { tools } from '../setup/index.mjs';
 import { ROOT, inRoot } from '../setup/places.mjs';
 
@@ -11,7 +11,7 @@ import { ROOT, inRoot } from '../setup/places.mjs';
 
 /**
  * @param {Check} check
- * @returns {Promise<boolean>} whether all is well
+ * @returns {Promise<boolean>} whether it passes
  */
 function passes({ name, program, args }) {
   return new Promise((resolve) => {
@@ -23,7 +23,7 @@ function passes({ name, program, args }) {
   });
 }
 
-/** Each source of a room, with the flags of its native build. @param {string} room */
+/** One check per source of a room, with the flags of its native build. @param {string} room */
 async function tidyChecksOf(room) {
   const [, ...flags] = await commandOf('native', room);
   const names = fs.readdirSync(inRoot(room, 'src'), { recursive: true, encoding: 'utf8' });
@@ -46,13 +46,9 @@ export async function main(words) {
   const all = [types, ...(await tidyChecksOf('runtime')), ...(await tidyChecksOf('io'))];
   const chosen = all.filter(({ name }) => words.length === 0 || words.some((w) => name.includes(w)));
   let failed = 0;
-  const worker = async () => {
-    for (let check = chosen.shift(); check; check = chosen.shift()) {
-      if (!(await passes(check))) failed += 1;
-    }
-  };
-  const count = chosen.length;
-  await Promise.all(Array.from({ length: os.availableParallelism() }, worker));
-  console.log(`${count} checks, ${failed} failed`);
+  await forAll(chosen, async (check) => {
+    if (!(await passes(check))) failed += 1;
+  });
+  console.log(`${chosen.length} checks, ${failed} failed`);
   return failed > 0 ? 1 : 0;
 }

@@ -1,11 +1,11 @@
-// `npm run matrix`: which statement of docs/semantics.md holds on which host, as the last
-// `npm test` has found.
+// `npm run matrix`: which statement of docs/semantics.md holds on which host, according to the last
+// `npm test`.
 import { matrixTable, notes, readMatrix } from '../testing/matrix.mjs';
 
 export async function main() {
   const matrix = readMatrix();
   if (!matrix) {
-    console.error('There is no build/conformance.json yet: `npm test` writes it.');
+    console.error('build/conformance.json is missing or not JSON: `npm test` writes it');
     return 1;
   }
   console.log(matrixTable(matrix));

@@ -1,7 +1,6 @@
-// `npm start [-- <url or file>]`: the same program, tally, on the same text, in Node over HTTP and
-// under wasmtime from standard input and from a file. The reports must be the same.
+// `npm start [-- <url or file>]`: runs one program, tally, on one text: in Node over HTTP, and
+// under wasmtime from standard input and from a file. The three reports must be the same.
 import fs from 'node:fs';
-import http from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
@@ -9,6 +8,7 @@ import { pipeline } from 'node:stream/promises';
 import sirv from 'sirv';
 import { prepare } from '../../demos/tally/hosts.mjs';
 import { sampleText } from '../../demos/tally/sample.mjs';
+import { serve } from '../serve.mjs';
 import { SetupError } from '../setup/log.mjs';
 import { shown } from '../setup/places.mjs';
 
@@ -24,7 +24,7 @@ const say = (text) => process.stderr.write(`${text}\n`);
 /** @param {string} what */
 const isUrl = (what) => /^https?:\/\//i.test(what);
 
-/** @param {string[]} args @returns {string | undefined} the URL or file that was named */
+/** @param {string[]} args @returns {string | undefined} the URL or file */
 function named(args) {
   if (args.length > 1 || args[0]?.startsWith('-')) {
     throw new SetupError(`one URL or file, not: ${args.join(' ')}`, USAGE);
@@ -36,33 +36,28 @@ function named(args) {
 function checkFile(file) {
   const stat = fs.statSync(file, { throwIfNoEntry: false });
   if (!stat) throw new SetupError(`no such file: ${file}`, USAGE);
-  if (!stat.isFile()) throw new SetupError(`not a file, but a folder or a device: ${file}`, USAGE);
+  if (!stat.isFile()) throw new SetupError(`not a file but a folder or a device: ${file}`, USAGE);
 }
 
 /**
- * Serves the file, and nothing else of its folder, under a name that needs no escapes.
+ * Serves only this file, under a name that needs no escapes.
  * @param {string} file
- * @param {string} folder an empty one
- * @returns {Promise<{url: string, close: () => void}>}
+ * @param {string} folder an empty folder
  */
-async function serve(file, folder) {
+async function serveFile(file, folder) {
   const name = path.basename(file).replace(/[^\w.-]/g, '-');
   fs.symlinkSync(file, path.join(folder, name));
   const files = sirv(folder, { dev: true, dotfiles: true });
-  const server = http.createServer((request, response) =>
+  const { url, close } = await serve((request, response) =>
     files(request, response, () => response.writeHead(404).end()),
   );
-  await new Promise((resolve, reject) => {
-    server.on('error', reject).listen(0, '127.0.0.1', () => resolve(undefined));
-  });
-  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
-  return { url: `http://127.0.0.1:${port}/${name}`, close: () => server.close() };
+  return { url: url + name, close };
 }
 
 /** @param {string} url @param {string} file */
 async function download(url, file) {
   const { ok, status, body } = await fetch(url);
-  if (!ok || !body) throw new SetupError(`${url}: the second time the server answered ${status}`);
+  if (!ok || !body) throw new SetupError(`${url}: the server answered the second request with ${status}`);
   await pipeline(Readable.fromWeb(body), fs.createWriteStream(file));
 }
 
@@ -84,7 +79,8 @@ function runs(url, file) {
 }
 
 /**
- * Runs each in turn, once all are built. Nothing if one has failed, which has then said why.
+ * Builds all programs, then runs them in turn. Returns nothing if one failed; that program has
+ * printed why.
  * @param {Run[]} all
  */
 async function reports(all) {
@@ -125,7 +121,7 @@ async function compare(all) {
 
 /** @param {string} url @param {string} folder */
 async function startOnUrl(url, folder) {
-  say('Node fetches the URL itself. Programs under WASI cannot fetch yet: they get a copy.');
+  say('Node fetches the URL itself. Programs under WASI cannot fetch yet; they read a copy.');
   const copy = path.join(folder, 'copy.txt');
   /** @type {Promise<void> | undefined} */
   let copied;
@@ -141,11 +137,11 @@ async function startOnUrl(url, folder) {
 async function startOnFile(file, folder) {
   const megabytes = (fs.statSync(file).size / 1e6).toFixed(1);
   say(`the text: ${shown(file)} (${megabytes} MB)`);
-  const server = await serve(file, folder);
+  const server = await serveFile(file, folder);
   try {
     return await compare(runs(server.url, () => file));
   } finally {
-    server.close();
+    await server.close();
   }
 }
 

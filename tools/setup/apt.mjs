@@ -1,15 +1,17 @@
-// Debian packages, in two ways: installed on this system from its own suites, as root; and
-// unpacked into a folder of ours from Debian testing, with apt state of our own, so that the
-// system's packages are never upgraded from there.
+// Debian packages, in two ways: installed on this system from its own suites, as root; and unpacked
+// into our own folder from Debian testing, with apt state of our own, so that the system's packages
+// are never upgraded from there.
 import fs from 'node:fs';
 import path from 'node:path';
-import { SetupError, say } from './log.mjs';
-import { SCRATCH, inToolchain } from './places.mjs';
-import { run, twice } from './run.mjs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readText } from './files.mjs';
 import { onPath } from './find.mjs';
-import { writeWhole } from './unpack.mjs';
+import { SetupError, say } from './log.mjs';
+import { inToolchain } from './places.mjs';
+import { run, twice } from './run.mjs';
+import { newScratch, writeWhole } from './unpack.mjs';
 
-/** The suite with a current Emscripten. By code name: it stays what it is when it is released. */
+/** The suite with a current Emscripten, by code name: it stays the same when it is released. */
 const TESTING = 'forky';
 
 const STATE = inToolchain('apt');
@@ -24,24 +26,20 @@ export function hasApt() {
   return Boolean(onPath('apt-get') && onPath('dpkg')) && debianSuite() !== undefined;
 }
 
-/** Whether they can be installed. */
+/** Whether Debian packages can be installed here. */
 export function canInstall() {
   return hasApt() && process.getuid?.() === 0;
 }
 
-/** @returns {string | undefined} "bookworm"; nothing on what is not Debian */
+/** @returns {string | undefined} such as "bookworm"; nothing if this is not Debian */
 function debianSuite() {
-  try {
-    const release = fs.readFileSync('/etc/os-release', 'utf8');
-    if (!/^ID="?debian"?$/m.test(release)) return undefined;
-    return release.match(/^VERSION_CODENAME="?([\w-]+)"?$/m)?.[1] ?? 'testing';
-  } catch {
-    return undefined;
-  }
+  const release = readText('/etc/os-release') ?? '';
+  if (!/^ID="?debian"?$/m.test(release)) return undefined;
+  return release.match(/^VERSION_CODENAME="?([\w-]+)"?$/m)?.[1] ?? 'testing';
 }
 
 /**
- * Runs apt or dpkg, and waits while another one is at work: not all of their locks know how to.
+ * Runs apt or dpkg, and waits while another one runs: apt does not wait for all of its locks.
  * @param {string} program
  * @param {string[]} args
  * @param {import('./run.mjs').RunOptions} options
@@ -55,7 +53,7 @@ async function patiently(program, args, options) {
       const taken = /(could not get|unable to (acquire|lock)|frontend) .*lock|lock was locked/i;
       if (!taken.test(String(error)) || Date.now() > until) throw error;
       if (!told) say('waiting for another apt or dpkg on this system');
-      await new Promise((resolve) => setTimeout(resolve, 2000));
+      await sleep(2000);
     }
   }
 }
@@ -64,11 +62,11 @@ async function patiently(program, args, options) {
 function aptGet(args) {
   return patiently('apt-get', ['-q', '-y', ...args], {
     env: { DEBIAN_FRONTEND: 'noninteractive' },
-    fix: 'check the network; `apt-get update` and `dpkg --configure -a` mend most other things',
+    fix: 'check the network; `apt-get update` and `dpkg --configure -a` fix most other problems',
   });
 }
 
-/** A killed installation leaves packages unpacked but not configured. */
+/** Finishes a killed installation, which leaves packages unpacked but not configured. */
 async function finishInterrupted() {
   const env = { DEBIAN_FRONTEND: 'noninteractive' };
   await patiently('dpkg', ['--configure', '-a'], { env });
@@ -76,8 +74,8 @@ async function finishInterrupted() {
 }
 
 /**
- * Installs packages of this system's own suites. The package index is updated only when the first
- * try fails: then it is old, or was never there.
+ * Installs packages from this system's own suites. The package index is updated only if the first
+ * attempt fails: then the index is old or missing.
  * @param {string[]} packages
  */
 export async function install(packages) {
@@ -91,7 +89,7 @@ export async function install(packages) {
 }
 
 /**
- * The addresses of this system's Debian archive, from its own configuration, whatever its format.
+ * The addresses of this system's Debian archive, from its own configuration in any format.
  * @returns {Promise<string[]>}
  */
 async function archives() {
@@ -109,13 +107,13 @@ function testingSource(uri) {
   return `Types: deb\nURIs: ${uri}\nSuites: ${TESTING}\nComponents: main\n${signed}`;
 }
 
-/** Writes the configuration of our own apt state, and fetches the index of testing into it. */
+/** Writes the configuration of our own apt state and fetches the index of testing into it. */
 async function prepareTesting() {
   const uris = await archives();
   if (uris.length === 0) {
     throw new SetupError(
       "this system's apt configuration names no Debian archive",
-      'install Emscripten and wasi-sdk yourself; `npm run doctor` says how they are found',
+      'install Emscripten and wasi-sdk yourself; `npm run doctor` says where they are searched for',
     );
   }
   for (const folder of ['lists/partial', 'archives/partial', 'empty']) {
@@ -139,7 +137,7 @@ function configuration() {
     'Acquire::Languages': 'none',
     'Acquire::IndexTargets::deb::DEP-11::DefaultEnabled': 'false',
     'Acquire::IndexTargets::deb::Contents-deb::DefaultEnabled': 'false',
-    // The system's user for downloads may not be able to write into this folder.
+    // The system's download user may lack write permission for this folder.
     'APT::Sandbox::User': 'root',
   };
   return Object.entries(settings)
@@ -147,19 +145,18 @@ function configuration() {
     .join('');
 }
 
-/** The index is fetched once per run of the set-up. @type {Promise<void> | undefined} */
+/** The index is fetched once per process. @type {Promise<void> | undefined} */
 let prepared;
 
 /**
- * Unpacks packages of Debian testing into a folder. No root needed; apt checks their hashes.
+ * Unpacks packages of Debian testing into a folder, without root. apt checks their hashes.
  * @param {string[]} packages
  * @param {string} folder
  */
 export async function unpackTesting(packages, folder) {
   prepared ??= twice('the package index of Debian testing', prepareTesting);
   await prepared;
-  const downloads = path.join(SCRATCH, `debs-${process.pid}-${Date.now()}`);
-  fs.mkdirSync(downloads, { recursive: true });
+  const downloads = newScratch('debs');
   await twice('apt-get download', () =>
     run('apt-get', ['-q', 'download', ...packages], {
       cwd: downloads,

@@ -1,8 +1,9 @@
-// Tells CMake's toolchain files where the tools are, so that `cmake --preset` works by hand.
+// Writes the paths of the tools for CMake's toolchain files, so that `cmake --preset` works by
+// hand.
 import { inToolchain } from './places.mjs';
 import { writeWhole } from './unpack.mjs';
 
-/** CMake's names for what `tools()` found. */
+/** CMake's variables, and the paths of `tools()` that they hold. */
 const VARIABLES = {
   WASIO_LLVM_BIN: 'llvm',
   WASIO_NINJA: 'ninja',

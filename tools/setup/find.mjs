@@ -1,9 +1,10 @@
-// Finding programs and asking them for their versions, cheaply: asking costs a process, so answers
-// are kept, and hold for as long as the file asked stays the same.
+// Finds programs and their versions. Asking a program for its version costs a process, so answers
+// are cached for as long as the program's file stays the same.
 import fs from 'node:fs';
 import path from 'node:path';
-import { ask } from './run.mjs';
+import { readJson } from './files.mjs';
 import { inToolchain } from './places.mjs';
+import { ask } from './run.mjs';
 import { writeWhole } from './unpack.mjs';
 
 const ANSWERS = inToolchain('answers.json');
@@ -37,17 +38,8 @@ export function onPath(...names) {
   return undefined;
 }
 
-/** @returns {Record<string, string>} */
-function load() {
-  try {
-    return JSON.parse(fs.readFileSync(ANSWERS, 'utf8'));
-  } catch {
-    return {};
-  }
-}
-
 /**
- * Identifies a file's present content without reading it.
+ * Identifies a file's current content without reading it.
  * @param {string} file
  */
 function fingerprint(file) {
@@ -57,8 +49,8 @@ function fingerprint(file) {
 }
 
 /**
- * The answer to a question about a program, asked once per content of that program. An answer of
- * `undefined` is not kept: what fails today may work tomorrow.
+ * Returns the answer to a question about a program, which is asked once per content of its file. An
+ * answer of `undefined` is not cached: what fails today may work tomorrow.
  * @param {string} program
  * @param {string} topic
  * @param {() => string | undefined} question
@@ -67,7 +59,7 @@ function fingerprint(file) {
 export function remembered(program, topic, question) {
   if (!fs.existsSync(program)) return undefined;
   const key = `${topic}: ${fingerprint(program)}`;
-  answers ??= load();
+  answers ??= /** @type {Record<string, string>} */ (readJson(ANSWERS) ?? {});
   if (answers[key] !== undefined) return answers[key];
   const answer = question();
   if (answer === undefined) return undefined;
@@ -77,7 +69,7 @@ export function remembered(program, topic, question) {
 }
 
 /**
- * A program's version, such as "22.1.8"; nothing when it does not run.
+ * A program's version, such as "22.1.8"; nothing if it does not run.
  * @param {string} program
  * @param {string[]} [args]
  * @returns {string | undefined}
@@ -93,14 +85,28 @@ export function versionOf(program, args = ['--version']) {
 /**
  * Whether a version is at least another.
  * @param {string | undefined} version
- * @param {string} least
+ * @param {string} min
  */
-export function atLeast(version, least) {
+export function atLeast(version, min) {
   if (version === undefined) return false;
   const have = version.split('.').map(Number);
-  const want = least.split('.').map(Number);
+  const want = min.split('.').map(Number);
   for (let i = 0; i < want.length; i++) {
     if ((have[i] ?? 0) !== want[i]) return (have[i] ?? 0) > want[i];
   }
   return true;
+}
+
+/**
+ * A program as what a part's `find` returns; nothing if it does not run or is too old.
+ * @param {string | undefined} at its path
+ * @param {string} from where it was found
+ * @param {(at: string) => Record<string, string>} paths what it adds to `tools()`
+ * @param {string} [min] the oldest version that will do
+ * @returns {import('./part.mjs').Found | undefined}
+ */
+export function found(at, from, paths, min = '0') {
+  if (!at || !isProgram(at)) return undefined;
+  const version = versionOf(at);
+  return version && atLeast(version, min) ? { paths: paths(at), version, from, at } : undefined;
 }

@@ -1,4 +1,4 @@
-// The set-up's front door.
+// The set-up: finds the parts of the tool set, and fetches those that are missing.
 import { locked } from './lock.mjs';
 import { SetupError, elapsed, say } from './log.mjs';
 import { endOrphans } from './orphans.mjs';
@@ -16,7 +16,7 @@ import wasmtime from './parts/wasmtime.mjs';
 
 /** @typedef {import('./part.mjs').Part} Part */
 
-/** Every part, each after those it needs. @type {Part[]} */
+/** Every part, each after the parts that it needs. @type {Part[]} */
 export const PARTS = [
   npm,
   cmake,
@@ -32,7 +32,10 @@ export const PARTS = [
   browser,
 ];
 
-/** What a build for a platform, or a run on a host, takes. @type {Record<string, string[]>} */
+/**
+ * The parts that a build for a platform, or all commands, need.
+ * @type {Record<string, string[]>}
+ */
 const GROUPS = {
   native: ['cmake', 'ninja', 'llvm'],
   web: ['npm', 'cmake', 'ninja', 'emscripten'],
@@ -47,7 +50,7 @@ function known() {
 
 /**
  * @param {string[]} names parts or groups of parts
- * @returns {Part[]} these and what they need, in order
+ * @returns {Part[]} these and the parts that they need, in order
  */
 function closure(names) {
   const wanted = new Set();
@@ -64,7 +67,8 @@ function closure(names) {
 }
 
 /**
- * Ends early, and with the whole list, when some parts are missing that cannot be fetched here.
+ * Fails before anything is fetched, with a complete list, if parts are missing that cannot be
+ * fetched here.
  * @param {Part[]} parts
  */
 function checkFetchable(parts) {
@@ -72,8 +76,8 @@ function checkFetchable(parts) {
   if (hopeless.length === 0) return;
   const list = hopeless.map((part) => `\n    ${part.title}: ${part.own}`).join('');
   throw new SetupError(
-    'some tools are missing, and this set-up can fetch them only as root on Debian',
-    `install these yourself:${list}\n  \`npm run doctor\` shows what is found.`,
+    'some tools are missing, and they can be fetched only as root on Debian',
+    `install these yourself:${list}\n  \`npm run doctor\` shows what was found.`,
   );
 }
 
@@ -83,14 +87,14 @@ async function provide(part) {
   await part.fetch();
   if (part.find()) return;
   throw new SetupError(
-    `${part.title} was fetched, but does not work`,
+    `${part.title} was fetched but does not work`,
     `bring your own: ${part.own}; or delete .toolchain and try again`,
   );
 }
 
 /**
- * Sees to it that these parts of the tool set are there. Quick when they are.
- * @param {string[]} names parts ("llvm") or what they are for ("web", "all")
+ * Fetches those of these parts that are missing. Quick if none are.
+ * @param {string[]} names parts ("llvm") or groups of parts ("web", "all")
  */
 export async function setup(names) {
   const parts = closure(names);
@@ -108,7 +112,7 @@ export async function setup(names) {
 }
 
 /**
- * The paths of all tools that are there. A missing one is `undefined`: ask `setup` first.
+ * The paths of all tools. Those of missing tools are `undefined`: call `setup` first.
  * @returns {Record<string, string>}
  */
 export function tools() {

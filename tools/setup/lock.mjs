@@ -1,8 +1,11 @@
-// One set-up at a time per project folder, and one build per build folder. A lock is a file that
-// names its owner by process id and start time, so that an owner that died without a word (kill -9,
-// power cut) is recognised, also when its process id has been given to somebody else since.
+// Locks between processes: one set-up at a time per project folder, one build per build folder. A
+// lock is a file that names its owner by process id and start time. So an owner that died without
+// releasing the lock (kill -9, power cut) is recognised, even if another process has its id now.
+// The set-up runs before any npm package is installed, so the lock cannot come from one.
 import fs from 'node:fs';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readText } from './files.mjs';
 import { say } from './log.mjs';
 import { inToolchain } from './places.mjs';
 import { identify, isAlive } from './processes.mjs';
@@ -20,20 +23,8 @@ function me() {
 }
 
 /**
- * @param {string} lock
- * @returns {string | undefined} the lock file's text
- */
-function readLock(lock) {
-  try {
-    return fs.readFileSync(lock, 'utf8');
-  } catch {
-    return undefined;
-  }
-}
-
-/**
- * @param {string} text
- * @returns {Owner | undefined} the owner, when it is alive
+ * @param {string} text of a lock
+ * @returns {Owner | undefined} its owner, if alive
  */
 function livingOwner(text) {
   try {
@@ -45,7 +36,7 @@ function livingOwner(text) {
 }
 
 /**
- * Takes the lock if nobody has it: a hard link either appears with its content or not at all.
+ * Takes the lock if it is free. A hard link appears with its content or not at all.
  * @param {string} lock
  */
 function tryTake(lock) {
@@ -63,8 +54,8 @@ function tryTake(lock) {
 }
 
 /**
- * Moves a dead owner's lock out of the way. Between our reading and our moving somebody else may
- * have done the same and taken the lock; then what we moved is theirs, and goes back.
+ * Removes a dead owner's lock. Between our reading and our renaming, another process may have done
+ * the same and taken the lock; then we have moved its lock, and put it back.
  * @param {string} lock
  * @param {string} dead the text of the dead owner's lock
  */
@@ -74,12 +65,13 @@ function removeDead(lock, dead) {
     fs.renameSync(lock, aside);
     if (fs.readFileSync(aside, 'utf8') !== dead) fs.linkSync(aside, lock);
   } catch {
-    // Somebody else was faster; the next look tells.
+    // Another process was faster; the next attempt shows.
   }
   fs.rmSync(aside, { force: true });
 }
 
 /**
+ * Waits for the lock and takes it.
  * @param {string} lock
  * @param {string} what
  */
@@ -87,43 +79,43 @@ async function take(lock, what) {
   fs.mkdirSync(path.dirname(lock), { recursive: true });
   let reminded = 0;
   while (!tryTake(lock)) {
-    const text = readLock(lock);
+    const text = readText(lock);
     const owner = text === undefined ? undefined : livingOwner(text);
     if (text !== undefined && !owner) removeDead(lock, text);
     if (owner && Date.now() - reminded > REMIND_MS) {
       say(`waiting for another ${what} in this folder: process ${owner.pid} (${owner.command})`);
       reminded = Date.now();
     }
-    await new Promise((resolve) => setTimeout(resolve, owner ? POLL_MS : 10));
+    await sleep(owner ? POLL_MS : 10);
   }
 }
 
 /**
- * Gives the lock back, unless it has become somebody else's.
+ * Releases the lock, unless another process owns it now.
  * @param {string} lock
  */
 function release(lock) {
-  const text = readLock(lock);
+  const text = readText(lock);
   if (text !== undefined && livingOwner(text)?.pid === process.pid) fs.rmSync(lock, { force: true });
 }
 
 /**
- * Runs `work` while no other process is inside a call with the same lock file. Not for two calls in
- * one process: those would wait for each other for ever.
+ * Runs `work` while holding a lock file. Two concurrent calls with the same lock file in one
+ * process deadlock.
  * @template T
  * @param {() => Promise<T>} work
  * @param {string} [lock] the lock file
- * @param {string} [what] what it is for, in the message to those that wait
+ * @param {string} [what] what it is for, in the message that a waiting process prints
  * @returns {Promise<T>}
  */
 export async function locked(work, lock = SETUP_LOCK, what = 'set-up') {
-  const give = () => release(lock);
+  const free = () => release(lock);
   await take(lock, what);
-  process.once('exit', give);
+  process.once('exit', free);
   try {
     return await work();
   } finally {
-    process.removeListener('exit', give);
-    give();
+    process.removeListener('exit', free);
+    free();
   }
 }

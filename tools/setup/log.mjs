@@ -1,15 +1,15 @@
-// Progress, on stderr only: the standard output belongs to the command (`--json`).
+// Progress, on stderr only: stdout belongs to the command (`--json`).
 
 const HEARTBEAT_MS = 10_000;
 
-/** After a minute, one sign of life in three is enough. */
+/** Every heartbeat for a minute, then every third. */
 const isDue = (/** @type {number} */ beat) => beat <= 6 || beat % 3 === 0;
 
-/** Something failed, and this is what to do about it. Printed without a stack. */
+/** A failure and how to fix it. Printed without a stack. */
 export class SetupError extends Error {
   /**
-   * @param {string} what what failed
-   * @param {string} [fix] what the user can do
+   * @param {string} what what is wrong
+   * @param {string} [fix] what the user can do about it
    */
   constructor(what, fix) {
     super(fix ? `${what}\n  What to do: ${fix}` : what);
@@ -28,9 +28,9 @@ export function elapsed(since) {
 }
 
 /**
- * Runs one step under a progress line, with signs of life while it takes long.
+ * Runs one step between progress lines, with heartbeats while it takes long.
  * @template T
- * @param {string} what the step, and how big or long it is
+ * @param {string} what the step, and its size or duration
  * @param {() => Promise<T>} work
  * @returns {Promise<T>}
  */
@@ -40,7 +40,7 @@ export async function step(what, work) {
   let beats = 0;
   const timer = setInterval(() => {
     beats += 1;
-    if (isDue(beats)) say(`${what}: still at it, ${elapsed(start)}`);
+    if (isDue(beats)) say(`${what}: still running, ${elapsed(start)}`);
   }, HEARTBEAT_MS);
   try {
     const result = await work();

@@ -1,15 +1,15 @@
-// Where the set-up keeps things. Everything it fetches lies in one git-ignored folder, so that
-// deleting `.toolchain` is always a safe way to start again.
+// Where the set-up keeps its files. Everything that it fetches is in one folder that Git ignores,
+// so deleting `.toolchain` is always a safe way to start over.
 import { fileURLToPath } from 'node:url';
 import path from 'node:path';
 
 /** The project's root folder. */
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url)).replace(/\/$/, '');
 
-/** The folder of everything fetched. */
+/** The folder of everything that is fetched. */
 export const TOOLCHAIN = path.join(ROOT, '.toolchain');
 
-/** Folders under construction; whatever is left in here by a killed run is rubbish. */
+/** Folders under construction. What a killed run leaves in here may be deleted. */
 export const SCRATCH = path.join(TOOLCHAIN, 'tmp');
 
 /** @param {...string} parts */
@@ -19,7 +19,7 @@ export const inRoot = (...parts) => path.join(ROOT, ...parts);
 export const inToolchain = (...parts) => path.join(TOOLCHAIN, ...parts);
 
 /**
- * A path as a reader of messages wants it: relative when inside the project.
+ * A path for messages: relative if it is inside the project.
  * @param {string} file
  */
 export function shown(file) {

@@ -1,16 +1,16 @@
-// Who is alive. A process is known by its id and its start time: ids are given out again.
+// Which processes are alive. A process is identified by its id and its start time: ids are reused.
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 
 /**
- * When a process began, in whatever unit the system has; nothing when it does not run.
+ * When a process started, in the system's own unit; nothing if it is not running.
  * @param {number} pid
  * @returns {string | undefined}
  */
 export function startOf(pid) {
   try {
     const stat = fs.readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The command name, in parentheses, may hold blanks: count the fields from its end.
+    // The command name, in parentheses, may contain blanks: count the fields after it.
     const [state, ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     return state === 'Z' ? undefined : fields[18];
   } catch {
@@ -18,10 +18,7 @@ export function startOf(pid) {
   }
 }
 
-/**
- * The same where there is no /proc.
- * @param {number} pid
- */
+/** The same on systems without /proc. @param {number} pid */
 function askPs(pid) {
   const done = spawnSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' });
   return done.stdout?.trim() || undefined;

@@ -1,5 +1,6 @@
-// Running other programs.
+// Runs other programs.
 import { spawn, spawnSync } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { SetupError, say } from './log.mjs';
 import { record } from './orphans.mjs';
 
@@ -10,7 +11,7 @@ const TAIL_LINES = 20;
  * @typedef {object} RunOptions
  * @property {string} [cwd]
  * @property {NodeJS.ProcessEnv} [env] added to the current environment
- * @property {string} [fix] what the user can do when it fails
+ * @property {string} [fix] what the user can do if it fails
  */
 
 /** @param {string} text */
@@ -19,8 +20,8 @@ function tail(text) {
 }
 
 /**
- * Runs a program to its end and returns its standard output. Nothing is read from the terminal,
- * and what the program says is shown only when it fails.
+ * Runs a program to its end and returns its standard output. The program reads nothing from the
+ * terminal, and its output is shown only if it fails.
  * @param {string} program
  * @param {string[]} args
  * @param {RunOptions} [options]
@@ -45,14 +46,14 @@ export function run(program, args, { cwd, env, fix } = {}) {
     child.on('close', (code, signal) => {
       forget();
       if (code === 0) return resolve(stdout);
-      const end = signal ? `was ended by ${signal}` : `failed with exit code ${code}`;
+      const end = signal ? `was killed by ${signal}` : `failed with exit code ${code}`;
       reject(new SetupError(`${[program, ...args].join(' ')}\n  ${end}:\n${tail(all)}`, fix));
     });
   });
 }
 
 /**
- * Does `work`, and once more when it fails: networks and mirrors have bad moments.
+ * Does `work`, and retries it once if it fails: networks and mirrors fail now and then.
  * @template T
  * @param {string} what
  * @param {(attempt: number) => Promise<T>} work
@@ -62,8 +63,8 @@ export async function twice(what, work) {
   try {
     return await work(1);
   } catch (error) {
-    say(`${what} failed, trying once more: ${lastLine(error)}`);
-    await new Promise((resolve) => setTimeout(resolve, 2000));
+    say(`${what} failed, retrying once: ${lastLine(error)}`);
+    await sleep(2000);
     return work(2);
   }
 }
@@ -75,7 +76,7 @@ function lastLine(error) {
 }
 
 /**
- * Runs a short program and returns what it printed, or nothing when it cannot be run.
+ * Runs a short program and returns its output; nothing if it fails or cannot be run.
  * @param {string} program
  * @param {string[]} args
  * @returns {string | undefined}

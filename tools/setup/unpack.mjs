@@ -1,32 +1,36 @@
-// Folders in `.toolchain` that appear whole or not at all: filled under another name, then renamed.
+// Files and folders in `.toolchain` that appear whole or not at all: they are filled under another
+// name, then renamed.
 import fs from 'node:fs';
 import path from 'node:path';
+import { readText } from './files.mjs';
 import { SCRATCH, inToolchain } from './places.mjs';
 
 const STAMP = '.stamp';
 
+/** Creates a new empty folder that `sweepScratch` removes. @param {string} name */
+export function newScratch(name) {
+  const folder = path.join(SCRATCH, `${name}-${process.pid}-${Date.now()}`);
+  fs.mkdirSync(folder, { recursive: true });
+  return folder;
+}
+
 /**
- * Whether `.toolchain/<name>` was completed from this very recipe.
+ * Whether `.toolchain/<name>` was completed from this recipe.
  * @param {string} name
  * @param {string} recipe whatever the content depends on: versions, options
  */
 export function isBuilt(name, recipe) {
-  try {
-    return fs.readFileSync(inToolchain(name, STAMP), 'utf8') === recipe;
-  } catch {
-    return false;
-  }
+  return readText(inToolchain(name, STAMP)) === recipe;
 }
 
 /**
- * Fills a new folder and puts it at `.toolchain/<name>`, in place of what was there.
+ * Fills a new folder and moves it to `.toolchain/<name>`, replacing what was there.
  * @param {string} name
  * @param {string} recipe
  * @param {(folder: string) => Promise<void>} fill
  */
 export async function build(name, recipe, fill) {
-  const draft = path.join(SCRATCH, `${name}-${process.pid}-${Date.now()}`);
-  fs.mkdirSync(draft, { recursive: true });
+  const draft = newScratch(name);
   await fill(draft);
   fs.writeFileSync(path.join(draft, STAMP), recipe);
   const target = inToolchain(name);
@@ -36,8 +40,8 @@ export async function build(name, recipe, fill) {
 }
 
 /**
- * Removes a folder. A process of a killed run may still be writing in there: what cannot be
- * removed now is removed by the next set-up.
+ * Removes a folder. A process of a killed run may still be writing to it: what cannot be removed
+ * now, the next set-up removes.
  * @param {string} folder
  */
 function sweep(folder) {
@@ -48,22 +52,18 @@ function sweep(folder) {
   }
 }
 
-/** Removes what killed runs have left. Only under the lock. */
+/** Removes what killed runs have left. Call only under the lock. */
 export function sweepScratch() {
   sweep(SCRATCH);
 }
 
 /**
- * Writes a file in one go, and only when it would change: others compare its time.
+ * Replaces a file atomically, and only if its text changes: others compare its modification time.
  * @param {string} file
  * @param {string} text
  */
 export function writeWhole(file, text) {
-  try {
-    if (fs.readFileSync(file, 'utf8') === text) return;
-  } catch {
-    // Not there yet.
-  }
+  if (readText(file) === text) return;
   fs.mkdirSync(path.dirname(file), { recursive: true });
   const draft = `${file}.${process.pid}`;
   fs.writeFileSync(draft, text);

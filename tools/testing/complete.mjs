@@ -1,2 +1,2 @@
-/** The name of the test that tells whether a conformance suite came to its end on its host. */
-export const COMPLETE = 'the suite runs to its end';
+/** The name of the test that passes if a conformance suite finished on its host. */
+export const COMPLETE = 'the suite finishes';

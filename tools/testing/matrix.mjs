@@ -1,38 +1,32 @@
-// build/conformance.json: which statement holds on which host, out of the tests named after it.
+// build/conformance.json: which statement holds on which host, according to the tests named after
+// it.
 import fs from 'node:fs';
 import path from 'node:path';
+import { USUAL_HOSTS } from '../../tests/support/hosts.mjs';
+import { readJson } from '../setup/files.mjs';
 import { inRoot } from '../setup/places.mjs';
 import { table } from '../table.mjs';
 import { COMPLETE } from './complete.mjs';
+import { firstLine } from './results.mjs';
 
 /** @typedef {import('./results.mjs').Verdict} Verdict */
-/** Statement, then host, then "pass", "fail: why" or "skip: why". */
+/** By statement, then by host: "pass", "fail: why" or "skip: why". */
 /** @typedef {Record<string, Record<string, string>>} Matrix */
 
-/** The columns. */
-export const COLUMNS = [
-  'native-asan',
-  'node',
-  'chromium',
-  'wasmtime-p1',
-  'wasmtime-p2',
-  'node-wasi',
-  'node-trampoline',
-  'node-exceptions',
-];
+/** The hosts that have a column. */
+export const COLUMNS = Object.keys(USUAL_HOSTS);
 
-/** Hosts outside the columns, and the one that their verdicts count for. @type {Record<string, string>} */
-const COUNTS_FOR = { native: 'native-asan', wasmtime: 'wasmtime-p1', jco: 'wasmtime-p2' };
+/**
+ * Hosts without a column, and the column that their verdicts count for.
+ * @type {Record<string, string>}
+ */
+const COUNTS_FOR = { native: 'native-asan', jco: 'wasmtime-p2' };
 
 const FILE = inRoot('build', 'conformance.json');
 
 /** @returns {Matrix | undefined} what the last tests left */
 export function readMatrix() {
-  try {
-    return JSON.parse(fs.readFileSync(FILE, 'utf8'));
-  } catch {
-    return undefined;
-  }
+  return readJson(FILE);
 }
 
 /**
@@ -48,11 +42,8 @@ function statementsOf({ name, within }) {
   return [];
 }
 
-/** @param {string} text */
-const firstLine = (text) => text.trim().split('\n')[0];
-
 /**
- * Several verdicts in one: a statement holds if every test of it passes.
+ * Combines verdicts into one: a statement holds if every test of it passes.
  * @param {Verdict[]} verdicts
  */
 function combined(verdicts) {
@@ -82,14 +73,14 @@ function cellsOf(verdicts) {
   return cells;
 }
 
-/** @param {string} id */
+/** A key that sorts statements by letter, then number. @param {string} id */
 function order(id) {
   const [, letter, number, suffix] = id.match(/^([A-Z]+)(\d+)(.*)$/) ?? ['', id, '0', ''];
   return `${letter}${number.padStart(4, '0')}${suffix}`;
 }
 
 /**
- * What an empty cell says.
+ * The text of an empty cell.
  * @param {string} column
  * @param {Record<string, string>} row
  * @param {Verdict[]} verdicts
@@ -99,15 +90,15 @@ function absent(column, row, verdicts) {
     ({ suite, host, name, status }) =>
       suite === 'conformance' && host === column && name === COMPLETE && status === 'pass',
   );
-  if (!whole) return 'fail: the suite did not come to its end on this host';
+  if (!whole) return 'fail: the suite did not finish on this host';
   return `skip: shown on ${Object.keys(row).join(', ')}`;
 }
 
 /**
- * The matrix of these verdicts. A run of chosen files changes only the cells that it has filled.
+ * The matrix of these verdicts. A run of chosen tests changes only the cells that it fills.
  * @param {Verdict[]} verdicts
  * @param {Matrix} before
- * @param {boolean} whole everything was run
+ * @param {boolean} whole whether all tests were run
  * @returns {Matrix}
  */
 export function matrixOf(verdicts, before, whole) {

@@ -1,9 +1,11 @@
-// The closing summary of `npm test`: suite by host, with what failed and why what was skipped.
+// The summary that ends `npm test`: suites by host, then skips with their reasons, then failures.
 import { table } from '../table.mjs';
+import { firstLine } from './results.mjs';
 
 /** @typedef {import('./results.mjs').Verdict} Verdict */
 
 /**
+ * The verdicts by key, in the order in which the keys first appear.
  * @param {Verdict[]} verdicts
  * @param {(verdict: Verdict) => string} key
  */
@@ -33,9 +35,6 @@ function reasons(skipped) {
     return `  ${title} (${[...new Set(names)].join(', ')})`;
   });
 }
-
-/** @param {string} text */
-const firstLine = (text) => text.trim().split('\n')[0];
 
 /** @param {import('./results.mjs').Results} results */
 export function summary({ verdicts }) {

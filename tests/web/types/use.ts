@@ -1,4 +1,4 @@
-// Compiled, never run: what a user of a built program may write, and what not.
+// Compiled but never run: code that users of a built program may write, and code that is an error.
 import { LoadError, WasioError, load, type App } from './boundary.node.mjs';
 
 const app: App = await load();
@@ -21,11 +21,11 @@ await app.join_views('a', new Uint8Array(), 1);
 
 // @ts-expect-error the argument is missing
 await app.echo_int32();
-// @ts-expect-error a text is no number
+// @ts-expect-error a string is not a number
 await app.echo_int32('1');
-// @ts-expect-error 64 bits are a bigint
+// @ts-expect-error 64-bit integers are bigints
 await app.echo_int64(1);
-// @ts-expect-error an array is no Uint8Array
+// @ts-expect-error an array is not a Uint8Array
 await app.echo_bytes([1]);
 // @ts-expect-error there is no such option
 await app.nothing({ timeout: 5 });

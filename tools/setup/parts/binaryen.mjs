@@ -1,22 +1,22 @@
-// Binaryen: wasm-opt, after the WASI links, and inside emcc.
+// Binaryen: wasm-opt, which runs after WASI links and inside emcc.
 import fs from 'node:fs';
 import path from 'node:path';
 import { hasApt, unpackTesting } from '../apt.mjs';
-import { atLeast, onPath, versionOf } from '../find.mjs';
+import { found, onPath } from '../find.mjs';
 import { SetupError, step } from '../log.mjs';
 import { inToolchain } from '../places.mjs';
 import { build, isBuilt } from '../unpack.mjs';
 
-/** What Emscripten 6 wants. */
-const LEAST = '131';
+/** The version that Emscripten 6 needs. */
+const MIN = '131';
 const RECIPE = 'debian testing, own loader, 1';
 
-/** Binaryen's programs need a newer C library than a stable Debian has: they bring their own. */
+/** Binaryen's programs need a newer C library than Debian stable has, so they bring their own. */
 const PACKAGES = ['binaryen', 'libc6', 'libstdc++6', 'libgcc-s1'];
 
 /**
  * A script that starts a program of testing with testing's loader and libraries. So the system's
- * own libraries stay as they are, and the folder may be moved.
+ * own libraries stay unchanged, and the folder may be moved.
  * @param {string} loader
  * @param {string} libraries
  * @param {string} name
@@ -33,7 +33,7 @@ function starter(loader, libraries, name) {
 /**
  * @param {string} folder
  * @param {(name: string) => boolean} test
- * @returns {string | undefined} the first file below `folder` that passes, relative to it
+ * @returns {string | undefined} the first file below `folder` whose name passes, relative to it
  */
 function search(folder, test) {
   const files = /** @type {string[]} */ (fs.readdirSync(folder, { recursive: true }));
@@ -54,21 +54,25 @@ function writeStarters(folder) {
   }
 }
 
+/** @param {string} at */
+const paths = (at) => ({ wasmOpt: at, binaryen: path.dirname(path.dirname(at)) });
+
 /** @type {import('../part.mjs').Part} */
 export default {
   name: 'binaryen',
   title: 'Binaryen',
   needs: [],
-  own: `Binaryen ${LEAST} or newer: wasm-opt on PATH, or the one in EMSDK`,
+  own: `Binaryen ${MIN} or newer: wasm-opt on PATH, or the one in EMSDK`,
 
   find() {
     const sdk = process.env.EMSDK && path.join(process.env.EMSDK, 'upstream/bin/wasm-opt');
-    if (sdk && atLeast(versionOf(sdk), LEAST)) return found(sdk, 'EMSDK');
     const own = onPath('wasm-opt');
-    if (own && atLeast(versionOf(own), LEAST)) return found(fs.realpathSync(own), 'PATH');
-    return isBuilt('binaryen', RECIPE)
-      ? found(inToolchain('binaryen/bin/wasm-opt'), '.toolchain')
-      : undefined;
+    const fetched = isBuilt('binaryen', RECIPE) ? inToolchain('binaryen/bin/wasm-opt') : undefined;
+    return (
+      found(sdk, 'EMSDK', paths, MIN) ??
+      found(own && fs.realpathSync(own), 'PATH', paths, MIN) ??
+      found(fetched, '.toolchain', paths)
+    );
   },
 
   canFetch: hasApt,
@@ -82,10 +86,3 @@ export default {
     );
   },
 };
-
-/** @returns {import('../part.mjs').Found | undefined} */
-function found(/** @type {string} */ at, /** @type {string} */ from) {
-  const version = versionOf(at);
-  const paths = { wasmOpt: at, binaryen: path.dirname(path.dirname(at)) };
-  return version ? { paths, version, from, at } : undefined;
-}

@@ -1,26 +1,23 @@
-// A Chromium to run the pages in.
+// Chromium, for tests in pages.
 import { canInstall, install } from '../apt.mjs';
-import { atLeast, isProgram, onPath, versionOf } from '../find.mjs';
+import { found, onPath } from '../find.mjs';
 import { step } from '../log.mjs';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
 /** The first Chrome with WebAssembly tail calls. */
-const LEAST = '112.0';
+const MIN = '112.0';
 
 /** @type {import('../part.mjs').Part} */
 export default {
   name: 'browser',
   title: 'Chromium',
   needs: [],
-  own: `Chromium or Chrome ${LEAST} or newer on PATH, or named by CHROME_PATH`,
+  own: `Chromium or Chrome ${MIN} or newer on PATH, or named by CHROME_PATH`,
 
   find() {
     const named = process.env.CHROME_PATH;
-    const at = named || onPath(...NAMES);
-    if (!at || !isProgram(at)) return undefined;
-    const version = versionOf(at);
-    if (!version || !atLeast(version, LEAST)) return undefined;
-    return { paths: { chrome: at }, version, from: named ? 'CHROME_PATH' : 'PATH', at };
+    const from = named ? 'CHROME_PATH' : 'PATH';
+    return found(named || onPath(...NAMES), from, (chrome) => ({ chrome }), MIN);
   },
 
   canFetch: canInstall,

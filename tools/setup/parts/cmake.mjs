@@ -1,19 +1,19 @@
-// CMake, Ninja and Python: the build, and what runs emcc.
+// CMake and Ninja for builds, and Python, which runs emcc.
 import { canInstall, install } from '../apt.mjs';
-import { atLeast, isProgram, onPath, versionOf } from '../find.mjs';
+import { found, onPath } from '../find.mjs';
 import { step } from '../log.mjs';
 
-/** @type {{[tool: string]: {least: string, debian: string, variable?: string}}} */
+/** @type {{[tool: string]: {min: string, debian: string, variable?: string}}} */
 const TOOLS = {
-  cmake: { least: '3.25', debian: 'cmake', variable: 'CMAKE' },
-  ninja: { least: '1.10', debian: 'ninja-build' },
-  python3: { least: '3.10', debian: 'python3' },
+  cmake: { min: '3.25', debian: 'cmake', variable: 'CMAKE' },
+  ninja: { min: '1.10', debian: 'ninja-build' },
+  python3: { min: '3.10', debian: 'python3' },
 };
 
 /** @param {string} tool */
 function part(tool) {
-  const { least, debian, variable } = TOOLS[tool];
-  const own = `${tool} ${least} or newer on PATH${variable ? `, or named by ${variable}` : ''}`;
+  const { min, debian, variable } = TOOLS[tool];
+  const own = `${tool} ${min} or newer on PATH${variable ? `, or named by ${variable}` : ''}`;
 
   /** @type {import('../part.mjs').Part} */
   const self = {
@@ -24,11 +24,8 @@ function part(tool) {
 
     find() {
       const named = variable && process.env[variable];
-      const file = named || onPath(tool);
-      if (!file || !isProgram(file)) return undefined;
-      const version = versionOf(file);
-      if (!version || !atLeast(version, least)) return undefined;
-      return { paths: { [tool]: file }, version, from: named ? variable : 'PATH', at: file };
+      const from = named ? variable : 'PATH';
+      return found(named || onPath(tool), from, (at) => ({ [tool]: at }), min);
     },
 
     canFetch: canInstall,

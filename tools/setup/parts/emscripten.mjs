@@ -1,8 +1,10 @@
-// Emscripten: C++ to the web. It is a set of scripts; compiler and Binaryen are other parts.
+// Emscripten, which compiles C++ for the web. It is a set of scripts; the compiler and Binaryen are
+// other parts.
 import fs from 'node:fs';
 import path from 'node:path';
 import { hasApt, unpackTesting } from '../apt.mjs';
-import { atLeast, isProgram, onPath, versionOf } from '../find.mjs';
+import { readText } from '../files.mjs';
+import { found, onPath } from '../find.mjs';
 import { step } from '../log.mjs';
 import { inToolchain } from '../places.mjs';
 import { run } from '../run.mjs';
@@ -10,17 +12,17 @@ import { build, isBuilt, writeWhole } from '../unpack.mjs';
 import binaryen from './binaryen.mjs';
 import llvm from './llvm.mjs';
 
-const LEAST = '5.0';
+const MIN = '5.0';
 const FOLDER = 'emscripten';
 const RECIPE = 'debian testing, 2';
 const CACHE = 'emscripten-cache';
 
-/** Emscripten's own config file, which it finds beside emcc. */
+/** Emscripten's config file, which emcc finds beside itself. */
 const CONFIG = inToolchain(FOLDER, '.emscripten');
 
 /**
- * The links whose system libraries are built beforehand: one per variant that a build of ours
- * asks for. Anything else is built, by emcc, when it is first needed.
+ * The links whose system libraries are built in advance, one per variant that our builds use. emcc
+ * builds any other library when it is first needed.
  */
 const VARIANTS = {
   'the default build': ['-O2', '-fno-exceptions', '-fno-rtti'],
@@ -38,7 +40,7 @@ int main(int argc, char** argv) {
 }
 `;
 
-/** The config's text; nothing while what it names is missing. */
+/** The config's text; nothing while a part that it names is missing. */
 function configuration() {
   const compiler = llvm.find();
   const optimizer = binaryen.find();
@@ -54,12 +56,12 @@ function configuration() {
   ].join('\n');
 }
 
-/** The libraries depend on the compiler, too. */
+/** The libraries depend on the compiler too. */
 function cacheRecipe() {
   return `${RECIPE}\n${llvm.find()?.version}\n${JSON.stringify(VARIANTS)}`;
 }
 
-/** Set while libraries are added to the finished cache; found later, it tells of a killed run. */
+/** Exists while libraries are added to the finished cache; if it is left, a run was killed. */
 const ADDING = inToolchain(CACHE, '.adding');
 const ADDED = inToolchain(CACHE, '.with-exceptions');
 
@@ -67,30 +69,25 @@ function isCacheBuilt() {
   return isBuilt(CACHE, cacheRecipe()) && !fs.existsSync(ADDING);
 }
 
-/** @param {string} file */
-function holds(file, /** @type {string | undefined} */ text) {
-  try {
-    return fs.readFileSync(file, 'utf8') === text;
-  } catch {
-    return false;
-  }
+/** @param {string} at */
+function paths(at) {
+  const root = path.dirname(at);
+  return { emscripten: root, emxx: at, emcc: path.join(root, 'emcc') };
 }
 
 /** @returns {import('../part.mjs').Found | undefined} */
 function findOwn() {
   const sdk = process.env.EMSDK && path.join(process.env.EMSDK, 'upstream/emscripten/em++');
-  if (sdk && isProgram(sdk) && atLeast(versionOf(sdk), LEAST)) return found(sdk, 'EMSDK');
   const own = onPath('em++');
-  if (own && atLeast(versionOf(own), LEAST)) return found(fs.realpathSync(own), 'PATH');
-  return undefined;
+  return (
+    found(sdk, 'EMSDK', paths, MIN) ?? found(own && fs.realpathSync(own), 'PATH', paths, MIN)
+  );
 }
 
-/** @returns {import('../part.mjs').Found | undefined} */
-function found(/** @type {string} */ at, /** @type {string} */ from) {
-  const version = versionOf(at);
-  const root = path.dirname(at);
-  const paths = { emscripten: root, emxx: at, emcc: path.join(root, 'emcc') };
-  return version ? { paths, version, from, at } : undefined;
+/** Whether the scripts and the libraries are fetched, and the config names the current parts. */
+function isReady() {
+  const config = configuration();
+  return isBuilt(FOLDER, RECIPE) && config !== undefined && readText(CONFIG) === config && isCacheBuilt();
 }
 
 /**
@@ -121,7 +118,7 @@ async function fetchScripts() {
       }
       fs.rmSync(path.join(folder, 'root'), { recursive: true });
       fs.rmSync(path.join(folder, '.emscripten'));
-      // Its .js files are CommonJS; without this, our own package.json would make them modules.
+      // Its .js files are CommonJS; without this file, our package.json would make them modules.
       fs.writeFileSync(path.join(folder, 'package.json'), '{"type": "commonjs"}\n');
     }),
   );
@@ -141,16 +138,14 @@ async function fetchLibraries() {
 const emscripten = {
   name: 'emscripten',
   title: 'Emscripten',
-  // npm: emcc's JavaScript optimizer finds its parser, acorn, in our node_modules.
+  // npm: emcc's JavaScript optimizer loads its parser, acorn, from our node_modules.
   needs: ['npm', 'python3', 'llvm', 'binaryen'],
-  own: `Emscripten ${LEAST} or newer: em++ on PATH, or an emsdk named by EMSDK`,
+  own: `Emscripten ${MIN} or newer: em++ on PATH, or an emsdk named by EMSDK`,
 
   find() {
     const own = findOwn();
     if (own) return own;
-    const ready =
-      isBuilt(FOLDER, RECIPE) && holds(CONFIG, configuration()) && isCacheBuilt();
-    return ready ? found(inToolchain(FOLDER, 'em++'), '.toolchain') : undefined;
+    return isReady() ? found(inToolchain(FOLDER, 'em++'), '.toolchain', paths) : undefined;
   },
 
   canFetch: hasApt,
@@ -163,7 +158,8 @@ const emscripten = {
 };
 
 /**
- * The libraries for builds with C++ exceptions: a part of their own, since few commands need it.
+ * The libraries for builds with C++ exceptions. They are a separate part because few commands need
+ * them.
  * @type {import('../part.mjs').Part}
  */
 export const exceptions = {
@@ -181,7 +177,7 @@ export const exceptions = {
   canFetch: hasApt,
 
   async fetch() {
-    // In place, so that builds that run meanwhile keep their cache.
+    // In place, so that concurrent builds keep their cache.
     fs.writeFileSync(ADDING, '');
     await step("Emscripten's libraries for builds with exceptions (up to a minute)", () =>
       buildLibraries(inToolchain(CACHE), WITH_EXCEPTIONS),

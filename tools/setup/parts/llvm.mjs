@@ -1,5 +1,5 @@
-// clang, lld and LLVM's tools: native builds, sanitizers, and the compiler behind Emscripten and
-// the WASI sysroots.
+// clang, lld and LLVM's tools, for native builds, sanitizers, formatting and linting, and as the
+// compiler for Emscripten and WASI.
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -8,7 +8,7 @@ import { atLeast, isProgram, onPath, remembered, versionOf } from '../find.mjs';
 import { step } from '../log.mjs';
 import { ask } from '../run.mjs';
 
-/** The version whose packages are fetched; the user's own may be newer. */
+/** The version that is fetched; the user's own may be newer. */
 const MAJOR = 22;
 
 const PACKAGES = [
@@ -20,11 +20,11 @@ const PACKAGES = [
   `libclang-rt-${MAJOR}-dev`,
   `libc++-${MAJOR}-dev`,
   `libc++abi-${MAJOR}-dev`,
-  // The C library's headers and start files..
+  // The C library's headers and start files.
   'libc6-dev',
 ];
 
-/** Shows that compiler, libc++, linker and AddressSanitizer's runtime are all there. */
+/** Builds only if compiler, libc++, linker and AddressSanitizer's runtime are all there. */
 const PROBE = '#include <expected>\nint main() { return std::expected<int, int>(0).value_or(1); }\n';
 
 /** @param {string} clang */
@@ -41,7 +41,7 @@ function buildsPrograms(clang) {
 }
 
 /**
- * The folder with clang, wasm-ld and llvm-ar under their plain names, which Emscripten wants.
+ * The folder with clang, wasm-ld and llvm-ar under their plain names, which Emscripten needs.
  * @param {string} clang
  */
 function toolFolder(clang) {
@@ -66,7 +66,7 @@ function candidates() {
 function accept({ from, clang }) {
   if (!clang || !isProgram(clang)) return undefined;
   const version = versionOf(clang);
-  // gcc, when CXX names it, has a version too, but no such tools beside it.
+  // If CXX names gcc, it has a version too, but not these tools beside it.
   if (!version || !atLeast(version, String(MAJOR))) return undefined;
   const llvm = toolFolder(clang);
   if (!llvm || !buildsPrograms(clang)) return undefined;

@@ -1,27 +1,20 @@
 // The npm packages of package-lock.json.
 import crypto from 'node:crypto';
 import fs from 'node:fs';
+import { readText } from '../files.mjs';
 import { step } from '../log.mjs';
 import { inRoot } from '../places.mjs';
 import { run, twice } from '../run.mjs';
 
 const STAMP = inRoot('node_modules', '.wasio-stamp');
 
-/** What the installed packages depend on. They hold native programs, so the platform counts. */
+/** What the installed packages depend on. Some are native programs, so the platform counts. */
 function recipe() {
   const hash = crypto.createHash('sha256');
   for (const file of ['package.json', 'package-lock.json']) {
     hash.update(fs.readFileSync(inRoot(file)));
   }
   return `${process.platform}-${process.arch} ${hash.digest('hex')}`;
-}
-
-function isInstalled() {
-  try {
-    return fs.readFileSync(STAMP, 'utf8') === recipe();
-  } catch {
-    return false;
-  }
 }
 
 /** @type {import('../part.mjs').Part} */
@@ -32,7 +25,7 @@ export default {
   own: 'npm comes with Node; `npm ci` installs the packages',
 
   find() {
-    if (!isInstalled()) return undefined;
+    if (readText(STAMP) !== recipe()) return undefined;
     const paths = { jco: inRoot('node_modules/.bin/jco') };
     return { paths, version: 'as locked', from: 'npm', at: inRoot('node_modules') };
   },
@@ -42,11 +35,11 @@ export default {
   async fetch() {
     await step('npm packages (about 400 MB unpacked)', () =>
       twice('npm ci', () =>
-        // No package's own scripts: all of them ship what they need. The rest is for `npm run` with
-        // --silent or under NODE_ENV=production, which the inner npm would inherit.
+        // Packages' own scripts are not needed: all packages ship what they need. The other options
+        // undo --silent and NODE_ENV=production, which the inner npm would inherit.
         run('npm', ['ci', '--ignore-scripts', '--include=dev', '--loglevel=error'], {
           cwd: inRoot(),
-          fix: 'check the network; if package.json and its lock file disagree, `npm install`',
+          fix: 'check the network; if package.json and its lock file disagree, run `npm install`',
         }),
       ),
     );

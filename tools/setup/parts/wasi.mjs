@@ -1,5 +1,5 @@
-// The WASI sysroot: C library of preview 1 and preview 2, libc++, and the compiler's builtins,
-// laid out as wasi-sdk lays them out, so that both are used with the same flags.
+// The WASI sysroot: the C libraries of preview 1 and preview 2, libc++ and the compiler's builtins,
+// laid out as in wasi-sdk, so that both are used with the same flags.
 import fs from 'node:fs';
 import path from 'node:path';
 import { hasApt, unpackTesting } from '../apt.mjs';
@@ -18,7 +18,7 @@ const PACKAGES = [
   'libclang-rt-22-dev-wasm32',
 ];
 
-/** Our names of the targets, and the names of Debian's folders for them. */
+/** Our names for the targets, and Debian's folders for them. */
 const TARGETS = { 'wasm32-wasip1': 'wasm32-wasi', 'wasm32-wasip2': 'wasm32-wasip2' };
 
 /**
@@ -31,7 +31,8 @@ function copy(from, to) {
 }
 
 /**
- * libc++ is packaged once, for preview 1; it asks nothing of the C library that differs.
+ * Lays out the sysroot. libc++ is packaged once, for preview 1; what it needs of the C library is
+ * the same in preview 2.
  * @param {string} usr the unpacked packages
  * @param {string} folder the sysroot to fill
  */

@@ -18,11 +18,13 @@ let chromium;
 /** @type {import('puppeteer-core').Page} */
 let page;
 let problems;
-/** The requests that never get an answer, by path. @type {Map<string, Promise<void>>} */
+/** By path, the requests that are never answered. @type {Map<string, Promise<void>>} */
 const silent = new Map();
 
-/** @param {import('node:http').IncomingMessage} request @param {import('node:http').ServerResponse}
- * response */
+/**
+ * @param {import('node:http').IncomingMessage} request
+ * @param {import('node:http').ServerResponse} response
+ */
 function answer(request, response) {
   if (request.url === '/page/') {
     response.setHeader('content-type', 'text/html').setHeader('content-security-policy', POLICY);
@@ -61,7 +63,7 @@ after(async () => {
 });
 
 describe('in Chromium', { timeout: 120_000 }, () => {
-  it('exports give values, and errors with codes', async () => {
+  it('exports return values, and fail with codes', async () => {
     const seen = await page.evaluate(async () => [
       await app.echo_string('Grüße 🌍'),
       String(await app.echo_uint64(2n ** 64n - 1n)),
@@ -80,7 +82,7 @@ describe('in Chromium', { timeout: 120_000 }, () => {
     ]);
   });
 
-  it('main prints to the console, line by line, the last without its end too', async () => {
+  it('main prints to the console line by line, also a last line without a line end', async () => {
     const lines = [];
     const note = (message) => lines.push(`${message.type()} ${message.text()}`);
     page.on('console', note);
@@ -109,7 +111,7 @@ describe('in Chromium', { timeout: 120_000 }, () => {
     await silent.get('/silent/1');
   });
 
-  it('a connection that breaks half-way is an io error that says so', async () => {
+  it('a connection that breaks halfway is an io error that says so', async () => {
     const [code, message] = await page.evaluate(() =>
       app.digest('/breaks', 10).catch((e) => [e.code, e.message]),
     );
@@ -117,7 +119,7 @@ describe('in Chromium', { timeout: 120_000 }, () => {
     assert.match(message, /\/breaks: the connection broke after 4 bytes: /);
   });
 
-  it('a server that is not there is connection_failed', async () => {
+  it('a missing server is connection_failed', async () => {
     const code = await page.evaluate(() =>
       app.digest('http://127.0.0.1:1/', 10).catch((e) => e.code),
     );
@@ -139,7 +141,7 @@ describe('in Chromium', { timeout: 120_000 }, () => {
     assert.ok(least < 190, `50 sleeps of 1 ms took ${least} ms: clamped, they take 200`);
   });
 
-  it('W6: a busy program leaves frames, timers and input their turns', async () => {
+  it('W6: a busy program lets frames, timers and input have their turns', async () => {
     const { steps, frames, timers } = await page.evaluate(async () => {
       let busy = true;
       const counts = { frames: 0, timers: 0 };
@@ -156,7 +158,7 @@ describe('in Chromium', { timeout: 120_000 }, () => {
     assert.ok(timers > 10, `${timers} timers in a second`);
   });
 
-  it('a wasm file that is not there is a LoadError', async () => {
+  it('a missing wasm file is a LoadError', async () => {
     const seen = await page.evaluate(() =>
       js.load('/none.wasm').catch((e) => [e instanceof js.LoadError, e.message]),
     );
@@ -178,5 +180,5 @@ describe('in Chromium', { timeout: 120_000 }, () => {
     assert.equal(value, 'from a worker');
   });
 
-  it('nothing went wrong unseen', () => assert.deepEqual(problems, []));
+  it('no page error went unnoticed', () => assert.deepEqual(problems, []));
 });

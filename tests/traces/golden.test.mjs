@@ -1,21 +1,22 @@
-// The traces of the programs in traces.cpp on one host, against golden.txt.
-// `UPDATE_TRACES=1 npm test -- traces/golden.native` writes that file anew.
+// Compares the traces of the programs in traces.cpp on each host with golden.txt.
+// `UPDATE_TRACES=1 npm test -- traces/golden/native-asan` rewrites that file.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
-import { before, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { inRoot } from '../../tools/setup/places.mjs';
 import { HOSTS } from '../support/hosts.mjs';
+import { currentHost } from '../support/tables.mjs';
 
 const GOLDEN = inRoot('tests/traces/golden.txt');
 
-/** The host that writes the file. */
+/** The host whose traces are written to the file. */
 const UPDATER = 'native-asan';
 
 const HOW_TO_UPDATE =
-  'If that is meant, `UPDATE_TRACES=1 npm test -- traces/golden.native` writes golden.txt anew.';
+  `if the change is intended, rewrite golden.txt: UPDATE_TRACES=1 npm test -- traces/golden/${UPDATER}`;
 
 /**
- * The traces in a text, by the names of their programs.
+ * The traces in a text, by program.
  * @param {string} text
  * @returns {Map<string, string[]>}
  */
@@ -26,7 +27,7 @@ function tracesIn(text) {
 }
 
 /**
- * What all programs do on a host.
+ * Runs all programs on a host and returns their traces.
  * @param {string} host of `HOSTS`
  */
 async function traceOn(host) {
@@ -39,7 +40,7 @@ async function traceOn(host) {
 }
 
 /**
- * The first line that differs, with those before it.
+ * The first line that differs, with the lines before it.
  * @param {string[]} actual
  * @param {string[]} expected
  */
@@ -55,29 +56,26 @@ function difference(actual, expected) {
   ].join('\n');
 }
 
-/**
- * Runs everything on a host of `HOSTS`.
- * @param {string} host
- */
-export function tracesOn(host) {
+const host = currentHost();
+
+function update() {
+  const skip = host !== UPDATER && `only ${UPDATER} rewrites it`;
+  test('golden.txt is rewritten', { skip }, async () => {
+    fs.writeFileSync(GOLDEN, await traceOn(host));
+  });
+}
+
+function compare() {
   const golden = tracesIn(fs.existsSync(GOLDEN) ? fs.readFileSync(GOLDEN, 'utf8') : '');
   /** @type {Map<string, string[]>} */
   let traces = new Map();
-
-  if (process.env.UPDATE_TRACES) {
-    const skip = host !== UPDATER && `${UPDATER} does it`;
-    test('golden.txt is written anew', { skip }, async () => {
-      fs.writeFileSync(GOLDEN, await traceOn(host));
-    });
-    return;
-  }
 
   before(async () => {
     traces = tracesIn(await traceOn(host));
   });
 
   for (const [name, expected] of golden) {
-    test(`C143: the trace of "${name}" is the same as everywhere`, () => {
+    test(`C143: the trace of "${name}" is the same on every host`, () => {
       const actual = traces.get(name) ?? [];
       assert.ok(actual.join('\n') === expected.join('\n'), difference(actual, expected));
     });
@@ -88,3 +86,5 @@ export function tracesOn(host) {
     assert.ok(golden.size >= 11);
   });
 }
+
+describe(`traces on ${host}`, process.env.UPDATE_TRACES ? update : compare);
