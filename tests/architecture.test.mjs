@@ -1,19 +1,13 @@
 // The house as docs/architecture.md describes it: what documents and comments name exists, the
 // journeys pass no more files than they promise, and files and functions stay small.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
-import { ROOT, inRoot } from '../tools/setup/places.mjs';
+import { projectFiles } from '../tools/project_files.mjs';
+import { inRoot } from '../tools/setup/places.mjs';
 
-const FILES = execFileSync(
-  'git',
-  ['ls-files', '--cached', '--others', '--exclude-standard', '-z'],
-  { cwd: ROOT, encoding: 'utf8' },
-)
-  .split('\0')
-  .filter((file) => file && fs.statSync(inRoot(file), { throwIfNoEntry: false })?.isFile());
+const FILES = projectFiles();
 
 /** @param {RegExp} pattern */
 const filesLike = (pattern) => FILES.filter((file) => pattern.test(file));
