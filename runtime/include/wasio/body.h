@@ -187,9 +187,9 @@ class BodyBoundary : public InnerBoundary {
 } // namespace detail
 
 // Anything that a combinator can run: a Task, an awaitable from the library, a type derived from
-// `Wait`, or a callable without arguments that returns one of these or nothing. A callable that is
-// not itself a coroutine is marked WASIO_CORO_WRAPPER; `std::ref(callable)` avoids a copy. Await a
-// combinator in the expression that makes it: it refers to what its body refers to.
+// `Wait`, or a callable without arguments that returns one of these or nothing. If a callable
+// passes on a Task instead of being a coroutine, mark it WASIO_CORO_WRAPPER; `std::ref(callable)`
+// avoids a copy. Await a combinator where it is made: it refers to what its body refers to.
 template <class B>
 concept Body = detail::DirectBody<B> || detail::CallableBody<std::decay_t<B>>;
 

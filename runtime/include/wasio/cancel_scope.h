@@ -145,7 +145,7 @@ class CancelScope {
   // deadline. O(log timers).
   void set_deadline(Instant when) { scope_.set_deadline(when); }
   // Sets the deadline to now + `span`, or before entry to entry + `span`. A NaN makes `run` fail
-  // with `misuse`; once the scope has been entered it panics. O(log timers).
+  // with `misuse`; while the body runs it panics. O(log timers).
   void set_timeout(Duration span) { scope_.set_timeout(span); }
   Instant deadline() const { return scope_.node().when; }
 

@@ -80,7 +80,7 @@ class Context {
   // Returns an independent copy. O(1).
   Context copy() const { return Context(detail::ContextCell::make(cell_->tree)); }
 
-  // Deliberately not movable: a context always has its variables.
+  // No move operations (a move copies): a context always has its variables.
   Context(const Context& other) = default;
   Context& operator=(const Context& other) = default;
 

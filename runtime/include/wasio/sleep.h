@@ -32,7 +32,7 @@ class [[nodiscard("a sleep begins only when it is awaited")]] Sleep final : publ
   // kept as zero). If negative, the complement of the span. A single number without padding before
   // it, because every sleeping task stores it.
   using Unpadded [[gnu::aligned(4)]] = std::int64_t;
-  static constexpr std::int64_t no_number = ~(longest - 1); // means NaN; no Duration is this long
+  static constexpr std::int64_t no_number = ~(longest - 1); // NaN; no real span is longest - 1
   Unpadded time_;
 };
 
