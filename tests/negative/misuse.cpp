@@ -32,13 +32,13 @@ Task<> await_a_foreign_awaitable() {
 // C113: a cancel or a failure inside would hit a consumer that it was not meant for.
 AsyncGenerator<int> yield_in_a_scope() {
   co_await move_on_after(std::chrono::seconds(1), []() -> Task<> {
-    co_yield 1; // expect-error: co_yield stands in an AsyncGenerator, not in a Task
+    co_yield 1; // expect-error: co_yield belongs in an AsyncGenerator, not in a Task
   });
 }
 
 AsyncGenerator<int> yield_in_a_group() {
   co_await task_group([](TaskGroup&) -> Task<> {
-    co_yield std::string("b"); // expect-error: co_yield stands in an AsyncGenerator, not in a Task
+    co_yield std::string("b"); // expect-error: co_yield belongs in an AsyncGenerator, not in a Task
   });
 }
 

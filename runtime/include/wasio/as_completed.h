@@ -1,4 +1,4 @@
-// Several bodies at once, each outcome as it comes.
+// Runs several bodies concurrently and delivers each outcome as soon as it is there.
 #pragma once
 
 #include <wasio/detail/branch.h>
@@ -9,21 +9,22 @@
 WASIO_BEGIN
 namespace detail {
 
-// The branches run, and the host hands over their outcomes one after another: for each it runs the
-// function's frames above this boundary, inside the scope of the set.
+// While the branches run, the host hands over the outcomes of those that have ended, one after
+// another: for each it runs the function's frames above this boundary, inside the set's scope.
 class CompletionSet : public BranchSet, public InnerBoundary {
  public:
   CompletionSet() { heeds_values_ = true; }
 
  protected:
-  // The function begins with the outcome of this branch. Null: memory is exhausted.
+  // Makes the function's first frame, called with the outcome of this branch. Null: memory is
+  // exhausted.
   virtual Frame* hand_over(TaskRecord& branch) = 0;
   Next body_ended(TaskRecord& host, Ending how) override;
 
   // All outcomes have been handed over.
   bool whole() const { return !stopped_; }
 
-  Slot<bool> more_; // what the function said last, if it says something
+  Slot<bool> more_; // what the function returned last, if it returns a bool
 
  private:
   std::string_view what() const override { return "as_completed"; }
@@ -35,17 +36,18 @@ class CompletionSet : public BranchSet, public InnerBoundary {
   void keep_or_report_the_rest();
 
   List<TaskRecord> completed_; // not handed over yet, in order of completion
-  bool stopped_ = false;       // nothing more is handed over
-  bool unwinding_ = false;     // the host waits with the function's frames still standing
+  bool stopped_ = false;       // no further outcomes are handed over
+  bool unwinding_ = false;     // the host waits, and the function's frames still exist
 };
 
-// A plain function that says whether it wants more, as a coroutine.
+// Wraps a plain function that returns whether to continue in a coroutine.
 template <class F, class... Args>
 Task<bool> ask_in_task(Carrier, F& function, Args&&... args) {
   co_return function(std::forward<Args>(args)...);
 }
 
-// The function as a body: of a Task or an awaitable that gives nothing or a bool, or of nothing.
+// The function as a body. It returns a Task or an awaitable whose value is nothing or a bool, or it
+// returns nothing or a bool itself.
 template <class F, class B>
 struct Receiver {
   using Given = Outcome<typename Branch<B>::Value>;
@@ -71,7 +73,7 @@ class [[nodiscard("as_completed runs only when it is awaited")]] AsCompleted fin
   using Function = Receiver<F, B>;
   using Said = BodyResult<Function, std::size_t&, Branch<B>&, std::optional<Given>&>::type;
   static_assert(std::is_void_v<Said> || std::same_as<Said, bool>,
-                "the function gives nothing, or whether it wants more");
+                "as_completed(): the function must return nothing, or a bool: whether to continue");
 
  public:
   template <class R, class U>
@@ -100,24 +102,26 @@ class [[nodiscard("as_completed runs only when it is awaited")]] AsCompleted fin
 
   BodyHolder<Function> function_;
   std::size_t index_ = 0;
-  std::optional<Given> outcome_; // while the function runs with it
+  std::optional<Given> outcome_; // set while the function runs
 };
 
 } // namespace detail
 
-// `co_await as_completed(bodies, function)` runs the bodies of a range at once, each as a task, and
-// calls `function(index, outcome)` for each in the order in which they end: one call at a time, in
-// the awaiting task. `index` is the place in the range and `outcome` an rvalue `Outcome<T>`; a
-// reference to it lives until the function has ended. The function is plain or a coroutine.
+// `co_await as_completed(bodies, function)` runs the bodies of a range concurrently, each as a
+// task, and calls `function(index, outcome)` for each in the order in which they end: one call at a
+// time, in the awaiting task. `index` is the position in the range and `outcome` an rvalue
+// `Outcome<T>`; a reference to it stays valid until the function has ended. The function is plain
+// or a coroutine.
 //
-// - It gives nothing, or a bool: false cancels and awaits the bodies that still run. Then
-//   as_completed gives a bool, too: whether all outcomes were handed over.
-// - If it fails, the bodies are cancelled and awaited, and its error comes out as itself, with
-//   errors that it has not been given in its `others()`. In all other cases such errors go to the
+// - It returns nothing, or a bool: false cancels and awaits the bodies that still run. Then
+//   as_completed returns a bool too: whether all outcomes were handed over.
+// - If it fails, the bodies are cancelled and awaited, and its error propagates as itself, with the
+//   errors that were not handed over in its `others()`. In all other cases such errors go to the
 //   unhandled-error hook.
-// - A cancel from outside reaches function and bodies. What had ended is still handed over; if it
-//   ended any of them, the whole ends as cancelled.
-// The elements of the range are moved from, also out of an lvalue. No checkpoint itself.
+// - A cancel from outside reaches the function and the bodies. The outcomes of bodies that had
+//   ended are still handed over; if the cancel ended any body or the function, the whole ends as
+//   cancelled.
+// The elements of the range are moved from, even if it is an lvalue. Not a checkpoint itself.
 // O(bodies).
 template <detail::BodyRange R, class F>
   requires std::invocable<std::decay_t<F>&, std::size_t,

@@ -1,4 +1,4 @@
-// Where an error becomes a value.
+// Turns an error into a value.
 #pragma once
 
 #include <wasio/detail/combinator.h>
@@ -6,7 +6,7 @@
 WASIO_BEGIN
 namespace detail {
 
-// Keeps the error for the awaiter; a cancel passes.
+// Keeps the error for the awaiter; a cancel propagates.
 class AttemptStage : public Stage {
  public:
   Boundary::Hold before_unwind(TaskRecord&, Ending how);
@@ -28,8 +28,8 @@ class AttemptStage : public Stage {
 
 } // namespace detail
 
-// `co_await attempt(body)` gives a Result: the body's value, or the error that it ended with. A
-// cancel goes through it. No checkpoint. O(1) beyond the body.
+// `co_await attempt(body)` returns a Result: the body's value, or the error that ended it. A cancel
+// passes through it. Not a checkpoint. O(1) beyond the body.
 template <Body B>
 auto attempt(B&& body WASIO_LIFETIMEBOUND) {
   return detail::combine<detail::AttemptStage>(std::forward<B>(body));
@@ -40,8 +40,8 @@ namespace detail {
 [[noreturn]] void throw_error(Error&& error);
 }
 
-// The value of a Result, or its error thrown: the very exception that the error holds, else the
-// Error itself. For code that wants try and catch, after the await.
+// Returns the value of a Result, or throws its error: the exception that the error holds, or
+// otherwise the Error itself. For code that uses try and catch after the await.
 template <class T>
 T or_throw(Result<T>&& result) {
   if (!result) detail::throw_error(std::move(result.error()));

@@ -15,7 +15,7 @@ namespace detail {
 
 struct Carrier;
 
-// The promise of a coroutine that only carries a body: it notes no place.
+// The promise of a coroutine that only carries a body: it records no place.
 template <class T>
 struct CarrierPromise : Promise<T> {
   std::suspend_always initial_suspend() noexcept { return {}; }
@@ -47,7 +47,7 @@ concept TaskBody = IsTask<std::remove_cvref_t<B>>::value;
 template <class B>
 concept DirectBody = TaskBody<B> || WasioAwaitable<B>;
 
-// A callable body may take the thing it runs in (a group) by reference.
+// A callable body may take what it runs in (a group) by reference.
 template <class B, class... Args>
 concept CallableBody = !DirectBody<B> && std::invocable<B&, Args...>;
 
@@ -66,12 +66,12 @@ template <class B, class... Args>
 struct BodyResult<B, Args...> {
   using Returned = std::remove_cvref_t<std::invoke_result_t<B&, Args...>>;
   static_assert(std::is_void_v<Returned> || DirectBody<Returned>,
-                "a body is a Task, an awaitable, or a callable that returns one");
+                "a body must be a Task, an awaitable, or a callable that returns one or nothing");
   using type = std::conditional_t<std::is_void_v<Returned>, std::type_identity<void>,
                                   DirectResult<Returned>>::type;
 };
 
-// Marks the coroutines below, which only carry a body: they stand in no chain.
+// Marks the coroutines below, which only carry a body: they do not appear in await chains.
 struct Carrier {};
 
 template <class A>
@@ -92,7 +92,7 @@ Task<T> throw_in_task(Carrier, std::exception_ptr thrown) {
 }
 #endif
 
-// The task that runs a Task or an awaitable.
+// Makes a Task of a Task or an awaitable.
 template <class T>
 WASIO_CORO_WRAPPER Task<T> as_task(Task<T>&& task) {
   return std::move(task);
@@ -102,8 +102,8 @@ WASIO_CORO_WRAPPER auto as_task(A&& awaitable) {
   return await_in_task<std::remove_cvref_t<A>>(Carrier(), std::forward<A>(awaitable));
 }
 
-// What a call of this calls in the end: the operator of a `std::ref` is not known to the compiler
-// as one that hands on coroutines.
+// Unwraps a `std::ref`, because the compiler does not know its call operator as a coroutine
+// wrapper.
 template <class F>
 F& callee(F& callable) {
   return callable;
@@ -113,15 +113,15 @@ F& callee(std::reference_wrapper<F>& callable) {
   return callable;
 }
 
-// Keeps a body till it is begun, and a callable as long as it runs.
+// Keeps a body until it begins, and a callable for as long as it runs.
 template <class B>
 class BodyHolder {
  public:
   template <class U>
   explicit BodyHolder(std::in_place_t, U&& body) : body_(std::forward<U>(body)) {}
 
-  // Called once. The task may be empty: memory is exhausted. What the callable itself throws is an
-  // error of the body, like what its coroutine throws.
+  // Called once. Returns an empty Task if memory is exhausted. An exception that the callable
+  // itself throws is an error of the body, like one that its coroutine throws.
   template <class... Args>
   WASIO_CORO_WRAPPER auto begin(Args&... args) -> Task<typename BodyResult<B, Args&...>::type> {
 #if WASIO_EXCEPTIONS
@@ -151,8 +151,8 @@ class BodyHolder {
   B body_;
 };
 
-// The awaitable at whose boundary a body runs: the base of the combinators. It is awaited once and
-// may move before that.
+// The base of the combinators: an awaitable that is the boundary above which its body runs. It is
+// awaited once and may move before that.
 template <class B, class... Args>
 class BodyBoundary : public InnerBoundary {
  public:
@@ -167,7 +167,7 @@ class BodyBoundary : public InnerBoundary {
   BodyBoundary(BodyBoundary&&) = default;
   ~BodyBoundary() = default;
 
-  // Starts the body above this boundary. If there is nothing to start, the body counts as failed.
+  // Starts the body above this boundary. If there is nothing to start, the body has failed.
   Transfer start(Frame& awaiting, Args&... args) {
     parent = &awaiting;
     Frame* const first = release_frame(body_.begin(args...));
@@ -186,14 +186,14 @@ class BodyBoundary : public InnerBoundary {
 
 } // namespace detail
 
-// Anything that a combinator can run: a Task, an awaitable of the library, a type derived from
-// `Wait`, or a callable without arguments that returns one of these: a coroutine lambda, or a
-// function marked WASIO_CORO_WRAPPER; `std::ref(callable)` is one that is not copied. A combinator
-// is awaited where it is made: it refers to what its body refers to.
+// Anything that a combinator can run: a Task, an awaitable from the library, a type derived from
+// `Wait`, or a callable without arguments that returns one of these or nothing. If a callable
+// passes on a Task instead of being a coroutine, mark it WASIO_CORO_WRAPPER; `std::ref(callable)`
+// avoids a copy. Await a combinator where it is made: it refers to what its body refers to.
 template <class B>
 concept Body = detail::DirectBody<B> || detail::CallableBody<std::decay_t<B>>;
 
-// What awaiting the body gives.
+// The type that awaiting the body returns.
 template <class B>
 using body_result_t = detail::BodyResult<std::decay_t<B>>::type;
 

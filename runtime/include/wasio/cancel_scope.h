@@ -10,9 +10,9 @@
 WASIO_BEGIN
 namespace detail {
 
-inline constexpr const char* limit_is_nan = "the time limit is not a number";
+inline constexpr const char* limit_is_nan = "the time limit is NaN";
 
-// A scope as combinators see it: a node of the tree that a body, or a cleanup, runs inside.
+// A scope as combinators use it: a node of the scope tree in which a body, or a cleanup, runs.
 class Scope {
  public:
   Scope() = default;
@@ -20,7 +20,7 @@ class Scope {
   Scope(Scope&& other);
   Scope& operator=(Scope&&) = delete;
 
-  // As of CancelScope.
+  // As in CancelScope.
   bool cancel(const CancelOptions& options);
   void set_deadline(Instant when);
   void set_timeout(Duration span);
@@ -28,13 +28,13 @@ class Scope {
   const DeadlineNode& node() const { return node_; }
   bool caught() const { return caught_; }
 
-  // False: refused with `misuse`, the awaiting frame fails.
+  // False: refused; the awaiting frame fails with `misuse`.
   bool enter(Frame& awaiting);
   void enter(TaskRecord& task);
   void leave(TaskRecord& task);
   Boundary::Hold before_unwind(Ending how) const;
   Next body_ended(TaskRecord& task, Ending how);
-  // The task is taken down with the runtime, and has left all scopes.
+  // The task is destroyed together with the runtime, and has left all scopes.
   void abandoned(TaskRecord& task);
 
  private:
@@ -42,13 +42,13 @@ class Scope {
   bool inside() const { return node_.host != nullptr; }
 
   DeadlineNode node_;
-  // Until entry: how far the deadline will be from there, or of a cancelled scope the grace.
+  // Until entry: the span from entry to the deadline or, if the scope is cancelled, its grace.
   Duration timeout_ = Duration::forever();
   bool entered_ = false;
   bool caught_ = false;
 };
 
-// A body in somebody's scope, which must outlive it.
+// Runs a body in the caller's scope, which must outlive it.
 class ScopeStage : public Stage {
  public:
   explicit ScopeStage(Scope& scope) : scope_(&scope) {}
@@ -68,7 +68,7 @@ class ScopeStage : public Stage {
   Scope* scope_;
 };
 
-// A body in a scope of its own.
+// Runs a body in a scope of its own.
 class OwnScopeStage : public Stage {
  public:
   bool enter(Frame& awaiting, InnerBoundary&) { return scope_.enter(awaiting); }
@@ -124,48 +124,49 @@ class FailAfterStage : public OwnScopeStage {
 } // namespace detail
 
 // A part of a task that can be cancelled from outside, run by `co_await scope.run(body)`. It is
-// used once, may be cancelled or given a deadline before, and must outlive the body.
+// used once, may be cancelled or given a deadline before that, and must outlive the body.
 //
-// Which scope catches a cancel is decided when the cancel has taken down the body: a scope that was
-// cancelled itself catches, unless a cancel from outside can be seen through it at that moment.
+// Which scope catches a cancel is decided when the cancel has unwound the body: a scope that was
+// itself cancelled catches it, unless a cancel from outside is visible through it at that moment.
 class CancelScope {
  public:
   CancelScope() = default;
   // Moves only before it is entered; otherwise it panics.
   CancelScope(CancelScope&&) = default;
 
-  // Ends the work inside at its next checkpoints, and what is suspended now at once; nothing runs
-  // inside this call. The first call counts and gives true; a later one only brings the end of the
-  // grace forward. O(scopes and tasks inside).
+  // Ends the work inside at its next checkpoints, and suspended operations now; nothing runs inside
+  // this call. The first call takes effect and returns true; a later one can only bring the end of
+  // the grace forward. O(scopes and tasks inside).
   bool cancel(const CancelOptions& options) { return scope_.cancel(options); }
   bool cancel(std::string_view reason = {}) { return cancel({.reason = reason}); }
 
-  // Ends the work inside at `when`; one at or before now acts at once, or at entry. Moves both ways
-  // while the scope lives and never un-cancels. `Instant::never()`: none. O(log timers).
+  // Ends the work inside at `when`; a deadline that has been reached acts immediately, or at entry.
+  // It can move both ways while the scope exists, and never un-cancels. `Instant::never()`: no
+  // deadline. O(log timers).
   void set_deadline(Instant when) { scope_.set_deadline(when); }
-  // `set_deadline` at now + `span`, counted from entry when the scope has not been entered. A NaN
-  // makes the run fail with `misuse`; inside the scope it panics.
+  // Sets the deadline to now + `span`, or before entry to entry + `span`. A NaN makes `run` fail
+  // with `misuse`; while the body runs it panics. O(log timers).
   void set_timeout(Duration span) { scope_.set_timeout(span); }
   Instant deadline() const { return scope_.node().when; }
 
-  // Hides what is inside from cancels outside of this scope, or lets them in again: then they end
-  // what is suspended inside at once. The scope's own cancel and deadline act all the same. May be
+  // Hides the work inside from cancels outside this scope, or lets them in again: then they end
+  // suspended operations inside immediately. The scope's own cancel and deadline still act. May be
   // set before the scope is entered. O(scopes and tasks inside).
   void set_shield(bool on) { scope_.set_shield(on); }
   bool shielded() const { return scope_.node().shielded; }
 
-  // A cancel was aimed at this scope, by a call or its deadline; by whom, and why.
+  // Whether this scope itself was cancelled, by a call or by its deadline; which of them; and why.
   bool cancel_called() const { return scope_.node().cancelled; }
   CancelSource cancel_source() const { return scope_.node().source; }
   std::string_view cancel_reason() const {
     return cancel_called() ? scope_.node().reason.message() : std::string_view();
   }
-  // The cancel of this scope ended the body, and went no further.
+  // Whether the cancel of this scope ended the body and was caught here.
   bool cancelled_caught() const { return scope_.caught(); }
 
-  // Runs the body inside: gives bool, optional<T> or T*, which says whether the body came to a
-  // value. A value that is ready counts even if the scope was cancelled. Errors pass. A second run
-  // fails with `misuse`. No checkpoint. O(1) beyond the body.
+  // Runs the body inside. Returns bool, optional<T> or T*: empty if the cancel ended the body. A
+  // body that finishes delivers its value even if the scope was cancelled. Errors propagate. A
+  // second run fails with `misuse`. Not a checkpoint. O(1) beyond the body.
   template <Body B>
   auto run(B&& body WASIO_LIFETIMEBOUND) WASIO_LIFETIMEBOUND;
 
@@ -179,37 +180,38 @@ auto CancelScope::run(B&& body) {
 }
 
 // `co_await move_on_after(limit, body)` runs the body for at most `limit`, counted from the await,
-// and then cancels it: gives bool, optional<T> or T*, without a value if the limit ended it. A
-// negative limit counts as zero; a NaN fails with `misuse`. No checkpoint.
+// and then cancels it. Returns bool, optional<T> or T*: empty if the limit ended the body. A
+// negative limit counts as zero; a NaN fails with `misuse`. Not a checkpoint.
 template <Body B>
 auto move_on_after(Duration limit, B&& body WASIO_LIFETIMEBOUND) {
   return detail::combine<detail::MoveOnAfterStage>(std::forward<B>(body), limit, false);
 }
 
-// The same, but gives the body's value and fails with `timed_out` if the limit ended it.
+// The same, but returns the body's value, and fails with `timed_out` if the limit ended the body.
 template <Body B>
 auto fail_after(Duration limit, B&& body WASIO_LIFETIMEBOUND) {
   return detail::combine<detail::FailAfterStage>(std::forward<B>(body), limit);
 }
 
-// `co_await shield(body)` runs the body hidden from cancels outside. They wait: its value is
-// delivered, and the next checkpoint ends the work. Deadlines and cancels inside act as ever. The
-// shield falls when the grace of a cancel is over (`CancelOptions`). No checkpoint.
+// `co_await shield(body)` runs the body hidden from cancels outside. Those are postponed: the
+// body's value is delivered, and the next checkpoint ends the work. Deadlines and cancels inside
+// still act. The shield no longer holds when the grace of a cancel is over (`CancelOptions`). Not a
+// checkpoint.
 template <Body B>
 auto shield(B&& body WASIO_LIFETIMEBOUND) {
   return detail::combine<detail::ShieldStage>(std::forward<B>(body));
 }
 
-// The same for at most `limit`: then the body is cancelled, and there is no value, as with
+// The same for at most `limit`: then the body is cancelled, and the result is empty, as with
 // `move_on_after`.
 template <Body B>
 auto shield_for(Duration limit, B&& body WASIO_LIFETIMEBOUND) {
   return detail::combine<detail::MoveOnAfterStage>(std::forward<B>(body), limit, true);
 }
 
-// When the work of the running task will be cut off by the clock: the earliest deadline around it
-// that no shield hides. `Instant::earliest()` if it is cancelled already, `never()` if there is no
-// deadline. Panics outside of a task. O(scopes and groups around).
+// Returns when the clock will cancel the work of the running task: the earliest deadline around it
+// that no shield hides. `Instant::earliest()` if it is already cancelled, `never()` if there is no
+// deadline. Panics outside a task. O(scopes and groups around).
 Instant current_effective_deadline();
 
 WASIO_END

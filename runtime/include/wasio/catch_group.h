@@ -1,4 +1,4 @@
-// Handling the errors of a group by their kinds.
+// Handles the errors of a group by kind.
 #pragma once
 
 #include <wasio/detail/combinator.h>
@@ -10,7 +10,7 @@
 WASIO_BEGIN
 namespace detail {
 
-// What takes the errors of one kind.
+// Handles the errors of one kind.
 class ErrorHandler {
  public:
   explicit ErrorHandler(const ErrorKind& kind) : kind(&kind) {}
@@ -27,7 +27,7 @@ class ErrorHandler {
 template <class H>
 class OnKind final : public ErrorHandler {
   static_assert(std::is_void_v<typename BodyResult<H, const Error&>::type>,
-                "a handler gives no value");
+                "on(): the handler must not return a value");
 
  public:
   template <class U>
@@ -62,12 +62,12 @@ class CatchRun : public Stage {
   Next finish(TaskRecord& task);
 
   InnerBoundary* boundary_ = nullptr;
-  std::span<ErrorHandler* const> left_; // handlers that have not had their turn
+  std::span<ErrorHandler* const> left_; // handlers whose turn is still to come
   Error rest_;                          // what no handler has taken
   Error part_;                          // what the running handler has taken
   std::vector<Error> raised_;           // by handlers
   bool handling_ = false;               // the body has ended
-  bool cancelled_ = false;              // a handler was
+  bool cancelled_ = false;              // a cancel ended a handler
   bool has_value_ = false;
 };
 
@@ -92,7 +92,7 @@ class CatchStage : public CatchRun {
 } // namespace detail
 
 // A handler for `catch_group`: a plain function or a coroutine that is called with a `const Error&`
-// and gives nothing. The reference lives until the handler has ended.
+// and returns nothing. The reference stays valid until the handler has ended.
 template <class H>
   requires std::invocable<std::decay_t<H>&, const Error&>
 detail::OnKind<std::decay_t<H>> on(const ErrorKind& kind WASIO_LIFETIMEBOUND,
@@ -100,20 +100,20 @@ detail::OnKind<std::decay_t<H>> on(const ErrorKind& kind WASIO_LIFETIMEBOUND,
   return {kind, std::forward<H>(handler)};
 }
 
-// `co_await catch_group(body, on(kind, handler), ...)` runs the body, and if that fails, lets the
-// handlers take their parts of the error, as `except*` of PEP 654 does. Each in turn gets a group
-// of the leaves that are of its kind and that those before it have left; without any it does not
-// run. An error that is no group is handed over as a group of one. Handlers run in the awaiting
-// task, after the body's frames are gone.
+// `co_await catch_group(body, on(kind, handler), ...)` runs the body and, if that fails, lets each
+// handler take its part of the error, like `except*` in PEP 654. In turn, each handler gets a group
+// of the leaves of its kind that earlier handlers did not match; if there are none it does not run.
+// An error that is not a group is handed over as a group of one. Handlers run in the awaiting task,
+// after the body's frames are gone.
 //
-// - Gives bool, optional<T> or T*: the body's value, or nothing when all of its error was handled.
-// - What nobody took goes on as a group, nesting and order kept; an error of which nobody took
-//   anything goes on as it is.
-// - A handler that fails does not keep the others from theirs. Its error goes on; several, or one
-//   and a rest, go on as a new group, the rest as its last member.
-// - A cancel passes. If one ends a handler, the others still have their turn, up to their first
-//   checkpoint; errors that are left come out, and the cancel hits at the next checkpoint.
-// No checkpoint itself. O(errors) for each handler, beyond body and handlers.
+// - Returns bool, optional<T> or T*: the body's value, or empty if its whole error was handled.
+// - Errors that no handler matched propagate as a group that keeps its nesting and order; an error
+//   of which no leaf was matched propagates unchanged.
+// - A handler that fails does not prevent the others from running. Its error propagates; several of
+//   them, or one and an unmatched rest, propagate as a new group whose last member is the rest.
+// - A cancel propagates. If one ends a handler, the remaining handlers still run, up to their first
+//   checkpoint; errors that are left propagate, and the cancel acts at the next checkpoint.
+// Not a checkpoint itself. O(errors) for each handler, beyond body and handlers.
 template <Body B, class... Hs>
   requires(sizeof...(Hs) > 0)
 auto catch_group(B&& body WASIO_LIFETIMEBOUND, detail::OnKind<Hs>... handlers WASIO_LIFETIMEBOUND) {

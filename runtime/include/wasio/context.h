@@ -1,4 +1,4 @@
-// Context variables: values that follow the flow of tasks without being handed on.
+// Context variables: values that follow the flow of tasks without being passed as arguments.
 #pragma once
 
 #include <wasio/detail/combinator.h>
@@ -19,9 +19,9 @@ struct WithDefault {};
 template <class T, class Default = detail::WithoutDefault>
 class ContextVar;
 
-// Restores, in its destructor, what a context variable was before `set`: the earlier value, or
-// unset. It does so in the context in which the variable was set, wherever it is destroyed, and
-// once. Of tokens that are destroyed out of order each restores what it has seen. Moves.
+// Its destructor restores what a context variable was before `set`: the earlier value, or unset.
+// This happens once, in the context in which the variable was set, wherever the token is destroyed.
+// Tokens that are destroyed out of order each restore what they saw. Movable.
 class [[nodiscard("the variable is restored when the token is destroyed")]] ContextToken {
  public:
   ContextToken(ContextToken&& other) noexcept = default;
@@ -33,7 +33,8 @@ class [[nodiscard("the variable is restored when the token is destroyed")]] Cont
   }
   ~ContextToken() { restore(); }
 
-  // The same, before the end of its life. Both panic when memory is exhausted. O(log variables).
+  // Does what the destructor would do, earlier. Both panic when memory is exhausted.
+  // O(log variables).
   void restore();
 
  private:
@@ -61,24 +62,25 @@ struct ContextValueOf final : ContextValue, Pooled {
 
 // Variables are numbered when they are first set, from 1.
 std::uint32_t next_context_variable();
-// Null where no task runs, or the variable is unset.
+// Null if no task runs or the variable is unset.
 const ContextValue* current_context_value(std::uint32_t variable);
 [[noreturn]] void panic_without_context_memory();
 
 } // namespace detail
 
-// An explicit context: what variables are set to. Copies refer to the same one, so tasks that run
-// in it (`in_context`) see each other's changes.
+// An explicit context: the values of variables. Copies of this object refer to the same context, so
+// tasks that run in it (`in_context`) see each other's changes.
 class Context {
  public:
-  // Making one panics when memory is exhausted; this one is empty: every variable is unset.
+  // An empty context: every variable is unset. This and the two functions below panic when memory
+  // is exhausted.
   Context() : cell_(detail::ContextCell::make({})) {}
-  // A copy of the running task's, on its own from now on; panics outside of a task. O(1).
+  // Returns an independent copy of the running task's context. Panics outside a task. O(1).
   static Context current();
-  // A copy that is on its own from now on. O(1).
+  // Returns an independent copy. O(1).
   Context copy() const { return Context(detail::ContextCell::make(cell_->tree)); }
 
-  // Without a move: a context always has its variables.
+  // No move operations (a move copies): a context always has its variables.
   Context(const Context& other) = default;
   Context& operator=(const Context& other) = default;
 
@@ -92,14 +94,14 @@ class Context {
   detail::Ref<detail::ContextCell> cell_;
 };
 
-// A variable whose value depends on the task that asks. A task begins with what its spawner has,
-// copied at the call of `spawn`; later changes do not cross. Each branch of a gather has a copy,
-// too. `attempt`, scopes, shields, guards and the body of a group share their task's.
+// A variable whose value depends on the running task. A task begins with a copy of its spawner's
+// values, taken at the call of `spawn`; later changes do not cross. Each branch of a gather has a
+// copy too. `attempt`, scopes, shields, guards and the body of a group share their task's values.
 //
 //   inline ContextVar locale{"locale", std::string("en")};  // with a default: has `get`
-//   inline constinit ContextVar<const User*> user{"user"};  // without
+//   inline constinit ContextVar<const User*> user{"user"};  // without a default
 //
-// A variable is a global and outlives every context that has it. The name is for people.
+// A variable must be a global and outlive every context that has it. The name is for human readers.
 template <class T, class Default>
 class ContextVar {
  public:
@@ -109,15 +111,16 @@ class ContextVar {
 
   const char* name() const { return name_; }
 
-  // The value in the running task's context; null if it is unset there, or no task runs. A value
-  // does not change; the pointer is good until the variable is next set or restored there. O(1).
+  // Returns the value in the running task's context; null if it is unset there or no task runs. A
+  // value never changes; the pointer is valid until the variable is next set or restored there.
+  // O(1).
   const T* try_get() const { return value_in(detail::current_context_value(number_)); }
   const T* try_get(const Context& context) const {
     return value_in(context.cell_->tree.get(number_));
   }
 
-  // Sets it in the running task's context, until the token is destroyed; panics outside of a task
-  // and when memory is exhausted. O(log variables).
+  // Sets the variable in the running task's context until the token is destroyed. Panics outside a
+  // task and when memory is exhausted. O(log variables).
   template <class U = T>
     requires std::constructible_from<T, U&&>
   ContextToken set(U&& value) {
@@ -133,11 +136,11 @@ class ContextVar {
   }
 
   const char* name_;
-  std::uint32_t number_ = 0; // nothing has this number
+  std::uint32_t number_ = 0; // 0: never set
 };
 
 template <class T>
-class ContextVar<T, detail::WithDefault> : ContextVar<T> { // not public: it knows no default
+class ContextVar<T, detail::WithDefault> : ContextVar<T> { // private: the base ignores the default
  public:
   using ContextVar<T>::name;
   using ContextVar<T>::set;
@@ -146,7 +149,7 @@ class ContextVar<T, detail::WithDefault> : ContextVar<T> { // not public: it kno
   constexpr ContextVar(const char* name, U&& by_default)
       : ContextVar<T>(name), default_(std::forward<U>(by_default)) {}
 
-  // As above, with the default where the variable is unset. `get` gives the value itself.
+  // As above, but with the default where the variable is unset. `get` returns the value itself.
   const T* try_get() const {
     const T* const value = ContextVar<T>::try_get();
     return value ? value : &default_;
@@ -167,7 +170,7 @@ ContextVar(const char*, T) -> ContextVar<T, detail::WithDefault>;
 
 namespace detail {
 
-// The task of a body runs in another context meanwhile.
+// While the body runs, its task has another context.
 class ContextSwap : public Stage {
  public:
   explicit ContextSwap(const Context& context) : cell_(context.cell_) {}
@@ -190,8 +193,9 @@ class ContextSwap : public Stage {
 } // namespace detail
 
 // `co_await in_context(context, body)` runs the body in that context instead of the task's own:
-// what it sets is seen by all that run in it. Gives the body's value. A task in a context of its
-// own choice is `group.spawn(in_context(context, body))`. No checkpoint. O(1) beyond the body.
+// what it sets is visible to everything that runs in it. Returns the body's value. To spawn a task
+// in a given context, use `group.spawn(in_context(context, body))`. Not a checkpoint. O(1) beyond
+// the body.
 template <Body B>
 auto in_context(const Context& context, B&& body WASIO_LIFETIMEBOUND) {
   return detail::combine<detail::ContextSwap>(std::forward<B>(body), context);

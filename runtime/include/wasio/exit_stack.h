@@ -1,4 +1,4 @@
-// Clean-up that may await, for as many things as a body opens.
+// Cleanup that may await, for any number of resources that a body opens.
 #pragma once
 
 #include <wasio/guard.h>
@@ -15,19 +15,19 @@ class ExitStack;
 namespace detail {
 class ExitStackStage;
 
-// One thing that a stack does on its way out.
+// One cleanup of a stack.
 struct ExitEntry : Pooled {
   virtual ~ExitEntry() = default;
-  // The cleanup's first frame; null: memory is exhausted. Called once.
+  // Makes the cleanup's first frame. Null: memory is exhausted. Called once.
   virtual Frame* begin() = 0;
 
   Duration within = Duration::forever();
-  ExitEntry* before = nullptr; // pushed before this one
+  ExitEntry* before = nullptr; // the entry pushed before this one
 };
 
 template <class C>
 struct Deferred final : ExitEntry {
-  static_assert(std::is_void_v<typename BodyResult<C>::type>, "a cleanup gives no value");
+  static_assert(std::is_void_v<typename BodyResult<C>::type>, "a cleanup must not return a value");
 
   template <class U>
   explicit Deferred(std::in_place_t, U&& cleanup)
@@ -39,7 +39,8 @@ struct Deferred final : ExitEntry {
 
 template <class R>
 struct Entered final : ExitEntry {
-  static_assert(std::is_void_v<typename BodyResult<AcloseOf<R>>::type>, "aclose() gives no value");
+  static_assert(std::is_void_v<typename BodyResult<AcloseOf<R>>::type>,
+                "aclose() must not return a value");
 
   explicit Entered(R&& resource) : resource(std::move(resource)) {}
   Frame* begin() override {
@@ -49,23 +50,23 @@ struct Entered final : ExitEntry {
   R resource;
 };
 
-// What gives a resource when it is awaited.
+// A body that returns a resource when it is awaited.
 template <class B>
 concept Opening = DirectBody<B> && AsyncCloseable<typename BodyResult<B>::type> &&
                   !std::is_reference_v<typename BodyResult<B>::type>;
 } // namespace detail
 
-// The stack inside `exit_stack(body)`. It lives until `co_await exit_stack(...)` goes on; a
-// reference to it may be handed to functions, which add what their caller shall close.
+// The stack inside `exit_stack(body)`. It lives until `co_await exit_stack(...)` returns; a
+// reference to it may be passed to functions, which add what their caller is to close.
 //
-// What is added while the clean-up runs is cleaned up next. Once the stack has ended, and with a
-// NaN as the time limit, adding fails with `misuse`; without memory, with `out_of_memory`. What
-// could not be added is destroyed.
+// An entry that is added while cleanups run is cleaned up next. Adding fails with `misuse` once the
+// stack has ended or if the time limit is NaN, and with `out_of_memory` if memory is exhausted.
+// What could not be added is destroyed.
 class ExitStack {
  public:
   // `R& r = co_await stack.enter(std::move(resource))` keeps the resource until the stack ends:
   // then `aclose` is awaited, for at most `close_within`, and the resource is destroyed. The
-  // reference holds until then. No checkpoint. O(1).
+  // reference is valid until then. Not a checkpoint. O(1).
   template <class R>
     requires(AsyncCloseable<R> && !detail::DirectBody<R>)
   Task<R&> enter(R resource, WithOptions options = {}) {
@@ -73,30 +74,30 @@ class ExitStack {
     co_await push(entry, options.close_within);
     co_return entry->resource;
   }
-  // The same with what a Task or an awaitable gives. If that fails or is cancelled, nothing has
-  // been added. O(1) beyond the opening.
+  // The same for the resource that a Task or an awaitable returns. If that fails or is cancelled,
+  // nothing is added. O(1) beyond the opening.
   template <detail::Opening B>
   Task<typename detail::BodyResult<B>::type&> enter(B opening, WithOptions options = {}) {
     co_return co_await enter(co_await std::move(opening), options);
   }
 
-  // Runs the cleanup when the stack ends, for at most `within`; it gives no value. Go and Swift
-  // call that `defer`. The body's frames are gone then: it refers to what stands outside of the
-  // body, or was entered before. `co_await stack.defer(...)` raises what went wrong with adding it.
-  // No checkpoint. O(1).
+  // Runs the cleanup when the stack ends, for at most `within`, like `defer` in Go and Swift. It
+  // must not return a value. The body's frames are gone by then, so it may only refer to what lives
+  // outside the body or was entered before. `co_await stack.defer(...)` raises the error if it
+  // could not be added. Not a checkpoint. O(1).
   template <Body C>
     requires(!detail::TaskBody<C>)
   [[nodiscard]] Result<> defer(C&& cleanup, GuardOptions options = {}) {
     return push_deferred(std::forward<C>(cleanup), options.within);
   }
-  // A Task that refers to a temporary of the call is a compiler's warning.
+  // The compiler warns about a Task that refers to a temporary of the call.
   [[nodiscard]] Result<> defer(Task<> cleanup WASIO_CAPTURED_BY_THIS, GuardOptions options = {}) {
     return push_deferred(std::move(cleanup), options.within);
   }
 
-  // Hands all that has been added, with its order and its limits, to another stack, whose it is
-  // from now on: what has been opened piece by piece outlives this stack only if all went well.
-  // Fails with `misuse` if the other has ended. O(what is moved).
+  // Moves all entries, with their order and limits, to another stack, which owns them from now on:
+  // what was opened piece by piece outlives this stack only if everything succeeded. Fails with
+  // `misuse` if the other stack has ended. O(entries moved).
   [[nodiscard]] Result<> move_to(ExitStack& other);
 
  private:
@@ -111,13 +112,13 @@ class ExitStack {
     using Entry = detail::Deferred<std::decay_t<C>>;
     return push(new Entry(std::in_place, std::forward<C>(cleanup)), within);
   }
-  // Takes the entry, which is null when memory is exhausted.
+  // Takes ownership of the entry, which is null if memory is exhausted.
   Result<> push(detail::ExitEntry* entry, Duration within);
   detail::ExitEntry* pop();
   detail::Next body_ended(detail::TaskRecord& task, detail::Ending how, detail::Boundary& boundary);
 
-  Duration limit_; // of entries that have none
-  // Of the entry that is being cleaned up, before that of the body. None: the stack has ended.
+  Duration limit_; // for entries without a limit of their own
+  // For the entry that is being cleaned up; before that, for the body. Empty: the stack has ended.
   std::optional<detail::CleanupRun> cleanup_;
   detail::ExitEntry* running_ = nullptr;
   detail::ExitEntry* last_ = nullptr;
@@ -149,19 +150,19 @@ class ExitStackStage : public Stage {
 
 } // namespace detail
 
-// `co_await exit_stack([&](ExitStack& stack) -> Task<T> {...})` runs the body, which adds to the
-// stack what has to be cleaned up, and then, whether it ended with a value, an error or a cancel,
-// all of that: the last first, each shielded from cancels outside and each for itself, as if every
-// one had been a guard around the rest of the body. Then the outcome goes on:
-//   body      | cleanups fail                     | cleanups are cut off by their limit
+// `co_await exit_stack([&](ExitStack& stack) -> Task<T> {...})` runs the body, which adds cleanups
+// to the stack, and then, whether the body ended with a value, an error or a cancel, runs all of
+// them: the last one first, each separately and shielded from cancels outside, as if every one were
+// a guard around the rest of the body. Then the outcome propagates:
+//   body      | cleanups fail                     | cleanups are ended by their limit
 //   value     | the first one's error, with the   | the value
 //             | later ones' in `others()`         |
 //   error     | the body's error, with theirs in  | the body's error
 //             | `others()`                        |
-//   cancelled | as after a value                  | the cancel goes on
-// `close_within` is the limit of those that are added without one. A NaN fails with `misuse` before
-// the body begins. Gives what the body gives. No checkpoint. O(1) for each, beyond body and
-// cleanups.
+//   cancelled | as after a value                  | the cancel propagates
+// `close_within` is the limit for entries that are added without one. A NaN fails with `misuse`
+// before the body begins. Returns the body's value. Not a checkpoint. O(1) for each cleanup, beyond
+// body and cleanups.
 template <class B>
   requires detail::CallableBody<std::decay_t<B>, ExitStack&>
 auto exit_stack(B&& body WASIO_LIFETIMEBOUND, WithOptions options = {}) {

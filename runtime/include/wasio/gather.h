@@ -1,4 +1,4 @@
-// Several bodies at once, all their values or all their outcomes.
+// Runs several bodies concurrently and returns all their values, or all their outcomes.
 #pragma once
 
 #include <wasio/detail/branch.h>
@@ -45,7 +45,7 @@ class [[nodiscard("gather runs only when it is awaited")]] GatherRange final
   }
 };
 
-// No branch's end concerns another.
+// No branch's end affects another.
 class SettledSet : public BranchSet {
   std::string_view what() const override { return "gather_settled"; }
   void child_ended(TaskRecord& branch, Ending how) override;
@@ -83,33 +83,33 @@ class [[nodiscard("gather_settled runs only when it is awaited")]] GatherSettled
 
 } // namespace detail
 
-// `co_await gather(a, b, ...)` runs the bodies at once, each as a task, and gives their values as a
-// tuple in argument order, `monostate` for those without. The first failure cancels the others;
-// when all have ended it comes out as itself, with later errors in its `others()`. A cancel from
-// outside reaches every branch. No checkpoint itself. O(branches).
+// `co_await gather(a, b, ...)` runs the bodies concurrently, each as a task, and returns their
+// values as a tuple in argument order, with `monostate` for bodies without a value. The first
+// failure cancels the others; when all have ended it propagates as itself, with later errors in its
+// `others()`. A cancel from outside reaches every branch. Not a checkpoint itself. O(branches).
 template <Body... Bs>
 auto gather(Bs&&... bodies WASIO_LIFETIMEBOUND) {
   return detail::Gather<std::decay_t<Bs>...>(std::in_place, std::forward<Bs>(bodies)...);
 }
 
-// The same over a range, whose elements are moved from, also out of an lvalue: gives a vector, or
-// nothing when the bodies give none. An empty one completes at once.
+// The same for a range, whose elements are moved from even if it is an lvalue. Returns a vector, or
+// nothing if the bodies have no values. An empty range completes immediately.
 template <detail::BodyRange R>
 auto gather(R&& bodies WASIO_LIFETIMEBOUND) {
   return detail::GatherRange<std::ranges::range_value_t<R>>(std::forward<R>(bodies));
 }
 
-// `co_await gather_settled(a, b, ...)` runs the bodies at once, lets each come to its end whatever
-// becomes of the others, and gives a tuple of an Outcome for each in argument order. A cancel from
+// `co_await gather_settled(a, b, ...)` runs the bodies concurrently, each to its end whatever
+// happens to the others, and returns a tuple of their Outcomes in argument order. A cancel from
 // outside reaches every branch; if it ended one, the whole ends as cancelled, and the errors of the
-// others go to the unhandled-error hook. No checkpoint itself. O(branches).
+// others go to the unhandled-error hook. Not a checkpoint itself. O(branches).
 template <Body... Bs>
 auto gather_settled(Bs&&... bodies WASIO_LIFETIMEBOUND) {
   return detail::GatherSettled<std::decay_t<Bs>...>(std::in_place, std::forward<Bs>(bodies)...);
 }
 
-// The same over a range, whose elements are moved from, also out of an lvalue: gives a vector of
-// Outcomes. An empty one completes at once.
+// The same for a range, whose elements are moved from even if it is an lvalue. Returns a vector of
+// Outcomes. An empty range completes immediately.
 template <detail::BodyRange R>
 auto gather_settled(R&& bodies WASIO_LIFETIMEBOUND) {
   return detail::GatherSettledRange<std::ranges::range_value_t<R>>(std::forward<R>(bodies));

@@ -1,4 +1,4 @@
-// Clean-up that may await, on every way out.
+// Cleanup that may await, on every way out.
 #pragma once
 
 #include <wasio/cancel_scope.h>
@@ -9,8 +9,8 @@
 WASIO_BEGIN
 
 struct GuardOptions {
-  // How long the cleanup may take, from its start, before it is cancelled; without a limit by
-  // default. A NaN fails with `misuse` before the body begins.
+  // How long the cleanup may take, from its start, before it is cancelled; no limit by default. A
+  // NaN fails with `misuse` before the body begins.
   Duration within = Duration::forever();
 };
 
@@ -21,20 +21,20 @@ struct WithOptions {
 
 namespace detail {
 
-// Runs one cleanup in a shielded scope after something that has ended, and then lets that outcome
-// continue.
+// Runs one cleanup in a shielded scope after a body has ended, and then lets the body's outcome
+// propagate.
 class CleanupRun {
  public:
   explicit CleanupRun(Duration within) : within_(within) {}
   CleanupRun(CleanupRun&& other) : within_(other.within_) {}
 
-  // The time limit is not a number: the awaiting frame fails, before anything has begun.
+  // True if the time limit is NaN: the awaiting frame fails, before anything has begun.
   bool refused(Frame& awaiting) const;
   bool running() const { return running_; }
   // The body ended; the cleanup starts as `first`, which may be null, above `boundary`.
   Next begin(TaskRecord& task, Ending how, Boundary& boundary, Frame* first);
-  // The cleanup ended. Value and its error: that error; error and its error: the first with the
-  // other in `others()`; cancelled and its error: the error.
+  // The cleanup ended. If it failed, its error replaces the body's value or cancel, or is added to
+  // the `others()` of the body's error.
   Next ended(TaskRecord& task, Ending how);
   void abandoned(TaskRecord& task);
 
@@ -62,7 +62,7 @@ class GuardRun : public Stage {
   explicit GuardRun(Duration within) : cleanup_(within) {}
   GuardRun(GuardRun&&) = default;
 
-  // `first` begins the cleanup.
+  // `first` is the cleanup's first frame.
   Next begin_cleanup(TaskRecord& task, Ending how, Frame* first);
 
   CleanupRun cleanup_;
@@ -74,7 +74,7 @@ class GuardRun : public Stage {
 
 template <class C>
 class GuardStage : public GuardRun {
-  static_assert(std::is_void_v<typename BodyResult<C>::type>, "a cleanup gives no value");
+  static_assert(std::is_void_v<typename BodyResult<C>::type>, "a cleanup must not return a value");
 
  public:
   template <class U>
@@ -104,13 +104,13 @@ class AcloseOf {
 
 // `co_await guard(body, cleanup)` runs the body and then, whether it ended with a value, an error
 // or a cancel, the cleanup: once, shielded from cancels outside, after the body's frames are gone.
-// Then the body's outcome goes on:
-//   body      | cleanup fails             | cleanup is cut off by `within`
+// Then the body's outcome propagates:
+//   body      | cleanup fails             | cleanup is ended by `within`
 //   value     | the cleanup's error       | the value
 //   error     | the body's error, with    | the body's error
 //             | the other in `others()`   |
-//   cancelled | the cleanup's error       | the cancel goes on
-// The cleanup gives no value. No checkpoint. O(1) beyond both.
+//   cancelled | the cleanup's error       | the cancel propagates
+// The cleanup must not return a value. Not a checkpoint. O(1) beyond both.
 template <Body B, Body C>
 auto guard(B&& body WASIO_LIFETIMEBOUND, C&& cleanup WASIO_LIFETIMEBOUND,
            GuardOptions options = {}) {
@@ -118,7 +118,8 @@ auto guard(B&& body WASIO_LIFETIMEBOUND, C&& cleanup WASIO_LIFETIMEBOUND,
                                                               std::forward<C>(cleanup));
 }
 
-// Something with a graceful, awaitable end. Its destructor releases it at once.
+// A resource that can be closed gracefully by awaiting `aclose()`. Its destructor releases it
+// immediately.
 template <class R>
 concept AsyncCloseable = requires(R& resource) {
   { resource.aclose() } -> Body;

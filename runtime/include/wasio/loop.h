@@ -1,5 +1,5 @@
-// The seam between the core and the thing that drives it. The core drives no loop: a host calls it
-// for a turn (pushed: a browser, Node) or waits on its behalf (pulled: WASI).
+// The interface between the core and its host. The core does not run an event loop: a pushed host
+// (a browser, Node) calls it for each turn; a pulled host (WASI) waits on its behalf.
 #pragma once
 
 #include <wasio/duration.h>
@@ -10,31 +10,32 @@ namespace detail {
 class Poller;
 }
 
-// What a runtime asks of its host. One object per runtime; it outlives the runtime.
+// What a runtime needs from its host. One object per runtime, which it must outlive.
 class Loop {
  public:
   // The host's monotonic clock.
   virtual Instant now() = 0;
 
-  // Something became ready while no turn was running: the host calls `Runtime::turn` soon, never
-  // from inside this call. Called once until the next turn begins. Pulled hosts, which turn until
-  // nothing is ready, have nothing to do here.
+  // A task became ready while no turn was running: the host must call `Runtime::turn` soon, never
+  // from inside this call. Called at most once before the next turn begins. Pulled hosts, which run
+  // turns until no task is ready, have nothing to do here.
   virtual void request_turn() = 0;
 
-  // The earliest timer is now `when` (`never`: there is none). The host sees to a turn at that time
-  // or later. Called only when the time changed, at the end of a turn or outside of turns.
+  // The earliest timer is now `when` (`never`: there is none). The host must run a turn at that
+  // time or later. Called only when the time has changed, at the end of a turn or outside turns.
   virtual void set_alarm(Instant when) = 0;
 
-  // Called between two steps, every 64 steps: a pulled host looks at its I/O here without waiting.
-  // True ends the turn now, because the host wants its thread back (the time slice is used up).
+  // Called between two steps, every 64 steps: a pulled host polls its I/O here without waiting.
+  // Returning true ends the turn now, because the host wants its thread back (the time slice is
+  // used up).
   virtual bool between_steps() = 0;
 
-  // Whether time passes by itself, and may bring something, while all tasks are blocked. False: the
-  // clock stands, or jumps where the next timer is.
+  // Whether time passes by itself while all tasks are blocked, so that something may still happen.
+  // False: the clock is stopped, or jumps to the next timer.
   virtual bool time_passes() { return true; }
 
-  // What the streams of a pulled host wait with, which that host defines. Null: this loop waits for
-  // nothing but timers.
+  // What the streams of a pulled host wait on; the host defines the type. Null: this loop waits
+  // only for timers.
   virtual detail::Poller* poller() { return nullptr; }
 
  protected:

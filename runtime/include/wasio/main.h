@@ -1,4 +1,4 @@
-// The entry of a program, the same line on every host.
+// The entry point of a program, the same line on every host.
 #pragma once
 
 #include <wasio/task.h>
@@ -13,15 +13,16 @@ using Args = std::span<const std::string>;
 
 namespace detail {
 
-// The program's entry, which `WASIO_MAIN` defines.
+// The program's entry point, which `WASIO_MAIN` defines.
 WASIO_CORO_WRAPPER Task<int> program_main(Args args);
 
 } // namespace detail
 
 WASIO_END
 
-// The one entry line of a program: `WASIO_MAIN(run)` with `Task<int> run(Args args)`. The value is
-// the exit code; an error that comes out is described on standard error and returns 1.
+// Defines the entry point of a program, once: `WASIO_MAIN(run)` with `Task<int> run(Args args)`.
+// The value is the exit code; an error that propagates out of `run` is described on standard error,
+// and the exit code is 1.
 #define WASIO_MAIN(function)                                                                       \
   WASIO_CORO_WRAPPER ::wasio::Task<int> wasio::detail::program_main(::wasio::Args args) {          \
     return function(args);                                                                         \

@@ -1,4 +1,4 @@
-// Several bodies at once, the first that comes to an end.
+// Runs several bodies concurrently until the first one finishes.
 #pragma once
 
 #include <wasio/detail/branch.h>
@@ -6,14 +6,14 @@
 WASIO_BEGIN
 namespace detail {
 
-// The first branch that ends with a value or an error decides; the others are cancelled.
+// The first branch that ends with a value or an error decides the race; the others are cancelled.
 class RaceSet : public BranchSet {
  protected:
   RaceSet() { heeds_values_ = true; }
-  // A range without bodies: the awaiting frame fails.
+  // The range is empty: the awaiting frame fails.
   static void refuse_empty(Frame& awaiting);
 
-  TaskRecord* winner_ = nullptr; // once there is one with a value
+  TaskRecord* winner_ = nullptr; // set once a branch has won with a value
 
  private:
   std::string_view what() const override { return "race"; }
@@ -65,23 +65,24 @@ class [[nodiscard("a race runs only when it is awaited")]] RaceRange final
 
 } // namespace detail
 
-// `co_await race(a, b, ...)` runs the bodies at once, each as a task. The first that comes to an
-// end, a value or an error, decides; of two in one pass it is the first. The others are cancelled,
-// and when they have ended the race gives the value in a variant, whose index says whose it is
-// (`monostate` for nothing, a reference_wrapper for a reference), or fails with the error.
+// `co_await race(a, b, ...)` runs the bodies concurrently, each as a task. The first to end with a
+// value or an error decides; if two end in one pass, the one that ended first. The others are
+// cancelled, and when they have ended the race fails with the error, or returns the value in a
+// variant whose index is that of the winner (`monostate` for no value, a `reference_wrapper` for a
+// reference).
 //
-// The winner's value stands, whatever the others do, and whatever cancel comes. Errors of the
-// others are the `others()` of the error that decided, or else go to the unhandled-error hook. A
-// body that ends as cancelled decides nothing: when a cancel from outside has ended all of them,
-// the race ends as cancelled. No checkpoint itself. O(branches).
+// The winner's value is final, whatever the others do and whatever cancel arrives. Errors of the
+// others become the `others()` of a deciding error; if a value decided, they go to the
+// unhandled-error hook. A body that ends as cancelled decides nothing: when a cancel from outside
+// has ended all of them, the race ends as cancelled. Not a checkpoint itself. O(branches).
 template <Body B, Body... Bs>
 auto race(B&& body WASIO_LIFETIMEBOUND, Bs&&... bodies WASIO_LIFETIMEBOUND) {
   return detail::Race<std::decay_t<B>, std::decay_t<Bs>...>(std::in_place, std::forward<B>(body),
                                                             std::forward<Bs>(bodies)...);
 }
 
-// The same over a range, whose elements are moved from, also out of an lvalue: gives the index of
-// the winner, with its value as a pair if the bodies give one. An empty one fails with `misuse`.
+// The same for a range, whose elements are moved from even if it is an lvalue. Returns the winner's
+// index, in a pair with its value if the bodies have values. An empty range fails with `misuse`.
 template <detail::BodyRange R>
 auto race(R&& bodies WASIO_LIFETIMEBOUND) {
   return detail::RaceRange<std::ranges::range_value_t<R>>(std::forward<R>(bodies));

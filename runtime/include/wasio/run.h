@@ -1,4 +1,4 @@
-// A runtime around one main body, on a loop that can wait.
+// Runs one main body in a runtime of its own, on a loop that can wait.
 #pragma once
 
 #include <wasio/body.h>
@@ -7,14 +7,14 @@
 
 WASIO_BEGIN
 
-// A loop whose host blocks: it waits itself when nothing is ready.
+// A loop whose host can block: the loop waits when no task is ready.
 class PulledLoop : public Loop {
  public:
   void request_turn() override {}
   void set_alarm(Instant) override {}
 
-  // Waits until `deadline` or until an event has made something ready. False: the deadline is never
-  // and no event is awaited, so nothing would ever come.
+  // Waits until `deadline` or until an event has made a task ready. False: the deadline is `never`
+  // and no event is pending, so the wait would never end.
   virtual bool wait_until(Instant deadline) = 0;
 
  protected:
@@ -25,24 +25,25 @@ namespace detail {
 class InterruptedRun;
 }
 
-// Ends the main task of a `run` from outside of it: from a background task that has read `quit`, or
-// a callback of the host. What runs in the background goes on until the main task has cleaned up
-// and ended. One for each `run`; it must outlive it.
+// Cancels the main task of a `run` from outside it: from a background task that has read `quit`, or
+// from a callback of the host. Background tasks continue until the main task has cleaned up and
+// ended. Use one per `run`, which it must outlive.
 class Interrupt {
  public:
   Interrupt() = default;
   Interrupt(const Interrupt&) = delete;
   Interrupt& operator=(const Interrupt&) = delete;
 
-  // Cancels the main task; while none runs, that of the next `run`, as soon as it begins. Nothing
-  // runs inside the call. The first call counts and gives true. O(scopes and tasks inside it).
+  // Cancels the main task or, if there is none yet, that of the next `run` as soon as it begins.
+  // Nothing runs inside the call. The first call takes effect and returns true. O(scopes and tasks
+  // inside the main task).
   bool raise(std::string_view reason = {});
 
  private:
   friend detail::InterruptedRun;
 
   detail::TaskRecord* main_ = nullptr;
-  Error raised_; // before there was a main task
+  Error raised_; // set by a `raise` before there was a main task
 };
 
 struct RunOptions {
@@ -51,7 +52,7 @@ struct RunOptions {
 
 namespace detail {
 
-// The main task has ended: so does everything that it left behind.
+// The main task has ended: ends everything that it left behind.
 void end_with_main(TaskRecord& main);
 
 // The main task of a runtime; it lives on the stack of `run`.
@@ -84,23 +85,23 @@ class MainTask final : public BodyTask<typename BodyResult<B>::type, B> {
   void no_references() override {}
 };
 
-// Turns the runtime until `main` has ended, then ends what is left. A deadlock cancels everything
-// and becomes the error of `main`; if that ends with a value or an error of its own, the
-// unhandled-error hook gets it.
+// Runs turns until `main` has ended, then ends what is left. A deadlock cancels everything and
+// becomes the error of `main`; if `main` still ends with a value or an error of its own, the
+// deadlock error goes to the unhandled-error hook.
 void run_main(PulledLoop& loop, TaskRecord& main, const RunOptions& options = {});
 
-// Why `run` cannot be called here; empty if it can.
+// Returns why `run` cannot be called here; empty if it can.
 Error run_refused();
 
-// The same on a loop of this program's host, if that blocks. Each host defines it.
+// `run_main` on a loop of this program's host. Each host that can block defines it.
 void run_main_on_host(TaskRecord& main, const RunOptions& options);
 
 } // namespace detail
 
-// Runs the body in a runtime of its own on `loop`, until it and everything it left behind has
-// ended: background tasks are cancelled and awaited. Gives the value or the error; `task_cancelled`
-// if a cancel ended the body, `deadlock` if everything waited for nothing. Blocks. Inside a running
-// runtime it gives `misuse`.
+// Runs the body in a runtime of its own on `loop`, and blocks until it and everything it left
+// behind has ended: background tasks are cancelled and awaited. Returns the value or the error;
+// `task_cancelled` if a cancel ended the body, `deadlock` if all tasks waited and nothing could
+// wake one, and `misuse` if called inside a running runtime.
 template <Body B>
 Result<detail::Stored<body_result_t<B>>> run(B&& body, PulledLoop& loop, RunOptions options = {}) {
   if (Error refused = detail::run_refused()) return std::unexpected(std::move(refused));
@@ -109,8 +110,8 @@ Result<detail::Stored<body_result_t<B>>> run(B&& body, PulledLoop& loop, RunOpti
   return main.outcome();
 }
 
-// The same on the host's own loop: the WASI poll loop, or virtual time in native builds. There is
-// none on the web, which cannot block.
+// The same on the host's own loop: the WASI poll loop, or virtual time in native builds. Not
+// available on the web, which cannot block.
 template <Body B>
 Result<detail::Stored<body_result_t<B>>> run(B&& body, RunOptions options = {}) {
   if (Error refused = detail::run_refused()) return std::unexpected(std::move(refused));
@@ -136,17 +137,18 @@ TaskHandle<body_result_t<B>> background_body(B&& body, const SpawnOptions& optio
 
 } // namespace detail
 
-// Spawns the body into the runtime's root group: it outlives the task that calls this and is
-// cancelled and awaited when the runtime ends. Its error goes to whoever awaits the
-// handle, else to the unhandled-error hook, and disturbs nothing else. Panics outside of a
-// runtime's turn. No checkpoint. O(1).
+// Spawns the body into the runtime's root set: it outlives the task that calls this, and is
+// cancelled and awaited when the runtime ends. Its error goes to the tasks that await the handle,
+// otherwise to the unhandled-error hook, and affects nothing else. If memory is exhausted, the hook
+// gets `out_of_memory` and the handle refers to no task. Panics outside a runtime's turn. Not a
+// checkpoint. O(1).
 template <Body B>
   requires(!detail::TaskBody<B>)
 TaskHandle<body_result_t<B>> background(B&& body, SpawnOptions options = {},
                                         detail::CallPlace at = detail::CallPlace::current()) {
   return detail::background_body(std::forward<B>(body), options, at);
 }
-// A Task that refers to a temporary of the call is a compiler's warning.
+// The compiler warns about a Task that refers to a temporary of the call.
 template <class T>
 TaskHandle<T> background(Task<T> task WASIO_CAPTURED_FOR_GOOD, SpawnOptions options = {},
                          detail::CallPlace at = detail::CallPlace::current()) {

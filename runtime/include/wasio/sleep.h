@@ -1,4 +1,4 @@
-// Letting time or others pass.
+// Lets time pass, or other tasks run.
 #pragma once
 
 #include <wasio/detail/scheduler.h>
@@ -28,10 +28,11 @@ class [[nodiscard("a sleep begins only when it is awaited")]] Sleep final : publ
   void due() override;
   void disarm();
 
-  // Until when; what is before the clock's zero has passed. Or, below zero, the complement of how
-  // long. One number, and without padding before it, because every sleeping task keeps it.
+  // If not negative, the instant to sleep until (one before the clock's zero has passed, and is
+  // kept as zero). If negative, the complement of the span. A single number without padding before
+  // it, because every sleeping task stores it.
   using Unpadded [[gnu::aligned(4)]] = std::int64_t;
-  static constexpr std::int64_t no_number = ~(longest - 1); // no Duration comes so close
+  static constexpr std::int64_t no_number = ~(longest - 1); // NaN; no real span is longest - 1
   Unpadded time_;
 };
 
@@ -42,17 +43,17 @@ class [[nodiscard("a checkpoint acts only when it is awaited")]] Checkpoint {
   bool await_ready() const noexcept { return false; }
   template <class Promise>
   void await_suspend(std::coroutine_handle<Promise> waiting) {
-    Scheduler::running()->yield_in(frame_of(waiting)); // only a Task gets here, so there is one
+    Scheduler::running()->yield_in(frame_of(waiting)); // only a Task gets here, so one is running
   }
   void await_resume() const noexcept {}
 };
 
 } // namespace detail
 
-// Sleeps for at least `span`, counted from the await. A negative or zero one is a timer that is
-// due: the task goes on behind what is ready when the clock is next looked at.
+// Sleeps for at least `span`, counted from the await. A negative or zero span is a timer that is
+// already due: when the clock is next checked, the task joins the ready queue at the back.
 // `Duration::forever()` sleeps until cancelled; a NaN fails with `misuse`. Cancel and schedule
-// point; a cancel ends it at once. O(log timers).
+// point; a cancel ends the sleep immediately. O(log timers).
 inline detail::Sleep sleep(Duration span) {
   return detail::Sleep(span);
 }
@@ -61,13 +62,13 @@ inline detail::Sleep sleep_until(Instant when) {
   return detail::Sleep(when);
 }
 
-// Ends the work if it is cancelled, else goes to the back of the ready queue. Cancel and schedule
-// point. O(1).
+// Ends the work if it is cancelled; otherwise the task goes to the back of the ready queue. Cancel
+// and schedule point. O(1).
 inline detail::Checkpoint checkpoint() {
   return {};
 }
 
-// The runtime's clock now. Panics outside of a runtime's turn.
+// The current time of the runtime's clock. Panics outside a runtime's turn.
 Instant now();
 
 WASIO_END

@@ -1,4 +1,4 @@
-// Spawning something that has to get ready first: `TaskGroup::start`.
+// `TaskGroup::start`: spawns a task and waits until it reports that it has started.
 #pragma once
 
 #include <wasio/task_group.h>
@@ -10,15 +10,16 @@
 WASIO_BEGIN
 namespace detail {
 
-// The child runs in this set, inside its caller, until it says that it has started. Then it moves
-// into the group, and the caller goes on.
+// The child runs in this set, inside its caller, until it reports that it has started. Then it
+// moves into the group, and the caller continues.
 class StartSet : public TaskSet {
  public:
   using wasio_awaitable = void;
 
   StartSet(StartSet&& other) : group_(other.group_), name_(other.name_), eager_(other.eager_) {}
 
-  // The child has started; called once. False: the caller is cancelled, and the child stays here.
+  // Called once, when the child has started. False: the caller is cancelled, and the child stays
+  // here.
   bool hand_over();
 
  protected:
@@ -26,7 +27,7 @@ class StartSet : public TaskSet {
       : group_(&group), name_(options.name), eager_(options.eager) {}
   ~StartSet() = default;
 
-  // False: refused, the awaiting frame fails.
+  // False: refused; the awaiting frame fails.
   bool open(Frame& awaiting);
   void run(Frame& awaiting, TaskRecord& child);
 
@@ -48,7 +49,7 @@ class StartValue : public StartSet {
  protected:
   using StartSet::StartSet;
   StartValue(StartValue&&) = default;
-  // A value that nobody got: the runtime is gone.
+  // A value that was not delivered: the runtime is gone.
   ~StartValue() {
     if (started_) value.destroy();
   }
@@ -61,16 +62,18 @@ Error started_twice();
 
 } // namespace detail
 
-// What a child gets that `TaskGroup::start` waits for. It lives as long as the child's body.
+// Passed to a child spawned by `TaskGroup::start`, which calls it to report that it has started.
+// Lives as long as the child's body.
 template <class V = void>
 class Started {
  public:
   Started& operator=(const Started&) = delete;
 
-  // `co_await started(value)`: the child has started. `start` gives the value to its caller, and
-  // the child goes on under the group's cancels and shields instead of its caller's. A second call
-  // fails with `misuse`. When the caller is cancelled, nobody gets the value, and the child ends at
-  // its next checkpoint. No checkpoint itself. O(scopes and tasks inside the child).
+  // `co_await started(value)` reports that the child has started. `start` returns the value to its
+  // caller, and the child continues under the group's cancels and shields instead of its caller's.
+  // A second call fails with `misuse`. If the caller is cancelled, the value is dropped, and the
+  // child ends at its next checkpoint. Not a checkpoint itself. O(scopes and tasks inside the
+  // child).
   [[nodiscard("co_await started(value)")]]
   Result<> operator()(std::conditional_t<std::is_void_v<V>, std::monostate, V> value)
     requires(!std::is_void_v<V>)
@@ -98,12 +101,12 @@ class Started {
     return {};
   }
 
-  detail::StartValue<V>* start_; // null once it has been told
+  detail::StartValue<V>* start_; // null once the child has reported
 };
 
 namespace detail {
 
-// The child's body: the function, with what it says that it has started by.
+// The child's body: the function and the Started object that it is called with.
 template <class V, class F>
 class StartedBody {
  public:

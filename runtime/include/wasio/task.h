@@ -24,7 +24,7 @@ class TaskAwaiter;
 template <class T>
 class ResultAwaiter;
 
-// An awaitable of the library, or one derived from Wait: it can be awaited directly in a Task.
+// An awaitable from the library, or one derived from Wait: it can be awaited directly in a Task.
 template <class A>
 concept WasioAwaitable = requires { typename std::remove_cvref_t<A>::wasio_awaitable; } ||
                          std::derived_from<std::remove_cvref_t<A>, Wait>;
@@ -35,11 +35,11 @@ inline constexpr bool always_false = false;
 void raise_current_exception();
 Error current_exception_as_error();
 
-// The frame of a task, which is then the caller's to start and destroy. Null: it has none.
+// Takes the frame out of a Task; the caller must start and destroy it. Null: the Task is empty.
 template <class T>
 Frame* release_frame(Task<T>&& task);
 
-// At the end of a frame: on with the awaiter, or to the task's loop where a boundary decides.
+// The end of a frame: continues the awaiter, or returns to the task's loop if a boundary decides.
 struct FinalAwaiter {
   bool await_ready() const noexcept { return false; }
   template <class Promise>
@@ -57,8 +57,8 @@ struct FinalAwaiter {
   static bool ended_by_exception(Frame& frame) noexcept;
 };
 
-// What all promises do alike. Every `co_await` in a Task goes through `await_transform`, which
-// notes the line.
+// The base of all promises. Every `co_await` in a Task goes through `await_transform`, which
+// records the line.
 struct PromiseBase : Frame {
 #if WASIO_PLACES == 1
   std::suspend_always
@@ -83,9 +83,9 @@ struct PromiseBase : Frame {
   std::suspend_never yield_value(V&&) {
     static_assert(
         always_false<V>,
-        "co_yield stands in an AsyncGenerator, not in a Task. A scope, a group or a guard "
-        "is a body of its own: let it give the value as its result, and yield that "
-        "outside; or run the generator in a task of its own, with as_channel");
+        "co_yield belongs in an AsyncGenerator, not in a Task. The body of a scope, a group or a "
+        "guard is a coroutine of its own: return the value from it and yield that outside, or "
+        "run the generator in its own task with as_channel");
     return {};
   }
 
@@ -103,7 +103,7 @@ struct PromiseBase : Frame {
   template <class T>
   TaskAwaiter<T> await_transform(Task<T>& task) {
     static_assert(always_false<T>,
-                  "a Task is awaited once, as an rvalue: co_await std::move(task)");
+                  "a Task can be awaited only once, as an rvalue: co_await std::move(task)");
     return TaskAwaiter<T>(std::move(task));
   }
   template <WasioAwaitable A>
@@ -130,8 +130,8 @@ struct PromiseBase : Frame {
     requires(!WasioAwaitable<A>)
   void await_transform(A&&) {
     static_assert(always_false<A>,
-                  "a Task can await a Task, what wasio offers, and types derived from wasio::Wait; "
-                  "an awaitable of another library through wasio::adopt(x)");
+                  "a Task can await Tasks, wasio's awaitables and types derived from wasio::Wait; "
+                  "await an awaitable of another library through wasio::adopt(x)");
   }
 };
 
@@ -149,7 +149,7 @@ struct Promise : PromiseBase {
   }
 
 #if WASIO_EXCEPTIONS
-  // A local's destructor may throw when the value is there already.
+  // A local's destructor may throw after the value has been stored.
   void unhandled_exception() noexcept {
     if (returned_) static_cast<Slot<T>*>(slot)->destroy();
     raise_current_exception();
@@ -176,13 +176,14 @@ struct Promise<void> : PromiseBase {
 
 } // namespace detail
 
-// A coroutine that has not begun. Nothing of it runs before it is awaited, spawned or given to a
-// combinator; a Task destroyed before that runs nothing, and debug builds report it.
+// A coroutine that has not begun. Nothing runs until it is awaited, spawned or passed to a
+// combinator; a Task destroyed before that never runs, and debug builds report it.
 //
-// `co_await task` starts it right here: no queue and no allocation but its frame. It gives the
-// value; if the task fails or is cancelled, the code after the await is never reached: the frames
-// up to the next boundary (attempt, scope, group, guard, the task's root) are destroyed, innermost
-// first. A Task is awaited once, as an rvalue. Awaiting a moved-from one fails with `misuse`.
+// `co_await task` starts it immediately, without a queue or any allocation except its frame, and
+// returns its value. If the task fails or is cancelled, the code after the await is never reached:
+// the frames up to the next boundary (attempt, scope, group, guard, the task's root) are destroyed,
+// innermost first. A Task is awaited once, as an rvalue. Awaiting a moved-from Task fails with
+// `misuse`.
 template <class T = void>
 class [[nodiscard("a Task runs only when it is awaited or spawned")]] WASIO_CORO_TYPE Task {
  public:
@@ -198,7 +199,8 @@ class [[nodiscard("a Task runs only when it is awaited or spawned")]] WASIO_CORO
     if (frame_) detail::discard(*frame_);
   }
 
-  // Whether there is something to run: false once moved from, or when there was no memory for it.
+  // Whether there is something to run: false once moved from, or if there was no memory for the
+  // frame.
   explicit operator bool() const { return frame_ != nullptr; }
 
   detail::TaskAwaiter<T> operator co_await() &&;
@@ -242,11 +244,11 @@ inline Task<void> Promise<void>::get_return_object_on_allocation_failure() noexc
   return Task<void>(static_cast<Frame*>(nullptr));
 }
 
-// There is nothing to start: fails the awaiting frame, or tells the boundary that its body failed.
+// The Task is empty: fails the awaiting frame, or notifies the boundary that its body failed.
 void leave_without_task(Frame& awaiting);
 void end_without_task(InnerBoundary& boundary);
 
-// Awaits a child frame. It has no destructor on purpose: see the invariant of Frame.
+// Awaits a child frame. Deliberately without a destructor: see the invariant of Frame.
 template <class T>
 class TaskAwaiter {
  public:
@@ -274,7 +276,7 @@ class TaskAwaiter {
   Slot<T> slot_;
 };
 
-// Gives a Result's value, or fails with its error.
+// Returns the value of a Result, or fails with its error.
 template <class T>
 class ResultAwaiter {
  public:

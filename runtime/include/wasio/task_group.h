@@ -1,4 +1,4 @@
-// Tasks that run at once and end together.
+// Tasks that run concurrently and end together.
 #pragma once
 
 #include <wasio/detail/combinator.h>
@@ -33,51 +33,53 @@ class [[nodiscard]] GroupJoin final : public Wait {
 };
 } // namespace detail
 
-// The group inside `task_group(body)`. It lives until `co_await task_group(...)` goes on; a
-// reference to it may be handed to children, which may spawn too.
+// The group inside `task_group(body)`. It lives until `co_await task_group(...)` returns; a
+// reference to it may be passed to children, which may spawn too.
 class TaskGroup : private detail::TaskSet {
  public:
-  // Runs the body as a new task of this group, from its first step in the next pass on: unless it
-  // is eager, it does not run inside this call. The task belongs to the group's scope, whatever
-  // stands around the call. Once the group has closed, the body is destroyed unrun, that is
-  // reported to the unhandled-error hook, and the handle fails with `misuse`. Without memory the
-  // group fails with `out_of_memory`, and the handle refers to nothing. No checkpoint. O(1).
+  // Runs the body as a new task of this group. Its first step is in the next pass; only an eager
+  // task runs inside this call. The task belongs to the group's scope, whatever scopes surround the
+  // call. Once the group has closed, the body is destroyed without running, the unhandled-error
+  // hook is notified, and the handle fails with `misuse`. If memory is exhausted, the group fails
+  // with `out_of_memory`, and the handle refers to no task. Not a checkpoint. O(1).
   template <Body B>
     requires(!detail::TaskBody<B>)
   TaskHandle<body_result_t<B>> spawn(B&& body, SpawnOptions options = {},
                                      detail::CallPlace at = detail::CallPlace::current()) {
     return spawn_body(std::forward<B>(body), options, at);
   }
-  // A Task that refers to a temporary of the call is a compiler's warning.
+  // The compiler warns about a Task that refers to a temporary of the call.
   template <class T>
   TaskHandle<T> spawn(Task<T> task WASIO_CAPTURED_BY_THIS, SpawnOptions options = {},
                       detail::CallPlace at = detail::CallPlace::current()) {
     return spawn_body(std::move(task), options, at);
   }
 
-  // `co_await group.start<V>(function)` runs `function(started)` as a new task and waits until that
-  // says `co_await started(value)`; gives the value. The task then goes on in this group; until
-  // then it runs under the cancels and shields of the caller. What it fails with before comes out
-  // here, as it is; an end before gives `not_started`, and a group that has closed `misuse`. The
-  // group does not end meanwhile. No checkpoint itself.
+  // `co_await group.start<V>(function)` runs `function(started)` as a new task, waits until that
+  // calls `co_await started(value)`, and returns the value. Until then the task runs under the
+  // cancels and shields of the caller; afterwards it continues in this group. An error before that
+  // propagates here unchanged; if the task ends without having started, this fails with
+  // `not_started`, and if the group has closed, with `misuse`. The group does not end meanwhile.
+  // Not a checkpoint itself.
   template <class V = void, class F>
   auto start(F&& function WASIO_LIFETIMEBOUND, SpawnOptions options = {},
              detail::CallPlace at = detail::CallPlace::current());
 
-  // Waits until all children have ended; spawning may go on meanwhile and afterwards. For the body:
-  // what its children refer to lives till then. One task at a time; a second fails with `misuse`.
-  // Cancel point; a cancel ends the wait at once.
+  // Waits until all children have ended; more may be spawned meanwhile and afterwards. Used by the
+  // body to keep alive what its children refer to. One task at a time can wait; a second fails with
+  // `misuse`. Cancel point; a cancel ends the wait immediately.
   detail::GroupJoin join() { return detail::GroupJoin(*this); }
 
-  // Ends body and children without an error: `task_group` then gives the body's value if it had
-  // finished, else nothing. The first call counts and gives true; a later one only brings the end
-  // of the grace forward. O(scopes and tasks inside).
+  // Ends body and children without an error: `task_group` then returns the body's value if the body
+  // had finished, otherwise nothing. The first call takes effect and returns true; a later one can
+  // only bring the end of the grace forward. O(scopes and tasks inside).
   bool cancel(const CancelOptions& options) {
     return ScopeNode::cancel(CancelSource::call, options);
   }
   bool cancel(std::string_view reason = {}) { return cancel({.reason = reason}); }
 
-  // A cancel was aimed at this group, by a call or the failure of a part; by whom, and why.
+  // Whether this group itself was cancelled, by a call or by the failure of the body or a child;
+  // which of them; and why.
   bool cancel_called() const { return cancelled; }
   CancelSource cancel_source() const { return source; }
   std::string_view cancel_reason() const {
@@ -119,8 +121,8 @@ class TaskGroup : private detail::TaskSet {
   bool open_ = false;
   bool body_ended_ = false;
   static constexpr std::size_t no_place = ~std::size_t{0};
-  std::size_t body_error_ = no_place; // where the body's failure has its place among the errors
-  bool unwinding_ = false;            // the host waits with its body's frames still standing
+  std::size_t body_error_ = no_place; // index of the body's error among the errors
+  bool unwinding_ = false;            // the host waits, and its body's frames still exist
   bool has_value_ = false;
 };
 
@@ -154,18 +156,19 @@ class GroupStage : public Stage {
 
 } // namespace detail
 
-// `co_await task_group([&](TaskGroup& group) -> Task<T> {...})` runs the body, and the children
-// that it spawns, and ends when all have. The body may be a plain function returning nothing.
+// `co_await task_group([&](TaskGroup& group) -> Task<T> {...})` runs the body and the children that
+// it spawns, and ends when all of them have ended. The body may be a plain function that returns
+// nothing.
 //
-// - Gives void, optional<T> or T*: nothing only if `group.cancel()` ended the body.
+// - Returns void, optional<T> or T*: empty only if `group.cancel()` ended the body.
 // - The first failure of the body or a child cancels the others; when they have ended, all errors
-//   come out as one error of the kind `group`, a single one too.
+//   propagate as one error of the kind `group`, even if there is only one.
 // - A body that fails or is cancelled keeps its frames until the last child has ended. A body that
-//   returns has lost its locals: what children share stands outside, or the body ends with
+//   returns destroys its locals: keep what children share outside, or end the body with
 //   `co_await group.join()`.
-// - A cancel from outside reaches body and children; their errors, if any, come out instead of it,
+// - A cancel from outside reaches body and children; their errors, if any, propagate instead of it,
 //   and it then acts at the next checkpoint.
-// No checkpoint itself.
+// Not a checkpoint itself.
 template <class B>
   requires Body<B> || detail::TakesGroup<std::decay_t<B>>
 auto task_group(B&& body WASIO_LIFETIMEBOUND) {

@@ -1,4 +1,4 @@
-// A spawned task, seen from outside.
+// Handles to spawned tasks.
 #pragma once
 
 #include <wasio/detail/spawned_task.h>
@@ -12,18 +12,18 @@ WASIO_BEGIN
 template <class T>
 class TaskHandle;
 
-// How to spawn.
+// Options of `spawn`, `start` and `background`.
 struct SpawnOptions {
-  // What the task is called, for people; it need not be unique. Copied.
+  // The task's name, for human readers; it need not be unique. Copied.
   std::string_view name = {};
-  // The task makes its first step inside the call, up to the first operation that really waits, a
+  // Runs the task's first step inside the call: up to the first operation that actually waits, a
   // `checkpoint()`, or its end.
   bool eager = false;
 };
 
 namespace detail {
 
-// Waits for the end of a task that a handle holds.
+// Waits for the end of a handle's task.
 class HandleWait : public Wait, public EndWatcher {
  public:
   explicit HandleWait(TaskRecord& target) : target_(target) {}
@@ -48,8 +48,8 @@ TaskHandle<T> handle_to(SpawnedTask<T>& task);
 
 } // namespace detail
 
-// Refers to a spawned task. Copies refer to the same task; dropping them all neither stops nor
-// loses it. A handle that was moved from or never filled refers to nothing.
+// Refers to a spawned task. Copies refer to the same task; dropping them all does not stop the
+// task, and its error is not lost. A moved-from or default-constructed handle refers to no task.
 template <class T = void>
 class TaskHandle {
  public:
@@ -58,25 +58,26 @@ class TaskHandle {
   // Whether it refers to a task; everything below panics if it does not.
   explicit operator bool() const { return static_cast<bool>(record_); }
 
-  // The task has ended, one way or another.
+  // Whether the task has ended, with a value, an error or a cancel.
   bool done() const { return record().ended(); }
   bool cancelled() const { return done() && record().ending() == detail::Ending::cancelled; }
 
-  // The same task, to be read: its name, what it awaits, its children.
+  // A read-only view of the task: its name, what it awaits, its children.
   TaskRef task() const { return detail::ref_to(record()); }
   std::string name() const { return task().name(); }
 
   // Ends the task at its next checkpoint, or now if it is suspended; nothing runs inside the call.
-  // It then ends silently: its group goes on. False, and nothing changes, when the task has ended
-  // or was cancelled before; but a grace may be brought forward. O(scopes and tasks inside).
+  // The task then ends silently, and its group continues. Returns false without effect if the task
+  // has ended or was already cancelled, except that the end of the grace may be brought forward.
+  // O(scopes and tasks inside).
   bool cancel(const CancelOptions& options) {
     return !record().ended() && record().cancel(CancelSource::handle, options);
   }
   bool cancel(std::string_view reason = {}) { return cancel({.reason = reason}); }
 
-  // What came of it, every time the same: the value, its error, or `task_cancelled` with the
-  // reason. Asking before the task has ended gives `misuse`. A copy of the value; a moved
-  // handle moves it out if no other handle refers to the task.
+  // The outcome: the value, the task's error, or `task_cancelled` with the reason; `misuse` before
+  // the task has ended. The value is copied, so that every call returns the same; an rvalue handle
+  // moves it out if no other handle refers to the task.
   Result<detail::Stored<T>> result() const&
     requires(!std::is_object_v<T> || std::copy_constructible<T>)
   {
@@ -96,12 +97,12 @@ class TaskHandle {
     }
   }
 
-  // `co_await handle` waits for the end and gives a reference to the value, which lives while a
-  // handle does. `co_await std::move(handle)` gives the value itself: moved out if no other handle
-  // refers to the task, else a copy if it can be copied. It fails with the task's error,
+  // `co_await handle` waits for the end and returns a reference to the value, which lives as long
+  // as any handle. `co_await std::move(handle)` returns the value itself: moved out if no other
+  // handle refers to the task, otherwise copied if it can be copied. Fails with the task's error,
   // or with `task_cancelled` if the task was cancelled. Cancel point, and schedule point if it
-  // waits; a cancel ends the wait at once and leaves the task running. A task that awaits itself
-  // fails with `misuse`.
+  // waits; a cancel ends the wait immediately and leaves the task running. A task that awaits
+  // itself fails with `misuse`.
   class [[nodiscard]] Await : public detail::HandleWait {
    public:
     explicit Await(detail::SpawnedTask<T>& record) : HandleWait(record) {}
