@@ -109,7 +109,7 @@ describe('the journeys of docs/architecture.md', () => {
         assert.notEqual(functions.length, 0, `${file} without a function`);
         for (const name of functions) {
           const bare = name.replace(/^.*(::|\.)/, '').replace(/\(.*$/, '');
-          assert.match(code, new RegExp(`\\b${bare}\\b`), `${file} has no ${name}`);
+          assert.ok(new RegExp(`\\b${bare}\\b`).test(code), `${file} has no ${name}`);
         }
       }
       const files = new Set(rows.map(({ file }) => file));
@@ -121,7 +121,8 @@ describe('the journeys of docs/architecture.md', () => {
 describe('files and functions are small', () => {
   const MAX_FILE = 500;
   const MAX_FUNCTION = 40;
-  const sources = filesLike(/\.(cpp|h|mjs|js|ts)$/);
+  // Not this file, whose patterns have braces of their own.
+  const sources = filesLike(/\.(cpp|h|mjs|js|ts)$/).filter((file) => file !== 'tests/architecture.test.mjs');
 
   test(`no source file has more than ${MAX_FILE} lines`, () => {
     const long = sources
@@ -130,25 +131,35 @@ describe('files and functions are small', () => {
     assert.deepEqual(long, []);
   });
 
-  /**
-   * Functions in formatted code: a line that opens a brace after a parameter list, up to the line
-   * that closes it at the same indentation.
-   * @param {string} file
-   */
-  function longFunctions(file) {
-    const lines = withoutComments(textOf(file)).split('\n');
-    const header = CPP.test(file)
-      ? /\)[^;=]*\{$/
-      : /^\s*(?:export )?(?:async )?(?:function\b.*|(?:static |async |get |set |#)*[\w#]+\(.*\)(?::[^=]+)?) ?\{$|=> \{$/;
-    const found = [];
-    for (const [at, line] of lines.entries()) {
-      const indent = line.match(/^ */)?.[0] ?? '';
-      if (!header.test(line) || /^\s*(namespace|if|for|while|switch|else|\} else|describe\()/.test(line)) continue;
-      if (/\b(describe)\(/.test(line)) continue;
-      const end = lines.findIndex((other, index) => index > at && new RegExp(`^${indent}\\}`).test(other));
-      if (end - at + 1 > MAX_FUNCTION) found.push(`${file}:${at + 1}: ${end - at + 1} lines`);
+  /** How many lines the braces take that open at the end of this line. @param {string[]} lines @param {number} at */
+  function extent(lines, at) {
+    let depth = 0;
+    for (let line = at; line < lines.length; line += 1) {
+      const part = line === at ? lines[line].slice(lines[line].lastIndexOf('{')) : lines[line];
+      for (const character of part) {
+        if (character === '{') depth += 1;
+        if (character === '}') depth -= 1;
+        if (depth === 0) return line - at + 1;
+      }
     }
-    return found;
+    return lines.length - at;
+  }
+
+  /** What opens a function's body at the end of a line; in C++ also a test or a lambda. */
+  const OPENS_CPP = /\)[^;=()]*\{$/;
+  const OPENS_JS = /^\s*(?:export )?(?:default )?(?:async )?function\b.*\{$|^ {2}(?:static |async |get |set )*#?\w+\(.*\{$|=> \{$/;
+  const NO_FUNCTION = /^\s*(?:\} )?(?:namespace|if|for|while|switch|else|do|try|catch)\b|\bdescribe\(/;
+
+  /** @param {string} file */
+  function longFunctions(file) {
+    const code = withoutComments(textOf(file)).replace(/"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'/g, '""');
+    const lines = code.split('\n');
+    const opens = CPP.test(file) ? OPENS_CPP : OPENS_JS;
+    return lines.flatMap((line, at) => {
+      if (!opens.test(line) || NO_FUNCTION.test(line)) return [];
+      const size = extent(lines, at);
+      return size > MAX_FUNCTION ? [`${file}:${at + 1}: ${size} lines`] : [];
+    });
   }
 
   test(`no function has more than ${MAX_FUNCTION} lines`, () => {
@@ -171,9 +182,9 @@ describe('files and functions are small', () => {
     assert.ok(methods.length > 8 && methods.length <= 15, methods.join('\n'));
     assert.ok((body.match(/\bfriend\b/g) ?? []).length <= 3);
     assert.doesNotMatch(runtime, /#include <wasio\/(trace|testing)\//);
-    // A task's `top` and `error` are written in one file.
+    // A task's top frame and error are private, and written in one file.
     const writes = filesLike(/^(runtime|io|web|wasi|bindings)\/.*\.(cpp|h)$/)
-      .filter((file) => /\btop_ = [^=]|\btop_, |\berror_ = .*\/\/ task/.test(withoutComments(textOf(file))));
+      .filter((file) => /\btop_ = /.test(withoutComments(textOf(file))));
     assert.deepEqual(writes, ['runtime/include/wasio/detail/task_record.h']);
   });
 

@@ -1,5 +1,27 @@
 const INTERNALS = Symbol.for('wasio.internals');
 
+/** What is the same for every program. */
+const ERRORS = `/** The error that a call of a C++ function rejects with. */
+export class WasioError extends Error {
+  /** The name of the error's kind, such as \`not_found\`, \`timed_out\` or \`group\`; \`trap\` or
+   * \`closed\` if the program has ended. */
+  readonly code: string;
+  /** The full description: where it was raised, what was waiting for it, causes and members. */
+  readonly trace: string;
+  /** The members of a group, in order of completion; of other errors, the later errors. */
+  readonly errors: readonly WasioError[];
+}
+
+/** The error that \`load\` rejects with. */
+export class LoadError extends Error {
+  readonly code: 'not_found' | 'unreadable' | 'not_wasm' | 'not_this_program' | 'start_failed';
+  /** What \`load\` was to load. */
+  readonly source: string;
+  /** What it found instead. */
+  readonly found: string;
+}
+`;
+
 /** The TypeScript declarations of a program. @param {any} app the loaded program */
 export function declarations(app) {
   const methods = app[INTERNALS].signatures.map((signature) => `  ${signature.declaration}\n`);
@@ -23,24 +45,5 @@ export function load(
   source?: string | URL | ArrayBuffer | ArrayBufferView | WebAssembly.Module,
 ): Promise<App>;
 
-/** The error that a call of a C++ function rejects with. */
-export class WasioError extends Error {
-  /** The name of the error's kind, such as \`not_found\`, \`timed_out\` or \`group\`; \`trap\` or
-   * \`closed\` if the program has ended. */
-  readonly code: string;
-  /** The full description: where it was raised, what was waiting for it, causes and members. */
-  readonly trace: string;
-  /** The members of a group, in order of completion; of other errors, the later errors. */
-  readonly errors: readonly WasioError[];
-}
-
-/** The error that \`load\` rejects with. */
-export class LoadError extends Error {
-  readonly code: 'not_found' | 'unreadable' | 'not_wasm' | 'not_this_program' | 'start_failed';
-  /** What \`load\` was to load. */
-  readonly source: string;
-  /** What it found instead. */
-  readonly found: string;
-}
-`;
+${ERRORS}`;
 }

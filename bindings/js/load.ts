@@ -39,18 +39,6 @@ export function makeLoad(program: Program, host: LoadEnvironment) {
   const byUrl = new Map<string, Promise<App>>();
   const byObject = new WeakMap<object, Promise<App>>();
 
-  function once<K>(keep: Keep<K>, key: K, start: Start): Promise<App> {
-    const known = keep.get(key);
-    if (known) return known;
-    const forget = () => {
-      if (keep.get(key) === loading) keep.delete(key);
-    };
-    const loading = start(forget);
-    keep.set(key, loading);
-    loading.catch(forget);
-    return loading;
-  }
-
   return function load(source?: LoadSource): Promise<App> {
     if (source instanceof WebAssembly.Module) {
       return once(byObject, source, (forget) =>
@@ -90,6 +78,19 @@ interface Keep<K> {
   get(key: K): Promise<App> | undefined;
   set(key: K, loading: Promise<App>): unknown;
   delete(key: K): unknown;
+}
+
+/** What `keep` has for the key; started, and kept until that fails, if there is nothing yet. */
+function once<K>(keep: Keep<K>, key: K, start: Start): Promise<App> {
+  const known = keep.get(key);
+  if (known) return known;
+  const forget = () => {
+    if (keep.get(key) === loading) keep.delete(key);
+  };
+  const loading = start(forget);
+  keep.set(key, loading);
+  loading.catch(forget);
+  return loading;
 }
 
 async function start(

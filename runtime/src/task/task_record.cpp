@@ -68,9 +68,7 @@ Next TaskRecord::first_step() {
   Frame* const first = begin();
   if (!first) [[unlikely]]
     return end_unbegun();
-  top_ = first;
-  first->stand_on(*this);
-  return Next::resume;
+  return run_above(*this, *first, first->slot);
 }
 
 Next TaskRecord::end_unbegun() {
@@ -87,7 +85,7 @@ void TaskRecord::arm(Wait& wait) {
 
 bool TaskRecord::wait(Wait& wait, Frame& frame) {
   wait.task_ = this;
-  top_ = &frame;
+  suspend_in(frame);
   if (scope_->reached) [[unlikely]] {
     next_step_ = Next::cancel;
     return true;

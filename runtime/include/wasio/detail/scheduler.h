@@ -174,7 +174,7 @@ inline void TaskRecord::requeue(RunState as) {
 // The budget does not matter: this yields anyway. Inline, because in a switch from task to task the
 // call would be a fifth of the whole.
 inline void TaskRecord::yield_in(Frame& frame) {
-  top_ = &frame;
+  suspend_in(frame);
   if (scope_->reached) [[unlikely]] {
     next_step_ = Next::cancel;
   } else {

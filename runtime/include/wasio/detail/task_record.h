@@ -190,6 +190,7 @@ class TaskRecord : public Boundary,
  private:
   friend ReadyQueue;
 
+  void suspend_in(Frame& frame) { top_ = &frame; }
   void leave_identity() const;
   void tell_end_watchers();
   bool proceed();
