@@ -33,15 +33,15 @@ class TaskRecord;
 // task hangs below the set that it belongs to: its `outer` is the set, which has it in a list. Here
 // task A has entered a scope and, inside it, a group with two children:
 //
-//     root set
-//      |    ^
-//      |    outer
-//      v    |
-//     task A --inner--> scope --inner--> group     innermost node of A: its `inner` is null
-//            <--outer--       <--outer--  |    ^
-//                                   tasks |    | outer
-//                                         v    |
-//                                   task B, task C
+//           root set
+//           |      ^
+//     tasks |      | outer
+//           v      |
+//            task A --inner--> scope --inner--> group    the innermost node: its `inner` is null
+//                   <--outer--       <--outer-- |   ^
+//                                         tasks |   | outer
+//                                               v   |
+//                                          task B, task C
 //
 // A cancel marks its node and walks down, along `inner` and the lists of tasks. A cancel of the
 // scope marks the scope, the group, B and C, in this order, and asks a task to stop when it marks
@@ -61,12 +61,11 @@ struct ScopeNode {
   Error reason;               // set by the first cancel
   Kind kind;
   CancelSource source = CancelSource::none;
-  bool cancelled : 1 = false; // a cancel was aimed at this node itself
-  bool shielded : 1 = false;  // a cancel that reaches `outer` does not come in
-  bool reached : 1 = false;   // a checkpoint directly inside ends the work
-  bool has_grace : 1 = false; // a grace of its cancel is running
-  bool shields_fall : 1 =
-      false; // shields directly inside do not hold: a grace is over, here or outside
+  bool cancelled : 1 = false;    // a cancel was aimed at this node itself
+  bool shielded : 1 = false;     // a cancel that reaches `outer` does not come in
+  bool reached : 1 = false;      // a checkpoint directly inside ends the work
+  bool has_grace : 1 = false;    // a grace of its cancel is running
+  bool shields_fall : 1 = false; // shields directly inside fail: a grace, here or outside, is over
   // Fills the byte, so that one store initializes it.
   [[maybe_unused]] std::uint8_t spare_flags : 3 = 0;
 
