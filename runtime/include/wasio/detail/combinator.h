@@ -11,7 +11,7 @@ namespace detail {
 //
 //     awaited  ... awaiting frame | Combinator                  enter: it may refuse
 //     running  ... awaiting frame | Combinator | body's frames
-//     unwound  ... awaiting frame | Combinator | body's frames  before_unwind: error or cancel only
+//     ending   ... awaiting frame | Combinator | body's frames  before_unwind: error, cancel only
 //     ended    ... awaiting frame | Combinator                  body_ended
 //
 // body_ended lets the awaiting frame resume, fail or be cancelled; or it first starts something
@@ -19,8 +19,8 @@ namespace detail {
 //
 // The work is split in two. The Combinator, a template on the body, holds the body and the slot for
 // its value, and lives in the awaiting frame. The Stage decides what the combinator means and does
-// not depend on the body, so its code is compiled once: attempt, catch_group, scopes, guards, exit
-// stacks, groups and contexts are stages.
+// not depend on the body, so its code is not compiled anew for each body: attempt, catch_group,
+// scopes, guards, exit stacks, groups and contexts are stages.
 //
 // A stage moves with its combinator until that is awaited. It hides those of these defaults that it
 // needs to change:
