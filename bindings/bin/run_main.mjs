@@ -20,7 +20,7 @@ export async function runMain(app, args) {
   const stuck = () => {
     const tasks = app[INTERNALS].describeTasks();
     process.stderr.write(
-      `deadlock: every task waits, and nothing is armed that could wake one:\n${tasks}\n`,
+      `deadlock: all tasks are waiting, and nothing is armed that could wake one:\n${tasks}\n`,
     );
     process.exitCode = 1;
   };

@@ -208,7 +208,7 @@ describe(`programs on ${host}`, () => {
 
     const mistakes = {
       'none.txt': 'not_found: no such file: none.txt\n',
-      '/no/such/file': 'not_found: no such file: /no/such/file (a program sees only',
+      '/no/such/file': 'not_found: no such file: /no/such/file (only folders passed with --dir',
       'file.txt/x': 'not_found: no such file: file.txt/x\n',
       '': 'not_found: no such file: the name is empty\n',
       folder: 'is_directory: not a file but a directory: folder\n',
@@ -231,7 +231,7 @@ describe(`programs on ${host}`, () => {
         const options = { args: [name], folders: ['folder'] };
         const { code, stderr } = await programs.run('source', options);
         assert.equal(code, 1, stderr);
-        assert.match(stderr, /^not_permitted: cannot open \S+: .* run it with --dir/);
+        assert.match(stderr, /^not_permitted: cannot open \S+: outside the preopened folders; pass --dir <folder>/);
       }
     });
   });

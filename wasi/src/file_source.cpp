@@ -1,4 +1,4 @@
-// Files in the folders that the host lets the program see.
+// Files in the preopened folders.
 #include "standard_streams.h"
 #include <wasio/io/detail/io_error.h>
 #include <wasio/io/open_source.h>
@@ -14,8 +14,8 @@ WASIO_BEGIN
 namespace wasi {
 namespace {
 
-// Reading a file blocks until the host has the bytes, and never waits for another program. So it is
-// done where it begins; that it counts as an operation keeps other tasks running between chunks.
+// Reading a file blocks until the host has the bytes, and never waits for another program. So
+// `start` does it immediately; as it counts as an operation, other tasks run between chunks.
 class ReadFile final : public Wait {
  public:
   ReadFile(const int& descriptor, const std::string& name, std::span<std::byte> into)
@@ -32,9 +32,9 @@ class ReadFile final : public Wait {
     count_ = static_cast<std::size_t>(count);
     complete();
   }
-  Stop stop() override { return Stop::refused; } // it is never found waiting
+  Stop stop() override { return Stop::refused; } // not called: it never waits
 
-  const int& descriptor_; // of the stream, which may be closed before this begins
+  const int& descriptor_; // the stream's, which may be closed before this begins
   const std::string& name_;
   std::span<std::byte> into_;
   std::size_t count_ = 0;
@@ -63,22 +63,21 @@ class FileSource final : public ReceiveStream {
     descriptor_ = -1;
   }
 
-  int descriptor_; // negative: it is closed
+  int descriptor_; // negative: closed
   std::string name_;
   std::size_t size_;
 };
 
 Error outside(const std::string& name) {
-  return Error(errors::not_permitted,
-               join_text("cannot open ", name,
-                         ": it is in none of the folders that the program was given; run it with "
-                         "--dir and the folder"));
+  return Error(
+      errors::not_permitted,
+      join_text("cannot open ", name, ": outside the preopened folders; pass --dir <folder>"));
 }
 
-// The C library looks for /a/b in the folder `.` as well, as a/b: who names a file of the system
-// must learn that only given folders are seen.
+// The C library also looks for /a/b in the folder `.`, as a/b. So an absolute path that is not
+// found gets a note that only preopened folders are visible.
 std::string_view where_looked(const std::string& name) {
-  return name.front() == '/' ? " (a program sees only the folders it was given with --dir)" : "";
+  return name.front() == '/' ? " (only folders passed with --dir are visible)" : "";
 }
 
 Error open_error(int number, const std::string& name) {
@@ -86,7 +85,7 @@ Error open_error(int number, const std::string& name) {
   case ENOENT:
   case ENOTDIR:
     return Error(errors::not_found, join_text("no such file: ", name, where_looked(name)));
-  // What a host says to a path that leads out of the folder it begins in.
+  // Hosts report these for a path that leads out of its folder.
   case EPERM:
   case ENOTCAPABLE:
     return outside(name);
@@ -95,11 +94,11 @@ Error open_error(int number, const std::string& name) {
   }
 }
 
-// What a name that cannot be a path is told; empty if it can be one.
+// Why the name cannot be a path; empty if it can.
 Error check_name(const std::string& name) {
   if (name.empty()) return Error(errors::not_found, "no such file: the name is empty");
   if (name.find('\0') != std::string::npos)
-    return Error(errors::not_found, "no such file: the name has a zero byte in it");
+    return Error(errors::not_found, "no such file: the name contains a zero byte");
   if (name.find("://") != std::string::npos)
     return Error(errors::io, "cannot open " + name + ": this host opens files, not URLs");
   return {};
@@ -142,7 +141,7 @@ class OpenSource final : public Wait {
     source_ = std::move(*opened);
     complete();
   }
-  Stop stop() override { return Stop::refused; } // it is never found waiting
+  Stop stop() override { return Stop::refused; } // not called: it never waits
 
   const std::string& name_;
   Source source_;

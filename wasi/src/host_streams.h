@@ -14,20 +14,20 @@ namespace wasi {
 // Numbered like the descriptors of C.
 enum class Stdio : std::uint8_t { input, output, error };
 
-// What to wait for when a try could not get on.
+// What to wait for when a try could make no progress.
 Interest interest_in(Stdio stream);
 
-// Fills the front of `into`, which is not empty; 0 is the end. `told`: the host has just called the
-// input ready, so that reading does not block.
+// Fills the front of `into`, which must not be empty; 0 is the end. `told`: the host has just
+// reported the input ready, so reading does not block.
 TryResult read_input(std::span<std::byte> into, bool told);
 
-// Writes the front of `bytes`, which is not empty, and gives how many: at least one.
+// Writes the front of `bytes`, which must not be empty. Returns how many: at least one.
 TryResult write_some(Stdio stream, std::span<const std::byte> bytes);
 
-// After the last `write_some`: done when the host has taken over everything that was written.
+// Called after the last `write_some`: done when the host has accepted everything written.
 TryResult finish_writing(Stdio stream);
 
-// What error messages call it.
+// The stream's name in error messages.
 inline const char* name_of(Stdio stream) {
   constexpr const char* names[] = {"standard input", "standard output", "standard error"};
   return names[static_cast<std::size_t>(stream)];

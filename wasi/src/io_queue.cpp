@@ -36,8 +36,8 @@ void ReadyWait::start() {
   }
   detail::Poller* const poller = task().scheduler().loop().poller();
   if (!poller)
-    return fail(Error(errors::misuse, "this runtime's loop waits for timers only, not for streams "
-                                      "of the host; use run(body)"));
+    return fail(Error(errors::misuse, "this runtime's loop waits only for timers, not for the "
+                                      "host's streams; use run(body)"));
   queue_->join(*this, *poller);
 }
 

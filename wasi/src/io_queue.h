@@ -1,5 +1,5 @@
-// Operations on a stream of the host that may have to wait: each is tried, and tried again whenever
-// the host reports that it may make progress.
+// Operations on a host stream that may have to wait: each is tried, and tried again whenever the
+// host reports that it may make progress.
 #pragma once
 
 #include "interest.h"
@@ -23,11 +23,11 @@ class IoQueue : public detail::ListNode<IoQueue> {
   IoQueue(const IoQueue&) = delete;
   IoQueue& operator=(const IoQueue&) = delete;
 
-  // What the host is asked about while operations wait here.
+  // What the host is polled for while operations wait here.
   virtual Interest interest() const = 0;
 
-  // The host reported it ready, or cannot tell: the first operation is tried. Returns whether that
-  // ended it. Runs no user code. O(1).
+  // The host has reported the stream ready, or cannot tell: tries the first operation. Returns
+  // whether that ended it. Runs no user code. O(1).
   bool proceed();
 
   bool empty() const { return waits_.empty(); }
@@ -46,28 +46,28 @@ class IoQueue : public detail::ListNode<IoQueue> {
   detail::List<ReadyWait> waits_;
 };
 
-// What a try came to: a number of bytes, an error, or nothing, because it would have had to wait.
+// The result of a try: a number of bytes, an error, or nothing if it would have had to wait.
 using TryResult = std::optional<Result<std::size_t>>;
 
-// One operation. It ends when a try does: a task that is cancelled before has taken nothing from
-// the stream, and after it has its value.
+// One operation. It ends with the try that returns a result: a task that is cancelled before that
+// has taken nothing from the stream, and one that is cancelled later still receives the value.
 class ReadyWait : public Wait, public detail::ListNode<ReadyWait> {
  protected:
   explicit ReadyWait(IoQueue& queue) : queue_(&queue) {}
   ReadyWait(const ReadyWait& other) = default;
   ~ReadyWait();
 
-  // Makes what progress it can without waiting. `told`: the host has just reported the queue ready.
+  // Makes what progress it can without waiting. `told`: the host has just reported it ready.
   virtual TryResult attempt(bool told) = 0;
 
-  // Called as it begins: why it must fail instead of waiting; empty if it may wait.
+  // Called when it begins: why it must fail instead of waiting; empty if it may wait.
   virtual Error refusal() const { return {}; }
-  // Ends it with an error if it waits.
+  // Fails the operation if it is waiting.
   void give_up(Error error);
-  // Whether another operation waits.
+  // Whether another operation is waiting.
   bool must_queue() const { return !queue_->empty(); }
 
-  std::size_t count_ = 0; // what the last try came to
+  std::size_t count_ = 0; // the result of the last try
 
  private:
   friend IoQueue;

@@ -9,9 +9,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// While tasks are busy the host is asked no more often than this, and so that looking takes no more
-// than a tenth of the time: a look costs as much as many steps, and a millisecond or two where the
-// host cannot look without waiting.
+// While tasks are busy, the host is polled at most this often, and polling takes at most a tenth of
+// the time: a look costs as much as many steps, and a millisecond or two on a host that cannot look
+// without waiting.
 constexpr Duration between_looks = 8ms;
 constexpr std::int64_t work_per_look = 10;
 

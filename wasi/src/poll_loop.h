@@ -7,7 +7,7 @@
 WASIO_BEGIN
 namespace detail {
 
-// What streams wait with: every queue whose operations wait for the host.
+// What streams wait with: all queues whose operations wait for the host.
 class Poller {
  public:
   void add(wasi::IoQueue& queue) { queues_.add(queue); }
@@ -28,8 +28,8 @@ class PollLoop final : public PulledLoop, private detail::Poller {
  public:
   Instant now() override;
   bool between_steps() override;
-  // Tells the queues that are ready to proceed; may return early. With a deadline that has passed
-  // it only looks. Defined by each preview. O(queues).
+  // Waits, and lets the queues that are ready proceed; may return early. If the deadline has
+  // passed, it looks without waiting. Defined by each preview. O(queues).
   bool wait_until(Instant deadline) override;
   detail::Poller* poller() override { return this; }
 

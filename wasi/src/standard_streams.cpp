@@ -24,10 +24,10 @@ IoQueue& queue_of(Stdio stream) {
   return queues[static_cast<std::size_t>(stream)];
 }
 
-// A terminal can be read on after its end; a stream cannot.
+// A terminal can be read again after its end; a stream cannot.
 constinit bool input_ended = false;
 
-// Objects for standard input share the input, and each is closed by itself.
+// Objects for standard input share the input, but each is closed separately.
 class StandardInput final : public ReceiveStream {
  public:
   StandardInput() = default;
@@ -46,7 +46,7 @@ class StandardInput final : public ReceiveStream {
 
   void close();
 
-  Read* reading_ = nullptr; // the last one that began and is still there
+  Read* reading_ = nullptr; // the last one that began and still exists
   bool closed_ = false;
 };
 

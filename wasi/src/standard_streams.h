@@ -1,4 +1,4 @@
-// Standard input for those who open it by name.
+// Standard input, for opening it by name.
 #pragma once
 
 #include <wasio/io/stream.h>
@@ -8,7 +8,7 @@
 WASIO_BEGIN
 namespace wasi {
 
-// Another object for the same input: what one of them has received, no other will.
+// Another object for the same input: what one object has received, the others will not.
 std::unique_ptr<ReceiveStream> share_standard_input();
 
 } // namespace wasi

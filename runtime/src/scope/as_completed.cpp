@@ -14,7 +14,7 @@ void CompletionSet::stop_because(const char* reason) {
   InnerNode::cancel(CancelSource::sibling, cancel_reason(reason));
 }
 
-// The host goes on after a wait, for the next outcome or for the last branch.
+// The host continues after waiting for the next outcome or for the last branch.
 Next CompletionSet::resumed(TaskRecord& host) {
   if (!unwinding_) return go_on(host);
   unwinding_ = false;
@@ -37,7 +37,8 @@ Next CompletionSet::go_on(TaskRecord& host) {
   return host.run_above(*this, *first, &more_);
 }
 
-// Errors that nobody has been given: of a part of them that failed, or of nobody.
+// Errors that were not handed to the function: they join an error that propagates anyway, and are
+// reported otherwise.
 void CompletionSet::keep_or_report_the_rest() {
   while (const TaskRecord* const branch = completed_.take_first()) {
     if (branch->ending() != Ending::error) continue;
@@ -49,10 +50,10 @@ void CompletionSet::keep_or_report_the_rest() {
   }
 }
 
-// The function's frames stand until the last branch has ended, like the body's of a group.
+// The function's frames stay until the last branch has ended, like those of a group's body.
 Boundary::Hold CompletionSet::before_unwind(TaskRecord& host, Ending how) {
   if (how == Ending::error) {
-    stop_because("the function of as_completed failed");
+    stop_because("as_completed(): the function failed");
   } else {
     stopped_ = true;
   }
@@ -65,7 +66,7 @@ Next CompletionSet::body_ended(TaskRecord& host, Ending how) {
     stopped_ = true;
     part_ended(how, host.take_error());
   } else if (!more_.value()) {
-    stop_because("as_completed wants no more");
+    stop_because("as_completed(): the function wants no more outcomes");
   }
   return go_on(host);
 }

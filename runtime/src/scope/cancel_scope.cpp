@@ -8,7 +8,7 @@ WASIO_BEGIN
 namespace detail {
 
 Scope::Scope(Scope&& other) : node_(std::move(other.node_)), timeout_(other.timeout_) {
-  if (other.entered_) panic("a CancelScope was moved after it had been entered");
+  if (other.entered_) panic("a CancelScope was moved after it was entered");
 }
 
 bool Scope::cancel(const CancelOptions& options) {

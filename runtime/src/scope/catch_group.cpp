@@ -11,7 +11,7 @@ void CatchRun::open(InnerBoundary& boundary, std::span<ErrorHandler* const> hand
   left_ = handlers;
 }
 
-// Whether some handler may find something; only leaves are taken, but `has` looks at groups too.
+// Whether a handler may match. Handlers take only leaves, but `has` looks at groups too.
 bool CatchRun::handles(const Error& error) const {
   return std::ranges::any_of(
       left_, [&](const ErrorHandler* handler) { return error.has(*handler->kind); });
@@ -22,7 +22,7 @@ Boundary::Hold CatchRun::before_unwind(TaskRecord& task, Ending how) const {
   return goes_on ? Boundary::Hold::stop : Boundary::Hold::pass;
 }
 
-// Called when the body has ended, and again for each handler.
+// Called when the body has ended, and again when each handler has.
 Next CatchRun::body_ended(TaskRecord& task, Ending how) {
   if (handling_) {
     if (how == Ending::error) raised_.push_back(task.take_error());

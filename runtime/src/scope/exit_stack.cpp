@@ -15,7 +15,7 @@ Ending ending_before(Next next) {
 
 } // namespace
 
-// Entries are left over only when the runtime is gone.
+// Entries are left only if the runtime was destroyed.
 ExitStack::~ExitStack() {
   delete running_;
   while (ExitEntry* const entry = pop()) delete entry;
@@ -24,7 +24,7 @@ ExitStack::~ExitStack() {
 Result<> ExitStack::push(ExitEntry* entry, Duration within) {
   if (!entry) return std::unexpected(Error(errors::out_of_memory));
   const char* wrong = nullptr;
-  if (!cleanup_) wrong = "added to an exit stack that has ended";
+  if (!cleanup_) wrong = "cannot add to an exit stack that has ended";
   if (within.is_nan()) wrong = detail::limit_is_nan;
   if (wrong) {
     const detail::QuietDiscards quiet;
@@ -43,7 +43,7 @@ ExitEntry* ExitStack::pop() {
 
 Result<> ExitStack::move_to(ExitStack& other) {
   if (!other.cleanup_)
-    return std::unexpected(Error(errors::misuse, "moved to an exit stack that has ended"));
+    return std::unexpected(Error(errors::misuse, "cannot move to an exit stack that has ended"));
   if (!last_ || &other == this) return {};
   ExitEntry* first = last_;
   while (first->before) first = first->before;
@@ -51,8 +51,8 @@ Result<> ExitStack::move_to(ExitStack& other) {
   return {};
 }
 
-// Called when the body has ended, and again when a cleanup has. The outcome of one is what the next
-// one lets continue.
+// Called when the body has ended, and again when each cleanup has. The outcome after one cleanup is
+// what the next one starts from.
 Next ExitStack::body_ended(detail::TaskRecord& task, Ending how, detail::Boundary& boundary) {
   Next next = cleanup_->running() ? cleanup_->ended(task, how) : detail::go_on_after(how);
   for (;;) {

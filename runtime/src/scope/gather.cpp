@@ -7,7 +7,7 @@ Next GatherSet::resumed(TaskRecord& host) {
   return settle(host, first_with_others);
 }
 
-// The errors are kept for the case that nobody gets the outcomes.
+// The errors are kept in case the outcomes are not delivered.
 void SettledSet::child_ended(TaskRecord& branch, Ending how) {
   if (how == Ending::cancelled) {
     part_ended(how, {});

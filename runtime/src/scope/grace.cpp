@@ -26,7 +26,7 @@ void ScopeNode::begin_grace(Duration span) {
   const Instant end = start + span;
   if (has_grace && end >= grace_of(*this, scheduler.graces()).end) return;
   end_grace();
-  // Without memory for the timer it is over now: nothing hangs for lack of it.
+  // Without memory for the timer the grace is over now, so that nothing hangs for lack of it.
   auto* const grace = end <= start ? nullptr : new Grace(*this, end);
   if (!grace) return drop_shields_below();
   has_grace = true;

@@ -31,7 +31,8 @@ Next CleanupRun::ended(TaskRecord& task, Ending how) {
     if (body_ == Ending::value || body_ == Ending::cancelled) return Next::fail;
     return task.raise(std::move(error_).with_others({task.take_error()}));
   }
-  // A cleanup ends as cancelled only by its own time limit, and then the body's outcome continues.
+  // A cleanup is cancelled only by its time limit or the end of a grace; the body's outcome then
+  // continues.
   task.raise(std::move(error_));
   return go_on_after(body_);
 }

@@ -11,7 +11,7 @@ void RaceSet::refuse_empty(Frame& awaiting) {
 void RaceSet::child_ended(TaskRecord& branch, Ending how) {
   if (how == Ending::value && !winner_ && errors_.empty()) {
     winner_ = &branch;
-    InnerNode::cancel(CancelSource::sibling, cancel_reason("another branch has won the race"));
+    InnerNode::cancel(CancelSource::sibling, cancel_reason("another branch won the race"));
   } else if (how == Ending::error && winner_) {
     report_unhandled(branch.error());
   } else {
@@ -19,7 +19,7 @@ void RaceSet::child_ended(TaskRecord& branch, Ending how) {
   }
 }
 
-// Without a winner and without an error all have ended as cancelled.
+// Without a winner and without an error, all branches have ended as cancelled.
 Next RaceSet::resumed(TaskRecord& host) {
   const Next next = settle(host, first_with_others);
   if (next == Next::fail) return next;

@@ -6,19 +6,19 @@ WASIO_BEGIN
 namespace detail {
 namespace {
 
-// Restores the invariant of `reached` in this node. Whether that changed it.
+// Restores the invariant of `reached` in this node. Returns whether that changed it.
 bool update(ScopeNode& node) {
   const bool reached = node.cancelled || node.reached_from_outside();
   if (reached == node.reached) return false;
   node.reached = reached;
-  // The innermost node of a task: the task's wait is a leaf of the tree.
+  // In the innermost node of a task, the task's own wait is what to stop.
   if (reached && !node.inner)
     if (TaskRecord* const task = task_of(node)) task->ask_to_stop();
   return true;
 }
 
-// The same from `top` downwards, without recursion. A node whose mark does not change has nothing
-// below it that would.
+// The same from `top` downwards, without recursion. Below a node whose mark does not change, no
+// mark changes.
 void refresh(ScopeNode& top) {
   for (ScopeNode* node = &top; node;) node = next_in_walk(top, *node, update(*node));
 }
@@ -54,8 +54,8 @@ ScopeNode* next_in_walk(const ScopeNode& top, ScopeNode& from, bool deeper) {
   for (;;) {
     if (deeper && node->inner) return node->inner;
     if (node == &top) return nullptr;
-    // Of a task's siblings none is left: now what is inside the set's node. In a line of scopes,
-    // what is inside `outer` has just been walked.
+    // After a task: its next sibling or, if it was the last, what is inside the set's own node.
+    // After a scope or a set: everything inside `outer` has been walked already.
     deeper = node->kind == ScopeNode::Kind::task;
     if (deeper)
       if (TaskRecord* const next = List<TaskRecord>::after(static_cast<TaskRecord&>(*node)))
@@ -99,7 +99,7 @@ void InnerNode::leave(TaskRecord& task) {
   end_grace();
   task.set_scope(*outer);
   outer->inner = nullptr;
-  // A late cancel of a scope that has been left touches nothing.
+  // So that a late cancel of a scope that has been left touches nothing.
   host = nullptr;
   outer = nullptr;
 }

@@ -5,15 +5,15 @@ WASIO_BEGIN
 namespace detail {
 
 Error started_twice() {
-  return Error(errors::misuse, "started was called a second time");
+  return Error(errors::misuse, "started() was called twice");
 }
 
 bool StartSet::open(Frame& awaiting) {
   TaskRecord& caller = current_task_record();
   if (group_->open_ && group_->host && &group_->host->scheduler() == &caller.scheduler())
     return true;
-  leave_with_error(awaiting, Error(errors::misuse, "start in a group that has closed, or is of "
-                                                   "another runtime: the task was not run"));
+  leave_with_error(awaiting, Error(errors::misuse, "start(): the group has closed or belongs to "
+                                                   "another runtime; the task was not run"));
   return false;
 }
 
@@ -33,12 +33,12 @@ bool StartSet::hand_over() {
   return true;
 }
 
-// The child has moved out, or it has ended without having started.
+// The child has moved out, or has ended without calling `started`.
 Next StartSet::resumed(TaskRecord& caller) {
   if (!started_) group_->expect_no_more();
   const Next next = settle(caller, first_with_others);
   if (started_ || next != Next::resume) return next;
-  return caller.raise(Error(errors::not_started, "the task ended before it had started"));
+  return caller.raise(Error(errors::not_started, "the task ended without calling started()"));
 }
 
 } // namespace detail

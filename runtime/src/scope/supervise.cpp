@@ -9,7 +9,7 @@ Result<> Restarts::check() const {
   if (policy_.initial_delay > policy_.max_delay)
     wrong = "RestartPolicy: initial_delay is longer than max_delay";
   if (!(policy_.factor >= 1) || policy_.factor > std::numeric_limits<double>::max())
-    wrong = "RestartPolicy: factor must be finite, and at least 1";
+    wrong = "RestartPolicy: factor must be finite and at least 1";
   if (policy_.initial_delay.is_nan() || policy_.max_delay.is_nan() || policy_.reset_after.is_nan())
     wrong = "RestartPolicy: a duration is NaN";
   if (wrong) return std::unexpected(Error(errors::misuse, wrong));

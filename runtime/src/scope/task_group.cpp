@@ -19,10 +19,10 @@ void TaskGroup::open(TaskRecord& task, detail::Boundary& boundary) {
 }
 
 void TaskGroup::admit(TaskRecord& task, bool eager) {
-  // Without a host the runtime is being destroyed.
+  // Without a host, the runtime is being destroyed.
   if (!open_ || !host)
     return task.refuse(
-        Error(errors::misuse, "spawned into a group that has closed: the task was not run"));
+        Error(errors::misuse, "spawn(): the group has closed; the task was not run"));
   add(task, host->scheduler(), eager);
 }
 
@@ -30,7 +30,7 @@ void TaskGroup::emptied() {
   if (auto* joiner = std::exchange(joiner_, nullptr)) joiner->complete();
 }
 
-// The errors stand in order of completion: the body failed now, whenever its frames are gone.
+// Errors are in order of completion: the body has failed now, whenever its frames are gone.
 void TaskGroup::reserve_body_error() {
   if (body_error_ != no_place) return;
   body_error_ = errors_.size();
@@ -39,10 +39,10 @@ void TaskGroup::reserve_body_error() {
 
 detail::Boundary::Hold TaskGroup::before_unwind(TaskRecord& task, Ending how) {
   if (how == Ending::error) reserve_body_error();
-  // Children may refer to the body's locals: its frames stand until the last child has ended.
+  // Children may refer to the body's locals: its frames stay until the last child has ended.
   unwinding_ = !wait_until_empty(task);
   if (unwinding_) return detail::Boundary::Hold::wait;
-  // Its own cancel ends here, and one that made a child fail goes on as an error.
+  // The group's own cancel ends here; a cancel during which a child failed continues as an error.
   const bool ends = how == Ending::cancelled && (catches() || !errors_.empty());
   return ends ? detail::Boundary::Hold::stop : detail::Boundary::Hold::pass;
 }
@@ -79,7 +79,7 @@ GroupJoin::~GroupJoin() {
 
 void GroupJoin::start() {
   if (&task() != group_->host)
-    return fail(Error(errors::misuse, "only the body of a group can join it"));
+    return fail(Error(errors::misuse, "join(): only the body of the group can join it"));
   if (group_->empty()) return complete();
   group_->joiner_ = this;
 }

@@ -85,7 +85,7 @@ Next TaskSet::settle(TaskRecord& host, Error (*combine)(std::vector<Error>)) {
 
 namespace {
 
-// A set with tasks in one of the task's scopes; null if there is none.
+// The innermost set of the task that has tasks; null if there is none.
 TaskSet* set_inside(TaskRecord& task) {
   for (ScopeNode* node = &task.scope(); node != &task; node = node->outer)
     if (node->kind == ScopeNode::Kind::set)
@@ -96,7 +96,8 @@ TaskSet* set_inside(TaskRecord& task) {
 } // namespace
 
 void TaskSet::abandon() {
-  // Deepest first: down to a task whose scopes hold no set with tasks, and back to its set's host.
+  // Deepest first: descends to a task without such a set, destroys it, and returns to the set's
+  // host when the set is empty.
   TaskSet* set = this;
   while (first()) {
     TaskRecord& task = *set->first();

@@ -16,7 +16,7 @@ void transfer_to(Frame& frame) {
 #endif
 
 void leave_to_loop(Frame& frame, Next next) {
-  Scheduler::running()->leave(frame, next); // only a Task's frame gets here, so there is one
+  Scheduler::running()->leave(frame, next); // not null: only a Task's frame gets here
 }
 
 void leave_with_error(Frame& frame, Error&& error) {
@@ -38,13 +38,13 @@ void end_without_task(InnerBoundary& boundary) {
   TaskRecord& task = current_task_record();
   task.leave(*boundary.parent, task.raise(nothing_to_start()));
   const Next next = boundary.body_ended(task, Ending::error);
-  // What it waits for has decided what is next then.
+  // If it waits, the wait has decided what is next.
   if (next != Next::suspend) task.decide(next);
 }
 
 namespace {
 
-// Frames being discarded inside one another, and those put off.
+// The nesting depth of frames being discarded, and the postponed frames.
 struct Discarding {
   unsigned depth = 0;
   bool quiet = false;
@@ -102,7 +102,7 @@ Error current_exception_as_error() {
   } catch (const std::exception& thrown) {
     error = Error(errors::exception, thrown.what());
   } catch (...) {
-    error = Error(errors::exception, "something that is no std::exception was thrown");
+    error = Error(errors::exception, "a value that is not a std::exception was thrown");
   }
   return std::move(error).with_payload(std::current_exception());
 }

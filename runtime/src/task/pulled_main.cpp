@@ -1,4 +1,4 @@
-// The `main` of hosts that block: one runtime around the program.
+// The `main` of hosts that block: runs the program in one runtime.
 #include <wasio/detail/host_report.h>
 #include <wasio/main.h>
 #include <wasio/run.h>

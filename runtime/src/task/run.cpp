@@ -13,7 +13,7 @@ bool Interrupt::raise(std::string_view reason) {
 
 namespace detail {
 
-// While it lives, an interrupt is aimed at this main task.
+// While one exists, the interrupt is aimed at this main task.
 class InterruptedRun {
  public:
   InterruptedRun(Interrupt* interrupt, TaskRecord& main) : interrupt_(interrupt) {
@@ -33,7 +33,7 @@ class InterruptedRun {
 
 Error run_refused() {
   if (!Runtime::current_or_null()) return {};
-  return Error(errors::misuse, "run() was called inside a running runtime: await the body instead");
+  return Error(errors::misuse, "run() was called inside a running runtime; await the body instead");
 }
 
 void end_with_main(TaskRecord& main) {
@@ -43,19 +43,21 @@ void end_with_main(TaskRecord& main) {
 namespace {
 
 Error deadlock_error(Runtime& runtime) {
-  // A clock that nothing moves (MockClock without its autojump) has timers that never fire.
-  const std::string_view why = runtime.next_deadline().is_never()
-                                   ? "every task waits, and nothing is armed that could wake one:"
-                                   : "every task waits, and the clock stands still:";
+  // With a clock that nothing advances (MockClock without its autojump), timers never fire.
+  const std::string_view why =
+      runtime.next_deadline().is_never()
+          ? "all tasks are waiting, and nothing is armed that could wake one:"
+          : "all tasks are waiting, and the clock does not advance:";
   return Error(errors::deadlock, join_text(why, '\n', dump_tasks_of(runtime, max_tasks_reported)));
 }
 
-// Turns the runtime until it is idle. The error: a deadlock, which has cancelled everything.
+// Runs turns until the runtime is idle. Returns the deadlock, if any, which has cancelled all
+// tasks.
 Error turn_until_idle(Runtime& runtime, PulledLoop& loop) {
   Error deadlock;
   while (!runtime.idle()) {
     if (runtime.turn() || runtime.idle() || loop.wait_until(runtime.next_deadline())) continue;
-    // What is still there after one cancel refuses to end; the runtime's destructor takes it down.
+    // Tasks that remain after one cancel refuse to end; the runtime's destructor destroys them.
     if (deadlock) break;
     deadlock = deadlock_error(runtime);
     runtime.end(deadlock);
@@ -77,7 +79,7 @@ void run_main(PulledLoop& loop, TaskRecord& main, const RunOptions& options) {
     deadlock = turn_until_idle(runtime, loop);
   }
   if (!deadlock) return;
-  // A value or an error of the main task's own is not replaced, and the deadlock not lost.
+  // The main task keeps a value or an error of its own; the deadlock is then reported instead.
   if (main.ending() == Ending::cancelled) {
     main.raise(std::move(deadlock));
   } else {

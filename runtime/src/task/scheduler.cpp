@@ -31,7 +31,7 @@ Scheduler::~Scheduler() {
 }
 
 Scheduler& Scheduler::current() {
-  if (!current_) panic("this needs a running runtime: call it from a task");
+  if (!current_) panic("no runtime is running; call this from a task");
   return *current_;
 }
 
@@ -41,7 +41,7 @@ void Scheduler::set_in_turn(bool in_turn) {
 }
 
 void Scheduler::set_observers(std::unique_ptr<Observers> observers) {
-  // The old ones may be telling an event in which the last instrument has left.
+  // The old ones may be reporting an event during which the last instrument was removed.
   std::swap(observers_, observers);
   update_plain();
 }
@@ -82,7 +82,7 @@ void Scheduler::step_first() {
   if (!plain_) [[unlikely]]
     return step(task);
   running_ = &task;
-  // An instrument that was added meanwhile is told the end.
+  // An instrument that was added during the step is notified of its end.
   if (task.run() && !plain_ && observers_) [[unlikely]]
     task.tell_suspended();
 }
@@ -125,7 +125,7 @@ namespace {
 
 // Out of line, so that the functions that check need no stack frame.
 [[noreturn, gnu::noinline]] void panic_without_task() {
-  panic("this needs a running task: call it from one");
+  panic("no task is running; call this from a task");
 }
 
 } // namespace

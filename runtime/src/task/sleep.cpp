@@ -6,10 +6,10 @@ WASIO_BEGIN
 namespace detail {
 
 void Sleep::start() {
-  if (time_ == no_number) return fail(Error(errors::misuse, "a sleep's duration is not a number"));
+  if (time_ == no_number) return fail(Error(errors::misuse, "sleep(): the duration is NaN"));
   Scheduler& scheduler = task().scheduler();
   const Instant now = scheduler.loop().now();
-  // What is past is due now, behind what was set before.
+  // A time in the past is due now, after the timers that were set before.
   const Instant when =
       time_ < 0 ? now + Duration::nanoseconds(~time_) : std::max(Instant::at(time_), now);
   scheduler.timers().set(*this, when, TimerRank::sleep);

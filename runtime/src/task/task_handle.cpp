@@ -4,8 +4,7 @@ WASIO_BEGIN
 namespace detail {
 
 Error result_error(const TaskRecord& record) {
-  if (!record.ended())
-    return Error(errors::misuse, "asked for the result of a task that still runs");
+  if (!record.ended()) return Error(errors::misuse, "the task has not ended yet; await its handle");
   return record.error() ? record.error() : cancel_reason({});
 }
 

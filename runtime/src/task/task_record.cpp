@@ -3,7 +3,7 @@
 WASIO_BEGIN
 namespace detail {
 
-// How a task runs and waits. How its frames are taken down is in unwind.cpp.
+// How a task runs and waits. How its frames are unwound is in unwind.cpp.
 
 void TaskRecord::join(TaskSet& set, Scheduler& scheduler) {
   scheduler_ = &scheduler;
@@ -23,9 +23,9 @@ bool TaskRecord::run() {
   return proceed();
 }
 
-// Does what is next, until that is to wait.
+// Does what is next until the task waits or has ended.
 bool TaskRecord::proceed() {
-  // Most often it has ended.
+  // The common case: the task has ended.
   if (next_step_ == Next::leave && &top_->boundary() == this) [[likely]] {
     pop_frame();
     end(Ending::value);
@@ -91,7 +91,7 @@ bool TaskRecord::wait(Wait& wait, Frame& frame) {
     return true;
   }
   if (budget_ == 0) [[unlikely]] {
-    // It begins when the others have had their turn.
+    // The operation begins after the other ready tasks have made their steps.
     wait.state_ = Wait::State::idle;
     wait_ = &wait;
     next_step_ = Next::arm;
@@ -102,7 +102,7 @@ bool TaskRecord::wait(Wait& wait, Frame& frame) {
   if (wait.state_ == Wait::State::granted) return next_step_ == Next::fail;
   wait_ = &wait;
   state_ = RunState::waiting;
-  // A cancel that came while the operation was being armed had no wait to ask.
+  // A cancel that came while the operation was being armed found no wait to ask.
   if (scope_->reached) [[unlikely]]
     wait.ask_to_stop();
   return true;
@@ -116,7 +116,7 @@ void TaskRecord::wait_for(Wait& wait, Next next) {
   next_step_ = next;
 }
 
-// What `wait` did not do because the budget was used up.
+// Does what `wait` postponed because the budget was used up.
 Next TaskRecord::arm_put_off() {
   if (scope_->reached) return Next::cancel;
   next_step_ = Next::resume;
@@ -187,7 +187,7 @@ bool Wait::enter(detail::Frame& frame) {
 void Wait::grant() {
 #if WASIO_DEBUG
   if (state_ != State::arming && !pending())
-    panic("an event came for a wait that was not begun or has ended");
+    panic("complete() or fail() on a Wait that has not begun or has ended");
 #endif
   const bool waiting = state_ != State::arming;
   state_ = State::granted;
@@ -199,14 +199,14 @@ void Wait::complete() {
 }
 
 void Wait::fail(Error error) {
-  if (!error) panic("a wait failed with an empty Error");
+  if (!error) panic("Wait::fail(): the Error is empty");
   task_->decide(task_->raise(std::move(error)));
   grant();
 }
 
 void Wait::confirm_stop() {
 #if WASIO_DEBUG
-  if (state_ != State::stopping) panic("confirm_stop() without a stop that was asked for");
+  if (state_ != State::stopping) panic("confirm_stop() on a Wait that is not being stopped");
 #endif
   end_by_cancel();
 }
@@ -221,7 +221,7 @@ void Wait::ask_to_stop() {
   if (state_ != State::armed) return;
   state_ = State::stopping;
   const Stop answer = stop();
-  // The event, or the confirmation, may have come inside `stop`.
+  // The event or the confirmation may have come inside `stop`.
   if (state_ != State::stopping) return;
   if (answer == Stop::stopped) end_by_cancel();
   if (answer == Stop::refused) state_ = State::refused;

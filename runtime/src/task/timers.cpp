@@ -7,7 +7,7 @@ namespace {
 
 constexpr std::size_t arity = 4;
 constexpr std::uint32_t rank_bit = 0x80000000;
-// Slots kept for reuse when the last timer is gone.
+// How many slots are kept for reuse when the last timer is gone.
 constexpr std::size_t kept_slots = 1024;
 
 } // namespace
@@ -15,7 +15,7 @@ constexpr std::size_t kept_slots = 1024;
 bool TimerHeap::before(const Slot& a, const Slot& b) {
   if (a.when != b.when) return a.when < b.when;
   if ((a.order ^ b.order) & rank_bit) return a.order < b.order;
-  // Sequence numbers wrap; of two that live at once the distance says which came first.
+  // Sequence numbers wrap around; the sign of the distance tells which of two came first.
   return static_cast<std::int32_t>((a.order - b.order) << 1) < 0;
 }
 
@@ -64,7 +64,7 @@ void TimerHeap::sort_in() {
   }
 }
 
-// The heap's place `index` is empty: `slot` goes there, or where it belongs.
+// Position `index` of the heap is empty: puts `slot` there, or where it belongs.
 void TimerHeap::fill_hole(std::size_t index, const Slot& slot) {
   if (index > 0 && before(slot, slots_[(index - 1) / arity])) {
     sift_up(index, slot);
@@ -78,7 +78,7 @@ void TimerHeap::cancel(Timer& timer) {
   std::size_t index = timer.slot_;
   timer.slot_ = Timer::unarmed;
   if (index < sorted_) {
-    // Out of the heap, whose last place then belongs to those behind it.
+    // Take it out of the heap, whose last position then belongs to the unsorted slots.
     const Slot last = slots_[--sorted_];
     if (index != sorted_) fill_hole(index, last);
     index = sorted_;

@@ -4,16 +4,16 @@
 WASIO_BEGIN
 namespace detail {
 
-// How a task's frames are taken down: by an error, by a cancel, or with their runtime. Iterative,
-// so that no depth overflows the stack, and never under an `await_suspend` of theirs.
+// How a task's frames are unwound: by an error, by a cancel, or with their runtime. Iterative, so
+// that no depth overflows the stack, and never inside an `await_suspend` of one of the frames.
 
-// Most often it is the task's own.
+// Most often the boundary is the task itself, which needs no virtual call.
 Next TaskRecord::end_body(Boundary& boundary, Ending how) {
   return &boundary == this ? TaskRecord::body_ended(*this, how) : boundary.body_ended(*this, how);
 }
 
 // Asks the boundaries that the unwinding will meet, before any frame is destroyed. Returns the one
-// that will stop it; null: one of them has made the task wait.
+// that will stop it; null if one of them has made the task wait.
 Boundary* TaskRecord::may_unwind(Ending how) {
   for (Frame* frame = top_;;) {
     while (!frame->at_boundary()) frame = &frame->caller();
@@ -29,9 +29,9 @@ Boundary* TaskRecord::may_unwind(Ending how) {
   }
 }
 
-// From boundary to boundary, until one lets the task continue.
+// Unwinds from boundary to boundary until one lets the task continue.
 Next TaskRecord::unwind(Next next) {
-  Boundary* asked = nullptr; // up to here the boundaries have been asked, about this ending
+  Boundary* asked = nullptr; // boundaries up to this one have been asked about this ending
   while (next == Next::fail || next == Next::cancel) {
     const Ending how = next == Next::fail ? Ending::error : Ending::cancelled;
     if (ending_ != how) asked = nullptr;
@@ -54,7 +54,7 @@ Boundary* TaskRecord::leave_frames(Ending how) {
   }
 }
 
-// A frame that only carries a body has no place, and is part of no chain.
+// A frame that only carries a body has no place and adds no hop.
 void TaskRecord::note_hop() {
   const Place place = top_->place();
   if (WASIO_PLACES == 0 || place.known()) add_hop(error_, place);
@@ -69,7 +69,7 @@ void TaskRecord::end(Ending how) {
   ended_ = true;
   ending_ = how;
   end_grace();
-  // The reason is for those who refer to the task; without them nobody can ask.
+  // Only a handle can ask for the reason, so without one it is not kept.
   if (how == Ending::cancelled && shared())
     if (const ScopeNode* cancelled = cancelled_node_above(*this)) raise(Error(cancelled->reason));
   tell(TraceEventKind::task_ended);
@@ -94,8 +94,8 @@ void TaskRecord::refuse(Error&& why) {
   drop();
 }
 
-// All of them first, so that a cancel from a destructor further down walks into no frame that is
-// gone.
+// Leaves all scopes before any frame is destroyed, so that a cancel from a destructor further down
+// does not walk into a frame that is gone.
 void TaskRecord::leave_scopes() {
   while (scope_ != this) static_cast<InnerNode*>(scope_)->leave(*this);
 }
@@ -113,7 +113,7 @@ void TaskRecord::abandon() {
     tell(TraceEventKind::task_ended);
     if (needs_release_) release_body();
     context_ = {};
-    // They may live in another runtime, which continues.
+    // The watchers may be in another runtime, which keeps running.
     tell_end_watchers();
     set()->unlink(*this);
   }

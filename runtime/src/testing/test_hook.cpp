@@ -16,14 +16,14 @@ TestHook* TestHook::of(Scheduler& scheduler) {
 
 void shuffle(Scheduler& scheduler, std::optional<std::uint64_t> seed) {
   TestHook* const hook = TestHook::of(scheduler);
-  if (!hook) panic("no memory to shuffle tasks");
+  if (!hook) panic("shuffle(): out of memory");
   hook->shuffle(seed);
 }
 
 void TestHook::shuffle(std::optional<std::uint64_t> seed) {
-  // Neighbouring seeds should give different orders from the start.
+  // Spreads neighbouring seeds, so that their orders differ from the start.
   random_ = seed ? (*seed + 1) * 0x9e3779b97f4a7c15U | 1U : 0;
-  // What is ready belongs to the next pass; without shuffling it is in the queue, as ever.
+  // Ready tasks belong to the next pass; without shuffling, that is in the queue.
   if (!seed) return queue_kept();
   while (TaskRecord* const task = scheduler_.take_ready()) kept_.push_back(task);
 }
@@ -33,7 +33,7 @@ void TestHook::queue_kept() {
   kept_.clear();
 }
 
-// xorshift64: small, and the same everywhere.
+// xorshift64: small, and the same on every host.
 std::uint64_t TestHook::next_random() {
   random_ ^= random_ << 13;
   random_ ^= random_ >> 7;
@@ -57,7 +57,7 @@ bool TestHook::begin_pass() {
 
 namespace {
 
-// The first of the waits with the smallest cushion; null if there are none.
+// The first of the waits with the smallest cushion; null if there are no waits.
 AllBlocked* smallest_cushion(const List<AllBlocked>& waits) {
   AllBlocked* smallest = waits.first();
   for (AllBlocked* wait = smallest; wait; wait = List<AllBlocked>::after(*wait))
@@ -73,7 +73,7 @@ void TestHook::nothing_ready(bool after_steps) {
     for (AllBlocked* wait = waits_.first(); wait; wait = Waits::after(*wait)) wait->restart();
   AllBlocked* const first = smallest_cushion(waits_);
   if (!first || !first->is_over(scheduler_.loop().time_passes())) return;
-  // Only those that are in line now: one that comes back has to wait for the others again.
+  // Wake only the waits in the list now: one that begins again must wait for all tasks to block.
   const Duration cushion = first->cushion();
   for (AllBlocked *wait = first, *next; wait; wait = next) {
     next = Waits::after(*wait);

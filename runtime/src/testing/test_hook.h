@@ -1,4 +1,4 @@
-// What the test kit does when nothing is ready: shuffled passes, and waits for all tasks to block.
+// What the test kit does when no task is ready: shuffled passes, and `wait_all_tasks_blocked`.
 #pragma once
 
 #include <wasio/detail/scheduler.h>
@@ -7,12 +7,12 @@
 WASIO_BEGIN
 namespace detail {
 
-// Of one scheduler, from the first use to its end.
+// One for a scheduler, from its first use to the scheduler's end.
 class TestHook final : public IdleHook {
  public:
   explicit TestHook(Scheduler& scheduler) : scheduler_(scheduler) {}
 
-  // That of the scheduler, made if need be. Null: memory is exhausted.
+  // The scheduler's hook, created if needed. Null: memory is exhausted.
   static TestHook* of(Scheduler& scheduler);
 
   void shuffle(std::optional<std::uint64_t> seed);
@@ -29,7 +29,7 @@ class TestHook final : public IdleHook {
 
   Scheduler& scheduler_;
   std::uint64_t random_ = 0;      // never 0 while shuffling
-  std::vector<TaskRecord*> kept_; // while shuffling: those of the next pass
+  std::vector<TaskRecord*> kept_; // while shuffling: the tasks of the next pass
   List<AllBlocked> waits_;
 };
 

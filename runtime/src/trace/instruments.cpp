@@ -45,7 +45,7 @@ void Instruments::add(Instrument& instrument) {
 void Instruments::remove(Instrument& instrument) {
   if (instrument.watched_ != this) return;
   instrument.watched_ = nullptr;
-  // Only cleared here: while an event is told, the entries keep their positions.
+  // Only cleared here: while an event is being reported, entries keep their positions.
   std::ranges::replace(instruments_, &instrument, nullptr);
   if (!telling_) forget_removed();
 }
@@ -56,7 +56,7 @@ void Instruments::forget_removed() {
 }
 
 void Instruments::set_slow_step_limit(Duration limit) {
-  // Its destructor leaves a gap, as while an event is told.
+  // Its destructor must only leave a gap, as while an event is being reported.
   const bool telling = std::exchange(telling_, true);
   slow_steps_.reset();
   telling_ = telling;
@@ -67,9 +67,9 @@ void Instruments::set_slow_step_limit(Duration limit) {
 void Instruments::tell(const TraceEvent& event) {
   if (telling_) return;
   telling_ = true;
-  // A callback of the host may cause an event outside of a turn.
+  // A host callback may cause an event outside a turn.
   const Scheduler::Entered entered(scheduler_);
-  // An instrument added during the loop does not get this event.
+  // An instrument added during the loop does not receive this event.
   const std::size_t count = instruments_.size();
   for (std::size_t i = 0; i < count; ++i) {
     Instrument* const instrument = instruments_[i];

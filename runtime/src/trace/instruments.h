@@ -10,7 +10,7 @@
 WASIO_BEGIN
 namespace detail {
 
-// What the scheduler has for observers from the first instrument to the last.
+// The scheduler's observers while it has instruments.
 class Instruments final : public Observers {
  public:
   explicit Instruments(Scheduler& scheduler) : scheduler_(scheduler) {}
@@ -19,7 +19,7 @@ class Instruments final : public Observers {
   // The instruments may outlive it.
   ~Instruments() override;
 
-  // Those of the scheduler; the first makes them.
+  // The scheduler's object: null without instruments; `made_of` creates it if needed.
   static Instruments* of(Scheduler& scheduler);
   static Instruments& made_of(Scheduler& scheduler);
 
@@ -38,7 +38,7 @@ class Instruments final : public Observers {
   void forget_removed();
 
   Scheduler& scheduler_;
-  std::vector<Instrument*> instruments_; // null: removed while one of them is being told
+  std::vector<Instrument*> instruments_; // null: removed while an event was being reported
   bool telling_ = false;
   std::optional<SlowSteps> slow_steps_; // debug builds
 };

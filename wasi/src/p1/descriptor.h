@@ -1,4 +1,4 @@
-// What the host says about a descriptor.
+// What the host reports about a descriptor.
 #pragma once
 
 #include <wasio/config.h>
@@ -13,7 +13,7 @@ inline bool is_open(int descriptor) {
   return __wasi_fd_fdstat_get(descriptor, &status) == __WASI_ERRNO_SUCCESS;
 }
 
-// False for a file, whose bytes are there, and for a closed descriptor, where reading says so.
+// False for a file, whose bytes are there, and for a closed descriptor, where reading fails.
 inline bool reading_may_block(int descriptor) {
   __wasi_fdstat_t status;
   return __wasi_fd_fdstat_get(descriptor, &status) == __WASI_ERRNO_SUCCESS &&

@@ -16,7 +16,7 @@ int descriptor_of(Stdio stream) {
   return static_cast<int>(stream);
 }
 
-// What a call to read or write came to. A host whose stream is set not to block says EAGAIN.
+// The result of a read or write. A host whose stream is non-blocking reports EAGAIN.
 TryResult tried(ssize_t count, Stdio stream) {
   if (count >= 0) return static_cast<std::size_t>(count);
   if (errno == EAGAIN) return std::nullopt;
@@ -29,7 +29,7 @@ Interest interest_in(Stdio stream) {
   return {.descriptor = descriptor_of(stream), .to_write = stream != Stdio::input};
 }
 
-// Reading a pipe or a terminal blocks the whole process, so the host must have called it ready.
+// Reading a pipe or a terminal blocks the whole process, so the host must have reported it ready.
 TryResult read_input(std::span<std::byte> into, bool told) {
   const int descriptor = descriptor_of(Stdio::input);
   if (!told && reading_may_block(descriptor)) return std::nullopt;
@@ -38,7 +38,7 @@ TryResult read_input(std::span<std::byte> into, bool told) {
 
 TryResult write_some(Stdio stream, std::span<const std::byte> bytes) {
   const ssize_t count = ::write(descriptor_of(stream), bytes.data(), bytes.size());
-  // When nobody reads any more, some hosts have written nothing, and wasmtime says EIO.
+  // When the reader is gone, some hosts report 0 bytes written, and wasmtime reports EIO.
   if (count == 0 || (count < 0 && errno == EIO))
     return std::unexpected(detail::io_error(EPIPE, name_of(stream)));
   return tried(count, stream);

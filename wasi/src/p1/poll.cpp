@@ -1,12 +1,12 @@
-// Waiting with `poll_oneoff`, within what all hosts do alike:
+// Waiting with `poll_oneoff`, restricted to what works the same on all hosts:
 //
-//   - One descriptor a call. node:wasi waits until all of several are ready, and crashes when a
-//     closed one stands before another.
-//   - One clock a call, relative and monotonic, in whole milliseconds rounded up. Absolute and
-//     wall-clock deadlines hang on one host or another; node:wasi cuts fractions off, and wakes
-//     early: the clock is read again after every wait.
-//   - The answer is looked for by `userdata` in zeroed memory: not every host says how many events
-//     there are, and an error can stand for the whole call.
+//   - One descriptor per call. node:wasi waits until all of several are ready, and crashes if a
+//     closed one precedes another.
+//   - One clock per call, relative and monotonic, in whole milliseconds rounded up. Absolute and
+//     wall-clock deadlines hang on some hosts; node:wasi truncates fractions and wakes early, so
+//     the clock is read again after every wait.
+//   - The answer is found by `userdata` in zeroed memory: not every host reports how many events
+//     there are, and one error can be the answer to the whole call.
 //   - A descriptor that cannot be polled counts as ready (node:wasi: files and /dev/null).
 #include "descriptor.h"
 #include "poll_loop.h"
@@ -23,7 +23,7 @@ using namespace std::chrono_literals;
 
 constexpr std::int64_t millisecond = 1'000'000;
 constexpr Duration longest_wait = 24h;
-// With several descriptors to ask one by one, none is waited for longer than this.
+// Several descriptors are polled one by one, and none is waited for longer than this.
 constexpr Duration turn_of_one = 5ms;
 
 constexpr __wasi_userdata_t about_clock = 1;
@@ -64,7 +64,7 @@ void sleep_for(Duration span) {
 enum class Answer : std::uint8_t { ready, quiet, unpollable };
 
 Answer ask(const Interest& interest, Duration patience) {
-  // node:wasi calls the clock's time come at once when the descriptor beside it is closed.
+  // node:wasi reports the clock as due immediately if the descriptor beside it is closed.
   if (!is_open(interest.descriptor)) return Answer::unpollable;
   const __wasi_subscription_t asked[] = {readiness_of(interest), clock_after(patience)};
   __wasi_event_t events[2] = {};
@@ -77,8 +77,8 @@ Answer ask(const Interest& interest, Duration patience) {
   return ready ? Answer::ready : Answer::quiet;
 }
 
-// Whether a poll that does not wait sees what is ready. It does not on node:wasi, whose clock comes
-// first then: there a look takes a millisecond. The first ready descriptor tells.
+// Whether a poll that does not wait sees ready descriptors. On node:wasi it does not, because the
+// clock comes first; a look then takes a millisecond. Learned from the first ready descriptor.
 enum class Glance : std::uint8_t { unknown, sees, blind };
 constinit Glance glance = Glance::unknown;
 
@@ -90,7 +90,7 @@ Answer ask_and_learn(const Interest& interest, Duration patience) {
   return answer;
 }
 
-// Whether an operation is over, after `patience` at most.
+// Waits for at most `patience`. Returns whether an operation has ended.
 bool get_on(IoQueue& queue, Duration patience) {
   switch (ask_and_learn(queue.interest(), patience)) {
   case Answer::ready:

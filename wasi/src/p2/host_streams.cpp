@@ -13,7 +13,7 @@ WASIO_BEGIN
 namespace wasi {
 namespace {
 
-// One read of the host makes a list in our memory, which is then copied.
+// Each host read allocates a list of up to this size in our memory, which is then copied.
 constexpr std::size_t most_at_once = 65536;
 
 // The host's streams live as long as the process.
@@ -44,11 +44,10 @@ const Output& output(Stdio which) {
   return which == Stdio::output ? out : error;
 }
 
-// Frees what the host gave.
+// Frees the host's error.
 Error stream_error(streams_stream_error_t& given, Stdio which) {
   if (given.tag == STREAMS_STREAM_ERROR_CLOSED)
-    return Error(errors::closed,
-                 join_text(name_of(which), ": nobody is at the other end any more"));
+    return Error(errors::closed, join_text(name_of(which), ": the other end is closed"));
   wasip2_string_t words = {};
   io_error_method_error_to_debug_string(io_error_borrow_error(given.val.last_operation_failed),
                                         &words);
@@ -98,7 +97,7 @@ TryResult write_some(Stdio stream, std::span<const std::byte> bytes) {
   return count;
 }
 
-// There is room again when the flush that the last write began is over.
+// There is room again when the flush that the last write started has ended.
 TryResult finish_writing(Stdio stream) {
   std::uint64_t room = 0;
   streams_stream_error_t error = {};
@@ -113,7 +112,7 @@ TryResult finish_writing(Stdio stream) {
 namespace detail {
 
 void host_report(std::string_view text) noexcept {
-  constexpr std::size_t most_at_once = 4096; // of a blocking write, as its definition says
+  constexpr std::size_t most_at_once = 4096; // the specified limit of a blocking write
   const auto to = wasi::output(wasi::Stdio::error).stream;
   const auto write_all = [to](std::string_view rest) {
     while (!rest.empty()) {

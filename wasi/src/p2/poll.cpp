@@ -1,6 +1,6 @@
-// Waiting with `wasi:io/poll`: one list of what is waited for, and the clock as one more of it. The
-// list is never empty, which would trap. There is no poll that does not wait: a span of nothing on
-// the clock, which is always ready, stands in.
+// Waiting with `wasi:io/poll`: one list of pollables, of which the clock is one. The list is never
+// empty, since that would trap. There is no poll that does not wait; a clock with a zero duration,
+// which is always ready, takes its place.
 #include "poll_loop.h"
 
 #include <vector>
@@ -40,7 +40,7 @@ bool PollLoop::wait_until(Instant deadline) {
   wasip2_list_u32_t ready = {};
   poll_poll(&asked, &ready);
   if (armed) poll_pollable_drop_own(alarm);
-  // To proceed runs no user code, so operations still wait in the queues told later.
+  // `proceed` runs no user code, so operations are still waiting in the later queues.
   for (std::size_t i = 0; i < ready.len; ++i)
     if (ready.ptr[i] < queues.size()) queues[ready.ptr[i]]->proceed();
   wasip2_list_u32_free(&ready);

@@ -1,4 +1,4 @@
-// Bodies that run at once for one awaiter: what gather, race and as_completed have in common.
+// Bodies that run concurrently for one awaiter: what gather, race and as_completed share.
 #pragma once
 
 #include <wasio/detail/spawned_task.h>
@@ -17,8 +17,7 @@
 WASIO_BEGIN
 namespace detail {
 
-// One of the bodies, as a task. It lives in the awaiter, and its result with it, and nobody else
-// refers to it.
+// One body, run as a task. The task and its result live in the awaiter; nothing else refers to it.
 template <class B>
 class Branch final : public BodyTask<typename BodyResult<B>::type, B> {
  public:
@@ -29,11 +28,11 @@ class Branch final : public BodyTask<typename BodyResult<B>::type, B> {
   void no_references() override {}
 };
 
-// How a value stands in a tuple or a variant: nothing becomes monostate.
+// The type of a value in a tuple or a variant: void becomes monostate.
 template <class T>
 using Element = std::conditional_t<std::is_void_v<T>, std::monostate, T>;
 
-// The value of a branch that has one.
+// Moves the value out of a branch that ended with one.
 template <class B>
 Element<typename Branch<B>::Value> take_value(Branch<B>& branch) {
   using Value = Branch<B>::Value;
@@ -44,7 +43,7 @@ Element<typename Branch<B>::Value> take_value(Branch<B>& branch) {
   }
 }
 
-// The branches run as tasks of this set while the host waits in it.
+// The branches run as tasks of this set while the host task waits in it.
 class BranchSet : public TaskSet {
  public:
   using wasio_awaitable = void;
@@ -52,11 +51,11 @@ class BranchSet : public TaskSet {
  protected:
   void open(Frame& awaiting);
   void add_branch(TaskRecord& branch);
-  // Waits for the branches; with none of them it goes on at once.
+  // Waits for the branches. If there are none, the awaiter continues immediately.
   void wait(Frame& awaiting);
 };
 
-// A set with branches of types that are known one by one.
+// A set of branches whose types are listed one by one.
 template <std::derived_from<BranchSet> Set, class... Bs>
 class BranchTuple : public Set {
  public:
@@ -75,7 +74,7 @@ class BranchTuple : public Set {
   std::tuple<Branch<Bs>...> branches_;
 };
 
-// A set with the branches of a range.
+// A set with one branch for each body of a range.
 template <std::derived_from<BranchSet> Set, class B>
 class BranchRange : public Set {
  public:
@@ -95,7 +94,7 @@ class BranchRange : public Set {
   }
 
  protected:
-  // Where in the range the branch stands that this record is.
+  // The index in the range of the branch that `record` is.
   std::size_t index_of(const TaskRecord& record) const {
     return static_cast<std::size_t>(static_cast<const Branch<B>*>(&record) - branches_.data());
   }

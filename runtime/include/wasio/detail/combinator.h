@@ -1,4 +1,4 @@
-// The shell of every combinator that runs one body in the task that awaits it.
+// The shared part of all combinators that run one body in the task that awaits them.
 #pragma once
 
 #include <wasio/body.h>
@@ -6,32 +6,38 @@
 WASIO_BEGIN
 namespace detail {
 
-// `co_await combinator(body)` puts the body's frames above a boundary and says, whenever what ran
-// there has ended, how the task continues. The shell keeps the body and the room for its value;
-// what it means lies in the Stage, which is not a template on the body: attempt, catch_group,
+// `co_await combinator(body)` runs the body in the task that awaits it, on top of the awaiting
+// frame, with the combinator as the boundary between the two. The stack, growing to the right:
+//
+//     awaited  ... awaiting frame | Combinator                  enter: it may refuse
+//     running  ... awaiting frame | Combinator | body's frames
+//     ending   ... awaiting frame | Combinator | body's frames  before_unwind: error, cancel only
+//     ended    ... awaiting frame | Combinator                  body_ended
+//
+// body_ended lets the awaiting frame resume, fail or be cancelled; or it first starts something
+// else (a cleanup, a wait for children) and decides once that has ended.
+//
+// The work is split in two. The Combinator, a template on the body, holds the body and the slot for
+// its value, and lives in the awaiting frame. The Stage decides what the combinator means and does
+// not depend on the body, so its code is not compiled anew for each body: attempt, catch_group,
 // scopes, guards, exit stacks, groups and contexts are stages.
 //
-//     before:   ... awaiting frame                     the body begins
-//     during:   ... awaiting frame | Combinator | body's frames
-//     ended:    ... awaiting frame | Combinator        Stage::body_ended: resume, fail, cancel,
-//                                                      or something else first (a cleanup, a wait)
-//
-// A stage moves with its combinator until that is awaited. It hides what it needs of these
-// defaults:
+// A stage moves with its combinator until that is awaited. It hides those of these defaults that it
+// needs to change:
 struct Stage {
-  // The combinator is awaited. False: refused, the awaiting frame has been told why.
+  // The combinator is awaited. False: it refuses, and has raised an error in the awaiting frame.
   bool enter(Frame&, InnerBoundary&) { return true; }
-  // As of Boundary.
+  // These two are as in Boundary.
   Boundary::Hold before_unwind(TaskRecord&, Ending) { return Boundary::Hold::stop; }
   void abandoned(TaskRecord&) {}
-  // A value of the body waits in the slot, although the awaiter may never get it. Asked once.
+  // Whether the slot holds a value that the awaiter has not received. Asked once.
   bool take_value() { return false; }
-  // And has these two of its own:
+  // It must define these two:
   //   Next body_ended(TaskRecord& task, Ending how);
   //   template <class T> auto result(Slot<T>& slot);   what the await returns
 };
 
-// `Args` are what the body is called with, if the stage offers it an `argument()`.
+// `Args` is what the body is called with, if the stage has an `argument()` for it.
 template <class B, class S, class... Args>
 class [[nodiscard("a combinator runs only when it is awaited")]] Combinator final
     : public BodyBoundary<B, Args...> {
@@ -42,7 +48,7 @@ class [[nodiscard("a combinator runs only when it is awaited")]] Combinator fina
   explicit Combinator(std::in_place_t, U&& body, StageArgs&&... args)
       : Base(std::in_place, std::forward<U>(body)), stage_(std::forward<StageArgs>(args)...) {}
   Combinator(Combinator&&) = default;
-  // A value that was not delivered: what came after the body failed, or the runtime is gone.
+  // Destroys a value that was not delivered: a later step failed, or the runtime is gone.
   ~Combinator() {
     if (stage_.take_value()) this->slot_.destroy();
   }

@@ -1,4 +1,4 @@
-// Shared ownership by counting, for objects of one thread.
+// Shared ownership by reference counting, for objects of one thread.
 #pragma once
 
 #include <wasio/config.h>
@@ -9,15 +9,15 @@
 WASIO_BEGIN
 namespace detail {
 
-// A base for objects that count the references to them, the first of which is their maker's. When
-// the last one is dropped, the object gets `no_references()`, in which it usually deletes itself.
+// A base for objects that count the references to them. The first reference is the creator's. When
+// the last one is dropped, `no_references()` is called, in which the object usually deletes itself.
 template <class T>
 class Counted {
  public:
   Counted& operator=(const Counted&) = delete;
 
   std::uint32_t references() const { return references_; }
-  // Whether others hold the object besides the caller, who does.
+  // Whether there are references besides the caller's own.
   bool shared() const { return references_ > 1; }
 
   void hold() noexcept { ++references_; }
@@ -27,7 +27,7 @@ class Counted {
 
  protected:
   constexpr explicit Counted(std::uint32_t references = 1) : references_(references) {}
-  Counted(const Counted&) {} // a copy begins with its own reference
+  Counted(const Counted&) {} // a copy starts with one reference of its own
   ~Counted() = default;
 
  private:
@@ -43,14 +43,14 @@ void drop(T& object) noexcept {
   object.drop();
 }
 
-// Owns one reference, or is null. A T that is not defined here needs `hold` and `drop` of its own.
+// Owns one reference, or is null. A T that is incomplete here needs its own `hold` and `drop`.
 template <class T>
 class Ref {
  public:
   constexpr Ref() = default;
   // Adds a reference.
   explicit Ref(T& object) : object_(&object) { hold(object); }
-  // Takes over one that exists; `object` may be null.
+  // Takes over an existing reference; `object` may be null.
   static Ref take_over(T* object) {
     Ref made;
     made.object_ = object;
@@ -60,7 +60,7 @@ class Ref {
     if (object_) hold(*object_);
   }
   Ref(Ref&& other) noexcept : object_(std::exchange(other.object_, nullptr)) {}
-  // The object that this held is dropped last: its destructor may be user code.
+  // The previous object is dropped last: its destructor may be user code.
   Ref& operator=(Ref other) noexcept {
     std::swap(object_, other.object_);
     return *this;

@@ -1,4 +1,4 @@
-// How frames are stacked and taken down: the part of a promise that all coroutines share, and the
+// How frames are stacked and unwound: the part of a promise that all coroutines share, and the
 // boundaries at which unwinding stops.
 #pragma once
 
@@ -20,42 +20,42 @@ class TaskRecord;
 // How a frame, or a whole body, ended.
 enum class Ending : std::uint8_t { value, error, cancelled };
 
-// What a task does next. A suspended operation decides it and returns to the task's loop
-// (`TaskRecord::run`), so that frames are destroyed there and never under their own await_suspend.
+// What a task does next. A suspended operation sets it and returns to the task's loop
+// (`TaskRecord::run`), so that frames are unwound there and never inside their own await_suspend.
 enum class Next : std::uint8_t {
-  begin,   // make the first frame
-  resume,  // go on with the top frame
-  arm,     // begin the operation that was put off because the budget was used up
-  joined,  // the set of tasks in which the task has waited is empty
+  begin,   // create the first frame
+  resume,  // resume the top frame
+  arm,     // begin the operation that was postponed because the budget was used up
+  joined,  // the task set in which the task has waited is empty
   leave,   // the top frame has ended with a value at a boundary
   fail,    // unwind with `TaskRecord::error`
   cancel,  // unwind as cancelled
   suspend, // a wait is armed; the task sleeps
-  gone,    // the task has ended, its record may be gone
+  gone,    // the task has ended; its record may be gone
 };
 
-// How a task goes on from a boundary that lets the ending through.
+// How a task continues after a boundary that lets the ending through.
 constexpr Next go_on_after(Ending how) {
   if (how == Ending::value) return Next::resume;
   return how == Ending::error ? Next::fail : Next::cancel;
 }
 
-// A place where unwinding stops to ask: an InnerBoundary, or the task's record itself. The frames
-// above it are called its body.
+// A point of the stack where unwinding stops to ask: an InnerBoundary, or the task's record itself.
+// The frames above it are called its body.
 class Boundary {
  public:
   // Asked before frames are unwound towards this boundary; nothing is destroyed yet.
-  //   pass: it will let the ending through, so ask the next boundary too
+  //   pass: it will let the ending through, so the next boundary is asked too
   //   stop: it will end the unwinding (or start something else)
-  //   wait: it has armed a wait of the task, after which all is asked again
+  //   wait: it has armed a wait of the task, after which all boundaries are asked again
   enum class Hold : std::uint8_t { pass, stop, wait };
   virtual Hold before_unwind(TaskRecord&, Ending) { return Hold::stop; }
 
-  // Its body's frames are gone; what awaits it is the task's top frame. Says how the task goes on.
+  // The body's frames are gone; the awaiting frame is the task's top. Returns what the task does.
   virtual Next body_ended(TaskRecord& task, Ending how) = 0;
 
-  // The task is taken down with its runtime: the body's frames are gone, the awaiting one goes
-  // next. Lets go of what lives outside of the frames, and of a value that waited for its awaiter.
+  // The task is being destroyed with its runtime: the body's frames are gone, the awaiting one is
+  // next. Releases what lives outside the frames, and a value that was not delivered.
   virtual void abandoned(TaskRecord&) {}
 
  protected:
@@ -77,17 +77,17 @@ using Transfer = std::coroutine_handle<>;
 using Transfer = void;
 #endif
 
-// The base of every promise, so that frames of all types can be walked and taken down alike.
+// The base of every promise, so that frames of all types can be walked and unwound alike.
 //
 // Invariant: a frame that has been started is destroyed by its awaiter once its value is out, or by
 // the unwinder. A Task owns only frames that were never started.
 struct Frame : LiveObject, Pooled {
   Frame() : LiveObject(LiveKind::frame) {}
 
-  // The awaiting frame, or the boundary above which this frame is the lowest (then the bit 0 is
-  // set; both types are aligned to more than one byte).
+  // The awaiting frame or, in the lowest frame of a body, its boundary. Bit 0 is set if it is a
+  // boundary; both types are aligned to more than one byte.
   std::uintptr_t below = 0;
-  void* slot = nullptr; // where `co_return` puts its value: in the awaiter
+  void* slot = nullptr; // where `co_return` puts its value, in the awaiter
 #if WASIO_PLACES == 1
   std::source_location function;
   std::uint32_t line = 0;
@@ -99,7 +99,7 @@ struct Frame : LiveObject, Pooled {
   bool at_boundary() const { return below & 1; }
   Boundary& boundary() const { return *reinterpret_cast<Boundary*>(below & ~std::uintptr_t{1}); }
   Frame& caller() const { return *reinterpret_cast<Frame*>(below); }
-  // The frame below this one; null for the lowest of its task, which stands on `root`.
+  // The frame below this one; null for the task's lowest frame, whose boundary is `root`.
   Frame* next_below(const Boundary& root) const {
     if (!at_boundary()) return &caller();
     return &boundary() == &root ? nullptr : static_cast<InnerBoundary&>(boundary()).parent;
@@ -116,20 +116,20 @@ struct Frame : LiveObject, Pooled {
   }
 };
 
-// The frame of a coroutine that awaits something of the library.
+// The frame of a coroutine that awaits one of the library's awaitables.
 template <class Promise>
 Frame& frame_of(std::coroutine_handle<Promise> awaiting) {
   if constexpr (std::derived_from<Promise, Frame>) {
     return awaiting.promise();
   } else {
     static_assert(std::derived_from<Promise, Frame>,
-                  "what wasio offers can be awaited only in a wasio::Task; elsewhere begin a task "
-                  "of its own, with TaskGroup::spawn or wasio::background");
+                  "wasio's awaitables can be awaited only in a wasio::Task; elsewhere, start a "
+                  "task with TaskGroup::spawn or wasio::background");
     __builtin_unreachable();
   }
 }
 
-// Goes on with `frame`: a tail call, or through the task's loop where there are none.
+// Continues with `frame`: by a tail call, or through the task's loop where there are none.
 #if WASIO_TAIL_CALLS
 inline Transfer transfer_to(Frame& frame) {
   return frame.handle();
@@ -142,21 +142,22 @@ void transfer_to(Frame& frame);
 inline void back_to_loop() {}
 #endif
 
-// The task that is running; panics outside of one.
+// The running task; panics outside a task.
 TaskRecord& current_task_record();
 
 TaskRecord* current_task_or_null();
 
-// Makes `frame` the top of the current task and has its loop do `next`.
+// Makes `frame` the top of the running task and has its loop do `next`.
 void leave_to_loop(Frame& frame, Next next);
 void leave_with_error(Frame& frame, Error&& error);
 
-// Destroys a frame that was never started. Nested ones (a Task held by a Task's parameter) beyond a
-// small depth are put off until the outermost is gone, so that no chain overflows the stack.
+// Destroys a frame that was never started. Frames nested beyond a small depth (a Task held by a
+// Task's parameter) are postponed until the outermost is gone, so that no chain overflows the
+// stack.
 void discard(Frame& frame) noexcept;
 
-// While it lives, debug builds do not report Tasks that are destroyed without being awaited: what
-// has begun them, or would have, is being taken down.
+// While one exists, debug builds do not report Tasks that are destroyed without being awaited:
+// whatever was to start them is being destroyed, or has refused them with an error of its own.
 class QuietDiscards {
  public:
   QuietDiscards();
@@ -168,7 +169,7 @@ class QuietDiscards {
   bool before_;
 };
 
-// Why there was no frame to start: the Task had been moved from, or memory is exhausted.
+// Why there was no frame to start: the Task was moved from, or memory is exhausted.
 Error nothing_to_start();
 
 } // namespace detail

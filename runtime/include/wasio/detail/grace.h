@@ -1,4 +1,4 @@
-// The time that a cancel leaves to what is shielded from it.
+// The time that a cancel leaves to shielded work.
 #pragma once
 
 #include <wasio/detail/list.h>
@@ -9,8 +9,8 @@
 WASIO_BEGIN
 namespace detail {
 
-// The grace of one cancelled node, while it runs, in the list of its scheduler. Few scopes ever
-// have one, so a node keeps only a bit for it.
+// The running grace of one cancelled node, kept in a list of its scheduler. Few scopes ever have
+// one, so a node keeps only a bit for it.
 struct Grace final : Timer, ListNode<Grace>, Pooled {
   ScopeNode& node;
   const Instant end;

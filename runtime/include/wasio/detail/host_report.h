@@ -1,4 +1,4 @@
-// The one thing that the core needs of its host besides a loop: a way to say what went wrong.
+// The one thing that the core needs from its host besides a loop: a way to report what went wrong.
 #pragma once
 
 #include <wasio/config.h>

@@ -1,4 +1,4 @@
-// What the test kit hangs into a scheduler: it learns when nothing is ready.
+// The test kit's hook in a scheduler: it may reorder ready tasks, and learns when none is ready.
 #pragma once
 
 #include <wasio/config.h>
@@ -16,11 +16,11 @@ class IdleHook {
  public:
   virtual ~IdleHook() = default;
 
-  // A task is to be queued. True: this keeps it until `begin_pass`.
+  // A task is about to be queued. True: the hook keeps it until `begin_pass`.
   virtual bool keep(TaskRecord& task) = 0;
-  // No task is in the ready queue. Queues those that were kept; false: there are none.
+  // The ready queue is empty. Queues the tasks that were kept; false: there are none.
   virtual bool begin_pass() = 0;
-  // Nothing is ready, kept or due. May wake tasks. `after_steps`: tasks ran since the turn began.
+  // No task is ready or kept, no timer due. May wake tasks. `after_steps`: the turn has run tasks.
   virtual void nothing_ready(bool after_steps) = 0;
 };
 

@@ -1,5 +1,5 @@
-// What the core tells those who watch it. With no observer there is neither state nor code for
-// this.
+// What the core reports to its observers. Without an observer there is neither state nor code for
+// it.
 #pragma once
 
 #include <wasio/duration.h>
@@ -15,14 +15,14 @@ enum class TraceEventKind : std::uint8_t {
   task_spawned,    // task: it runs in a later step
   task_scheduled,  // task: it is ready for its next step
   step_begun,      // task
-  step_ended,      // task: it waits, or has ended
+  step_ended,      // task: it waits or has ended
   task_ended,      // task, ending
   scope_entered,   // task, depth, what
   scope_cancelled, // task, depth, what, source: the first cancel aimed at it
   scope_left,      // task, depth, what
-  timer_set,       // when it will be due
-  timer_cancelled, // when it would have been due
-  timer_fired,     // when it was due
+  timer_set,       // when: it will be due
+  timer_cancelled, // when: it would have been due
+  timer_fired,     // when: it was due
   wait_begun,      // task, what: the operation could not complete immediately
   wait_ended,      // task, what: the task resumes after it
 };
@@ -33,8 +33,8 @@ class Scheduler;
 class TaskRecord;
 struct ScopeNode;
 
-// The instruments of one runtime, as the core sees them. The last one to be removed ends the
-// object, so it may be gone after any of these calls.
+// The instruments of one runtime, as the core sees them. The object is destroyed when the last one
+// is removed, so it may be gone after any of these calls.
 class Observers {
  public:
   virtual ~Observers() = default;
@@ -43,10 +43,10 @@ class Observers {
   virtual void timer_event(TraceEventKind kind, Instant when) = 0;
 };
 
-// Defined in trace/: the scheduler has observers from the first instrument to the last.
+// Defined in trace/. The scheduler has observers while it has instruments.
 void add_instrument(Scheduler& scheduler, Instrument& instrument);
 void remove_instrument(Scheduler& scheduler, Instrument& instrument);
-// Debug builds: with the limit of `set_slow_step_limit`.
+// Debug builds: reports slow steps, by the limit of `set_slow_step_limit`.
 void watch_slow_steps(Scheduler& scheduler);
 
 } // namespace detail

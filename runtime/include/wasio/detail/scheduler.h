@@ -1,4 +1,4 @@
-// Which task runs next: the queue of ready tasks, and the turns that the loop calls for.
+// Which task runs next: the ready queue, and the turns that the loop calls.
 #pragma once
 
 #include <wasio/detail/idle_hook.h>
@@ -17,7 +17,7 @@ namespace detail {
 
 struct Grace;
 
-// Tasks in FIFO order, linked through themselves. O(1) each.
+// A FIFO of tasks, linked through the tasks themselves. Each operation is O(1).
 class ReadyQueue {
  public:
   ReadyQueue() = default;
@@ -30,7 +30,7 @@ class ReadyQueue {
     *end_ = &task;
     end_ = &task.next_ready_;
   }
-  // There must be one.
+  // The queue must not be empty.
   TaskRecord& take_first() {
     TaskRecord& task = *first_;
     first_ = task.next_ready_;
@@ -40,49 +40,53 @@ class ReadyQueue {
 
  private:
   TaskRecord* first_ = nullptr;
-  TaskRecord** end_ = &first_; // where the next one is linked in
+  TaskRecord** end_ = &first_; // the link to set when a task is added
 };
 
-// The scheduler of one runtime. The loop calls `turn`; a turn takes the first task out of the
-// queue, has it make a step (`TaskRecord::run`), and so on until no task is ready or the loop wants
-// its thread back:
+// The scheduler of one runtime. A wake-up (by a timer, a host callback or another task) never runs
+// a task; it only queues it. Tasks run in turns, which the loop calls. A turn takes the first task
+// from the queue, runs it until it waits, yields or ends (a step), and repeats that until no task
+// is ready or the loop wants its thread back:
 //
-//   loop --> turn --> fire due timers --> step, step, ... (64) --> clock, I/O, timers --> step, ...
-//              ^                                                                      |
-//              |      nothing ready: the loop's alarm is set, the turn ends           |
-//              +----------------------------------------------------------------------+
+//     turn() --> fire due timers --> a task is ready? --no--> set the loop's alarm, end the turn
+//                      ^                    | yes
+//                      |                    v
+//                      |              step, step, ...  (64 at most)
+//                      |                    |
+//                      +--- after 64: the loop looks at its I/O, and may end the turn
 //
-// Whatever wakes a task (a timer, a callback of the host, another task) only queues it. One queue
-// makes passes by itself: what becomes ready during a step goes behind what is ready already.
+// One FIFO makes passes by itself: a task that becomes ready during a step is queued behind all
+// that are ready already, so it runs again only after each of them has made its step.
 class Scheduler {
  public:
   Scheduler(Runtime& runtime, Loop& loop);
   Scheduler(const Scheduler&) = delete;
   Scheduler& operator=(const Scheduler&) = delete;
-  // Work still in it is destroyed, children before parents, without being asked.
+  // Destroys the tasks still in it, children before parents, without asking them.
   ~Scheduler();
 
-  // The one whose turn it is. The second panics outside of a turn.
+  // The scheduler whose turn it is. `current` panics outside a turn.
   static Scheduler* current_or_null() { return current_; }
   static Scheduler& current();
-  // The task that is running, in whatever runtime; null between steps.
+  // The running task, of whichever runtime; null between steps.
   static TaskRecord* running() { return running_; }
 
-  // One turn; never from inside a turn. True: some task is still ready.
+  // Runs one turn; never call it inside a turn. Returns whether a task is still ready.
   bool turn();
-  // The task is queued behind those that are ready. O(1).
+  // Queues the task behind those that are ready. O(1).
   void queue(TaskRecord& task) {
     if (!plain_) [[unlikely]]
       return queue_specially(task);
     ready_.add(task);
   }
-  // For the idle hook: the same without asking it, and the first of the queue or null.
+  // For the idle hook: `queue` without asking the hook; the first task, taken out of the queue, or
+  // null.
   void queue_now(TaskRecord& task) { ready_.add(task); }
   TaskRecord* take_ready() { return ready_.empty() ? nullptr : &ready_.take_first(); }
-  // The task makes its first step inside the call. False: it cannot, the runtime is being
+  // Runs the task's first step inside the call. False: it cannot, because the runtime is being
   // destroyed.
   bool step_now(TaskRecord& task);
-  // Something happened outside of a turn that a turn must look at.
+  // Something happened outside a turn that a turn must handle. Does nothing inside a turn.
   void request_turn();
 
   Runtime& runtime() const { return runtime_; }
@@ -94,13 +98,13 @@ class Scheduler {
   bool idle() const { return root_.empty(); }
   std::uint32_t next_task_id() { return ++last_task_id_; }
 
-  // Null: nothing watches.
+  // Null: there are no observers.
   Observers* observers() const { return observers_.get(); }
   void set_observers(std::unique_ptr<Observers> observers);
   IdleHook* idle_hook() const { return idle_hook_.get(); }
   void set_idle_hook(std::unique_ptr<IdleHook> hook);
 
-  // While it lives it is this scheduler's turn, whosever it was before.
+  // While one exists, this scheduler is the current one, whichever was before.
   class Entered {
    public:
     explicit Entered(Scheduler& scheduler)
@@ -117,7 +121,7 @@ class Scheduler {
     Scheduler* scheduler_;
     TaskRecord* task_;
   };
-  // While it lives the task is the running one.
+  // While one exists, `task` is the running one.
   class Running {
    public:
     explicit Running(TaskRecord& task) : before_(std::exchange(running_, &task)) {}
@@ -150,11 +154,11 @@ class Scheduler {
   Runtime& runtime_;
   Loop& loop_;
   ReadyQueue ready_;
-  // Invariant: in a turn, not closing, and with neither observers nor hook. Steps and `queue` look
-  // at nothing else then.
+  // Invariant: set exactly in a turn, while not closing, and with neither observers nor hook. Steps
+  // and `queue` then check nothing else.
   bool plain_ = false;
   bool in_turn_ = false;
-  bool closing_ = false; // the destructor runs: nothing becomes ready any more
+  bool closing_ = false; // the destructor is running: no task becomes ready any more
   bool turn_requested_ = false;
   std::uint32_t last_task_id_ = 0;
   std::unique_ptr<Observers> observers_;
@@ -171,8 +175,8 @@ inline void TaskRecord::requeue(RunState as) {
   scheduler_->queue(*this);
 }
 
-// The budget does not matter: this yields anyway. Inline, because in a switch from task to task the
-// call would be a fifth of the whole.
+// The budget does not matter: this yields anyway. Inline, because the call would cost a fifth of a
+// switch from task to task.
 inline void TaskRecord::yield_in(Frame& frame) {
   suspend_in(frame);
   if (scope_->reached) [[unlikely]] {

@@ -1,4 +1,4 @@
-// Tasks with a result, and with the body that they run.
+// Tasks with a result, and tasks that also hold the body that they run.
 #pragma once
 
 #include <wasio/body.h>
@@ -26,7 +26,7 @@ class SpawnedTask : public TaskRecord {
   [[no_unique_address]] Slot<T> result_;
 };
 
-// The same with what it runs, from the spawn to the task's end.
+// A SpawnedTask that also holds its body, from the spawn to the task's end.
 template <class T, class B>
 class BodyTask : public SpawnedTask<T> {
  public:
@@ -34,12 +34,12 @@ class BodyTask : public SpawnedTask<T> {
   explicit BodyTask(std::in_place_t, U&& body) : body_(std::in_place, std::forward<U>(body)) {
     this->set_needs_release();
   }
-  BodyTask(BodyTask&& other) : body_(std::move(other.body_)) { // only before it is run
+  BodyTask(BodyTask&& other) : body_(std::move(other.body_)) { // only before it runs
     this->set_needs_release();
   }
 
  protected:
-  // Of a task that never was in a set.
+  // For a task that was never in a set.
   ~BodyTask() {
     if (!this->ended()) std::destroy_at(&body_);
   }
@@ -58,15 +58,15 @@ class BodyTask : public SpawnedTask<T> {
   };
 };
 
-// Of a Task the frame is all there is to keep.
+// If the body is a Task, its frame is all there is to keep.
 template <class T>
 class BodyTask<T, Task<T>> : public SpawnedTask<T> {
  public:
   explicit BodyTask(std::in_place_t, Task<T>&& body) { keep(release_frame(std::move(body))); }
-  BodyTask(BodyTask&& other) { keep(other.take_unstarted()); } // only before it is run
+  BodyTask(BodyTask&& other) { keep(other.take_unstarted()); } // only before it runs
 
  protected:
-  // Of a task that never was in a set.
+  // For a task that was never in a set.
   ~BodyTask() {
     if (this->ended()) return;
     if (Frame* const first = this->take_unstarted()) discard(*first);
@@ -74,11 +74,11 @@ class BodyTask<T, Task<T>> : public SpawnedTask<T> {
 
  private:
   void keep(Frame* first) {
-    if (first) this->start_with(*first, &this->result()); // otherwise `begin` says so
+    if (first) this->start_with(*first, &this->result()); // otherwise `begin` fails
   }
 };
 
-// A child of a group: independent, until neither the group nor a handle refers to it.
+// A child of a group. It deletes itself when neither the group nor a handle refers to it.
 template <class T, class B>
 class Child final : public BodyTask<T, B>, public Pooled {
  public:
@@ -89,7 +89,7 @@ class Child final : public BodyTask<T, B>, public Pooled {
   void no_references() override { delete this; }
 };
 
-// The child that runs `body`. Null: memory is exhausted.
+// Makes a child that runs `body`. Null: memory is exhausted.
 template <class B>
 auto* make_child(B&& body, std::string_view name, CallPlace at) {
   using Made = Child<body_result_t<B>, std::decay_t<B>>;

@@ -18,42 +18,50 @@ class ReadyQueue;
 class Scheduler;
 class TaskSet;
 
-// How many operations a task may complete without yielding since it was last resumed; the same on
-// every host, so that the order of steps is too.
+// How many operations a task may complete in one step without yielding. The same on every host, so
+// that the order of steps is the same too.
 inline constexpr std::uint8_t operation_budget = 64;
 
-// Where a task is. `Next` (frame.h) says what it does when control comes to it.
+// Where a task is. `Next` (frame.h) says what it does when control reaches it. From `unstarted` on,
+// the task is in the ready queue.
 //
 // clang-format off
-//   state     | where                       | what is next               | a wake-up | a cancel reaches it
-//   ----------+-----------------------------+----------------------------+-----------+-----------------------
-//   running   | on the stack; or not added  | resume, while frames run;  | none      | seen at the next
-//             | yet, or ended               | then what they left behind |           | checkpoint
-//   unstarted | ready queue, first step     | begin; resume (a Task)     | none: it  | runs to its first
-//             |                             |                            | is queued | checkpoint
-//   waiting   | nowhere: its wait holds it  | resume; joined (in a set)  | -> ready  | the wait is asked to
-//             |                             |                            |           | stop (wait.h)
-//   ready     | ready queue                 | resume, joined: the event  | none      | nothing: the value
-//             |                             | came; fail, cancel: it did |           | wins
-//             |                             | not; arm: put off          |           | arm: ends in its turn
-//   yielded   | ready queue                 | resume                     | none      | -> cancel
+//   state     | where                   | what is next              | a wake-up | a cancel reaches
+//   ----------+-------------------------+---------------------------+-----------+------------------
+//   running   | on the stack; or not    | resume while frames run,  | none      | seen at the next
+//             | added yet, or ended     | then what they leave it   |           | checkpoint
+//   waiting   | no queue: its wait      | resume; joined (in a set) | -> ready  | the wait is asked
+//             | refers to it            |                           |           | to stop (wait.h)
+//   unstarted | ready queue, first step | begin; resume (a Task)    | none      | seen at the first
+//             |                         |                           |           | checkpoint
+//   ready     | ready queue             | the wait's outcome: fail, | none      | nothing: the
+//             |                         | cancel, resume (a value), |           | outcome counts
+//             |                         | joined (the set decides)  |           |
+//   ready     | ready queue, because    | arm: begin the operation  | none      | ends in its step,
+//             | the budget was used up  |                           |           | as cancelled
+//   yielded   | ready queue             | resume                    | none      | next is cancel
 // clang-format on
 enum class RunState : std::uint8_t { running, waiting, unstarted, ready, yielded };
 
-// One task. Its frames form a stack, linked downwards from the top one, which is what runs or
-// waits; boundaries stand between frames, and the record itself is the lowest of them:
+// One task. Its frames form a stack, linked downwards from the top one, which is the frame that
+// runs or waits. Boundaries lie between frames; unwinding goes from one to the next and stops at
+// the one that handles the ending. The record itself is the lowest:
 //
 //     top_ --> frame          innermost coroutine
-//              frame          its awaiter
+//                |
+//              frame          its awaiter, the lowest frame of the attempt's body
+//                |
 //              attempt        a boundary, held in the frame below
-//              frame
-//              TaskRecord     the task's root boundary
+//                |
+//              frame          awaits the attempt
+//                |
+//              TaskRecord     the task's root boundary: an ending that gets here ends the task
 //
-// As a node of the scope tree the record is what a handle's cancel is aimed at. It lives while its
+// As a node of the scope tree, the record is what a handle's cancel is aimed at. It lives while its
 // set runs it or a handle refers to it.
 //
-// The record is closed. Combinators and waits change it by these verbs only; each returns to the
-// task's own loop (`run`), which is the one place where frames are resumed and destroyed:
+// The record is closed. Combinators and waits change it only by these verbs and then return to the
+// task's own loop (`run`), the one place where a suspended task is resumed and frames are unwound:
 //
 //     run_above   put a coroutine on top of a boundary, to be resumed next
 //     raise       unwind with an error from here on
@@ -72,60 +80,61 @@ class TaskRecord : public Boundary,
 
   // The verbs.
 
-  // `first` runs next, above `boundary`; its value goes to `slot`.
+  // Runs `first` next, above `boundary`; its value goes to `slot`.
   Next run_above(Boundary& boundary, Frame& first, void* slot) {
     first.stand_on(boundary);
     first.slot = slot;
     top_ = &first;
     return Next::resume;
   }
-  // What unwinds the frames from the top down; also why an ended task has no value.
+  // Sets the error that unwinds the frames from the top down; or why an ended task has no value.
   Next raise(Error&& error) {
     error_ = std::move(error);
     return Next::fail;
   }
-  // A boundary takes what was raised: the unwinding ends there, or begins anew.
+  // For a boundary that takes what was raised: the unwinding ends there, or starts again.
   Error take_error() { return std::move(error_); }
-  // The running task is suspended in `frame`. The loop does `next` when control comes back to it.
+  // Suspends the running task in `frame`. The loop does `next` when control returns to it.
   void leave(Frame& frame, Next next) {
     top_ = &frame;
     next_step_ = next;
   }
-  // Suspended as before: the loop does this instead.
+  // Keeps the task suspended as it is, but the loop does this instead.
   void decide(Next next) { next_step_ = next; }
   Next next() const { return next_step_; }
-  // Suspended in `frame` until `wait` has ended. False: it has completed already.
+  // Suspends the task in `frame` until `wait` has ended. False: it has completed already.
   bool wait(Wait& wait, Frame& frame);
-  // Suspended until `wait`, which needs no `start`, has ended; then the loop does `next`.
+  // Suspends it until `wait`, which needs no `start`, has ended; then the loop does `next`.
   void wait_for(Wait& wait, Next next);
-  // Suspended in `frame`, at the back of the ready queue, unless a cancel ends the work.
+  // Suspends it in `frame`, at the back of the ready queue, unless a cancel ends the work.
   void yield_in(Frame& frame);
-  // To the back of the ready queue.
+  // Puts it at the back of the ready queue.
   void requeue(RunState as);
-  // The same, if it is in no queue yet: its wait has ended.
+  // Its wait has ended: queues the task, unless it is queued already.
   void wake() {
     if (!queued()) requeue(RunState::ready);
   }
 
-  // Its life.
+  // Its life cycle.
 
-  // Before it runs. Without memory for it the name is lost, and nothing else.
+  // Called before it runs. If there is no memory for the name, only the name is lost.
   void describe(std::string_view name, CallPlace at) {
     spawned_at_ = at;
     if (!name.empty()) [[unlikely]]
       identity_ = TaskIdentity::make(name);
   }
-  // The task belongs to `set` from now on, and begins with a copy of its spawner's context.
+  // Makes the task a member of `set`. It begins with a copy of its spawner's context.
   void join(TaskSet& set, Scheduler& scheduler);
-  // Runs the task, which is the running one, until it waits. False: it has ended, and may be gone.
+  // Runs the task, which must be the running one, until it waits. False: it has ended and may be
+  // gone.
   bool run();
-  // Instead: it ends unrun with this error.
+  // Called instead of `join` and `run`: the task ends with this error and never runs.
   void refuse(Error&& why);
   // A cancel has reached the task.
   void ask_to_stop();
-  // Takes the frames down without asking anyone; for a runtime that is destroyed with work in it.
+  // Destroys the frames without asking the boundaries: the runtime is destroyed with work in it.
   void abandon();
-  // For the observers; what ends the task tells them its end.
+  // Notify the observers. The end of the task is reported where it ends.
   void tell_step_begun();
   void tell_suspended();
 
@@ -134,31 +143,31 @@ class TaskRecord : public Boundary,
   Scheduler& scheduler() const { return *scheduler_; }
   std::uint32_t id() const { return id_; }
   CallPlace spawned_at() const { return spawned_at_; }
-  // Null: it has no name, and nothing refers to it.
+  // Null: the task has no name, and no TaskRef refers to it.
   TaskIdentity* identity() const { return identity_; }
-  // The same, made if need be; null when memory is exhausted.
+  // The same, created if needed; null if memory is exhausted.
   TaskIdentity* refer();
   Frame* top() const { return top_; }
   TaskContext& context() { return context_; }
   const TaskContext& context() const { return context_; }
   List<EndWatcher>& end_watchers() { return end_watchers_; }
   const List<EndWatcher>& end_watchers() const { return end_watchers_; }
-  // The innermost scope around what runs now.
+  // The innermost node around what runs now.
   ScopeNode& scope() const { return *scope_; }
   void set_scope(ScopeNode& innermost) { scope_ = &innermost; }
-  // The set it is a child of; null once it has ended.
+  // The set that it is in; null once it has ended.
   TaskSet* set() const;
 
   // What it does.
 
   bool started() const { return state_ != RunState::unstarted; }
-  // It waits, or has not continued yet from where it waited.
+  // It waits, or has not resumed yet after its wait.
   bool suspended() const { return state_ == RunState::waiting || state_ >= RunState::ready; }
   bool queued() const { return state_ >= RunState::unstarted; }
-  // What it waits for, a word; empty unless it is suspended.
+  // A word for what it waits for; empty unless it is suspended.
   std::string_view waits_for() const;
   bool ended() const { return ended_; }
-  // Of the unwinding in progress; afterwards of the task.
+  // The ending of the unwinding in progress; afterwards of the task.
   Ending ending() const { return ending_; }
   const Error& error() const { return error_; }
   // Something receives the error, so it need not be reported.
@@ -175,14 +184,14 @@ class TaskRecord : public Boundary,
     if (identity_) leave_identity();
   }
 
-  // Of a task that a Task was given to: the first frame exists already.
+  // For a task whose body is a Task: the first frame exists already.
   void start_with(Frame& first, void* slot) { next_step_ = run_above(*this, first, slot); }
-  // That frame, if it has not been run.
+  // That frame, if it has not run.
   Frame* take_unstarted() { return std::exchange(top_, nullptr); }
   // `release_body` has something to do.
   void set_needs_release() { needs_release_ = true; }
 
-  // Makes the first frame, in the task's first step, if there is none. Null: it cannot.
+  // Creates the first frame, in the task's first step, unless it exists. Null: it cannot.
   virtual Frame* begin() { return nullptr; }
   // Destroys what `begin` was made from; called once, when the task has ended.
   virtual void release_body() {}
@@ -208,32 +217,32 @@ class TaskRecord : public Boundary,
   void note_hop();
   void leave_scopes();
 
-  // What a switch touches is kept together: with many tasks that is a cache line less.
+  // What a switch touches is kept together: with many tasks that saves a cache line.
   Scheduler* scheduler_ = nullptr;
   TaskRecord* next_ready_ = nullptr; // in the ready queue
   Frame* top_ = nullptr;             // before it begins: the first one, if it exists already
-  Wait* wait_ = nullptr;             // while it waits, and until it continues, what it waits for
+  Wait* wait_ = nullptr;             // what it waits for, until it resumes
   ScopeNode* scope_ = this;
-  // Invariant: `resume` while its frames run, until one of them leaves something else to the loop.
+  // Invariant: `resume` while its frames run, until one leaves the loop something else to do.
   Next next_step_ = Next::begin;
   RunState state_ = RunState::running;
-  std::uint8_t budget_ = 0; // beside `state_`: a turn sets both with one store
+  std::uint8_t budget_ = 0; // next to `state_`: a step sets both with one store
   Ending ending_ : 2 = Ending::value;
   bool ended_ : 1 = false;
   bool awaited_ : 1 = false;
   bool needs_release_ : 1 = false;
-  // The rest of the byte, which is then made with one store.
+  // Fills the byte, so that one store initializes it.
   [[maybe_unused]] std::uint8_t spare_bits_ : 3 = 0;
   Error error_; // in flight while unwinding; afterwards why the task failed
   List<EndWatcher> end_watchers_;
   TaskContext context_;
-  TaskIdentity* identity_ = nullptr; // its name, and for those who refer to it
+  TaskIdentity* identity_ = nullptr; // its name, and what TaskRefs hold
   [[no_unique_address]] CallPlace spawned_at_{};
-  std::uint32_t id_ = 0; // counted by its runtime from 1
+  std::uint32_t id_ = 0; // numbered by its runtime, from 1
 };
 
-// Destroys the top frame; its caller becomes the top. Returns the boundary that the frame stood on,
-// if it stood on one.
+// Destroys the top frame; the frame below becomes the top. Returns the boundary between the two;
+// null if there is none.
 inline Boundary* TaskRecord::pop_frame() {
   Frame& frame = *top_;
   Boundary* const boundary = frame.at_boundary() ? &frame.boundary() : nullptr;

@@ -1,4 +1,4 @@
-// Timers in deadline order: a heap that hands out due ones.
+// Timers in deadline order: a heap that returns the due ones.
 #pragma once
 
 #include <wasio/duration.h>
@@ -12,8 +12,8 @@ namespace detail {
 
 class TimerHeap;
 
-// Something that is due at a time. Armed at most once at a time; must be out of the heap when it
-// dies.
+// Something that is due at an instant. In the heap at most once; must be out of it when it is
+// destroyed.
 class Timer {
  public:
   Timer& operator=(const Timer&) = delete;
@@ -34,17 +34,23 @@ class Timer {
   std::uint32_t slot_ = unarmed;
 };
 
-// Of timers due at one instant the deadlines of scopes come first, so that a sleep that ends at the
-// very instant of a deadline around it is cancelled; then the order in which they were set counts.
+// Of the timers due at one instant, the deadlines of scopes come first, so that a sleep that ends
+// exactly at a deadline around it is cancelled; then timers come in the order in which they were
+// set.
 enum class TimerRank : std::uint8_t { deadline, sleep };
 
-// A 4-ary heap of slots that carry their key, so that sifting touches no timer but to tell it its
-// slot. Behind the heap stand those that were set since the next deadline was last asked for: most
-// timeouts are cancelled before that, and never sorted in. To set and to cancel such a one is O(1),
-// to cancel another O(log n), the next deadline O(log n) for each that has been set.
+// A 4-ary heap of slots that carry their keys, so that sifting touches a timer only to store its
+// new index. Timers set since the last call of `next` are kept behind the heap, unsorted: most
+// timeouts are cancelled before the next call and are never sorted in.
+//
+//     slots_:  | heap           | unsorted          |
+//              0             sorted_           slots_.size()
+//
+// Setting a timer is O(1), and so is cancelling an unsorted one; cancelling a sorted one is
+// O(log n). `next` is O(log n) for each unsorted timer.
 class TimerHeap {
  public:
-  // At `Instant::never()` nothing is armed: it will not come.
+  // With `Instant::never()` the timer is not armed.
   void set(Timer& timer, Instant when, TimerRank rank);
   void cancel(Timer& timer);
   // The earliest deadline, or never.
@@ -52,16 +58,16 @@ class TimerHeap {
     if (sorted_ != slots_.size()) sort_in();
     return slots_.empty() ? Instant::never() : slots_.front().when;
   }
-  // Takes out the one that is due first; there is one.
+  // Takes out the timer that is due first, whose deadline `next` has just returned.
   Timer& take_first();
   std::size_t size() const { return slots_.size(); }
-  // Of an armed timer.
+  // The timer must be armed.
   Instant when(const Timer& timer) const { return slots_[timer.slot_].when; }
 
  private:
   struct Slot {
     Instant when;
-    std::uint32_t order; // bit 31: the rank; below it the sequence number, compared as a circle
+    std::uint32_t order; // bit 31: rank; below: sequence number, which wraps around
     Timer* timer;
   };
 
@@ -73,31 +79,31 @@ class TimerHeap {
   void sift_down(std::size_t index, Slot slot);
 
   std::vector<Slot> slots_;
-  std::size_t sorted_ = 0; // so many at its front are the heap
+  std::size_t sorted_ = 0; // how many slots at the front are the heap
   std::uint32_t sequence_ = 0;
 };
 
 class Scheduler;
 
-// The timers of one runtime, and the one alarm of its loop that stands for all of them.
+// The timers of one runtime, all served by the one alarm of its loop.
 //
 // Invariant: outside of a turn the loop's alarm is set to the earliest deadline.
 class Timers {
  public:
   explicit Timers(Scheduler& scheduler) : scheduler_(scheduler) {}
 
-  // At `Instant::never()` nothing is armed. O(1).
+  // With `Instant::never()` the timer is not armed. O(1).
   void set(Timer& timer, Instant when, TimerRank rank);
-  // Nothing, if it is not armed. O(1) before the next look at the clock, then O(log timers).
+  // Does nothing if it is not armed. O(1) until the next look at the clock, then O(log timers).
   void cancel(Timer& timer);
-  // Those that are due are told so, in their order. O(log timers) for each.
+  // Calls `due` of the timers that are due, in their order. O(log timers) for each.
   void fire_due();
   Instant next() { return heap_.next(); }
   std::size_t size() const { return heap_.size(); }
 
   // Tells the loop the earliest deadline, if that has changed.
   void update_alarm();
-  // The loop's alarm has rung: it is not armed any more.
+  // The loop's alarm has rung, so it is no longer set.
   void alarm_rang() { alarm_ = Instant::never(); }
   // For a runtime that is destroyed.
   void clear_alarm();
