@@ -14,8 +14,7 @@ Task<int> forty_two() {
 // A task that something outside begins and keeps, like a call from JavaScript.
 class Call final : public detail::BodyTask<int, Task<int>> {
  public:
-  explicit Call(Task<int> body)
-      : detail::BodyTask<int, Task<int>>(std::in_place, std::move(body)) {
+  explicit Call(Task<int> body) : detail::BodyTask<int, Task<int>>(std::in_place, std::move(body)) {
     hold();
   }
   ~Call() = default;

@@ -80,17 +80,15 @@ class ChannelEnd {
     std::swap(state_, other.state_);
     return *this;
   }
-  ~ChannelEnd() { close(); }
+  ~ChannelEnd() {
+    if (state_) leave(*state_);
+  }
 
   // Closes this end before its destructor does. O(1), or O(waiting) for the last of its side.
   void close() {
-    const auto state = std::exchange(state_, {});
-    if (!state) return;
-    if constexpr (sends) {
-      state->one_sender_less();
-    } else {
-      state->one_receiver_less();
-    }
+    if (!state_) return;
+    const auto state = std::move(state_);
+    leave(*state);
   }
 
   // O(1).
@@ -110,6 +108,13 @@ class ChannelEnd {
   }
 
  private:
+  static void leave(ChannelState<T>& state) {
+    if constexpr (sends) {
+      state.one_sender_less();
+    } else {
+      state.one_receiver_less();
+    }
+  }
   void count() {
     if (state_) ++(sends ? state_->senders : state_->receivers);
   }

@@ -12,17 +12,6 @@ void TaskRecord::join(TaskSet& set, Scheduler& scheduler) {
   hang_below(set);
 }
 
-bool TaskRecord::run() {
-  state_ = RunState::running;
-  budget_ = operation_budget;
-  if (next_step_ == Next::resume) [[likely]] {
-    top_->handle().resume();
-    if (state_ != RunState::running) [[likely]]
-      return true;
-  }
-  return proceed();
-}
-
 // Does what is next until the task waits or has ended.
 bool TaskRecord::proceed() {
   // The common case: the task has ended.
@@ -83,7 +72,7 @@ void TaskRecord::arm(Wait& wait) {
   if (wait.state_ == Wait::State::arming) wait.state_ = Wait::State::armed;
 }
 
-bool TaskRecord::wait(Wait& wait, Frame& frame) {
+inline bool TaskRecord::wait(Wait& wait, Frame& frame) {
   wait.task_ = this;
   suspend_in(frame);
   if (scope_->reached) [[unlikely]] {
@@ -144,11 +133,6 @@ void TaskRecord::ask_to_stop() {
 std::string_view TaskRecord::waits_for() const {
   if (!suspended()) return {};
   return state_ == RunState::yielded ? "checkpoint" : wait_->what();
-}
-
-void TaskRecord::tell(TraceEventKind kind) {
-  if (Observers* const observers = scheduler_->observers()) [[unlikely]]
-    observers->task_event(kind, *this);
 }
 
 void TaskRecord::tell_step_begun() {

@@ -22,6 +22,26 @@ Result<> tell_one(Instrument& instrument, const TraceEvent& event) {
 
 } // namespace
 
+// Inline in the three events below: what an instrument costs is this.
+[[gnu::always_inline]] inline void Instruments::tell(const TraceEvent& event) {
+  if (telling_) return;
+  telling_ = true;
+  // A host callback may cause an event outside a turn.
+  const Scheduler::Entered entered(scheduler_);
+  // An instrument added during the loop does not receive this event.
+  const std::size_t count = instruments_.size();
+  for (std::size_t i = 0; i < count; ++i) {
+    Instrument* const instrument = instruments_[i];
+    if (!instrument) continue;
+    if (const Result<> told = tell_one(*instrument, event); !told) {
+      remove(*instrument);
+      report_unhandled(told.error());
+    }
+  }
+  telling_ = false;
+  if (has_gaps_) forget_removed();
+}
+
 Instruments* Instruments::of(Scheduler& scheduler) {
   return static_cast<Instruments*>(scheduler.observers());
 }
@@ -47,10 +67,12 @@ void Instruments::remove(Instrument& instrument) {
   instrument.watched_ = nullptr;
   // Only cleared here: while an event is being reported, entries keep their positions.
   std::ranges::replace(instruments_, &instrument, nullptr);
+  has_gaps_ = true;
   if (!telling_) forget_removed();
 }
 
 void Instruments::forget_removed() {
+  has_gaps_ = false;
   std::erase(instruments_, nullptr);
   if (instruments_.empty()) scheduler_.set_observers(nullptr); // this is gone
 }
@@ -61,32 +83,15 @@ void Instruments::set_slow_step_limit(Duration limit) {
   slow_steps_.reset();
   telling_ = telling;
   if (!limit.is_forever()) add(slow_steps_.emplace(limit));
-  if (!telling_) forget_removed();
-}
-
-void Instruments::tell(const TraceEvent& event) {
-  if (telling_) return;
-  telling_ = true;
-  // A host callback may cause an event outside a turn.
-  const Scheduler::Entered entered(scheduler_);
-  // An instrument added during the loop does not receive this event.
-  const std::size_t count = instruments_.size();
-  for (std::size_t i = 0; i < count; ++i) {
-    Instrument* const instrument = instruments_[i];
-    if (!instrument) continue;
-    if (const Result<> told = tell_one(*instrument, event); !told) {
-      remove(*instrument);
-      report_unhandled(told.error());
-    }
-  }
-  telling_ = false;
-  forget_removed();
+  if (!telling_ && has_gaps_) forget_removed();
 }
 
 void Instruments::task_event(TraceEventKind kind, TaskRecord& task) {
   const bool of_wait = kind == TraceEventKind::wait_begun || kind == TraceEventKind::wait_ended;
-  const std::string_view what = of_wait ? task.waits_for() : std::string_view();
-  tell({.kind = kind, .what = what, .ending = task.ending(), .node = &task});
+  tell({.kind = kind,
+        .what = of_wait ? task.waits_for() : std::string_view(),
+        .ending = task.ending(),
+        .node = &task});
 }
 
 void Instruments::timer_event(TraceEventKind kind, Instant when) {

@@ -39,6 +39,7 @@ class Instruments final : public Observers {
 
   Scheduler& scheduler_;
   std::vector<Instrument*> instruments_; // null: removed while an event was being reported
+  bool has_gaps_ = false;                // of removed ones
   bool telling_ = false;
   std::optional<SlowSteps> slow_steps_; // debug builds
 };

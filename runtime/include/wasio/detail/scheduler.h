@@ -170,6 +170,23 @@ class Scheduler {
 
 Scheduler& scheduler_of(Runtime& runtime);
 
+inline void TaskRecord::tell(TraceEventKind kind) {
+  if (Observers* const observers = scheduler_->observers()) [[unlikely]]
+    observers->task_event(kind, *this);
+}
+
+// Inline in the turn: most steps only resume a frame.
+inline bool TaskRecord::run() {
+  state_ = RunState::running;
+  budget_ = operation_budget;
+  if (next_step_ == Next::resume) [[likely]] {
+    top_->handle().resume();
+    if (state_ != RunState::running) [[likely]]
+      return true;
+  }
+  return proceed();
+}
+
 inline void TaskRecord::requeue(RunState as) {
   state_ = as;
   scheduler_->queue(*this);
