@@ -109,7 +109,8 @@ describe('the journeys of docs/architecture.md', () => {
         assert.notEqual(functions.length, 0, `${file} without a function`);
         for (const name of functions) {
           const bare = name.replace(/^.*(::|\.)/, '').replace(/\(.*$/, '');
-          assert.ok(new RegExp(`\\b${bare}\\b`).test(code), `${file} has no ${name}`);
+          const there = new RegExp(`\\b(?:class|struct) (?:\\[\\[.*?\\]\\] )?${bare}\\b|(?<![.>])\\b${bare}(?:: |\\)?\\()`);
+          assert.ok(there.test(code), `${file} has no ${name}`);
         }
       }
       const files = new Set(rows.map(({ file }) => file));
