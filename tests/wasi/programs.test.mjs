@@ -108,6 +108,12 @@ describe(`programs on ${host}`, () => {
       assert.deepEqual([code, stdout], [0, 'one\ntwo\n'], stderr);
     });
 
+    test('C94: a runtime on virtual time cannot wait for a pipe, and says so', async () => {
+      const input = programs.talk(/misuse/, 'later\n');
+      const { code, stdout, stderr } = await programs.run('clockwork', { input });
+      assert.deepEqual([code, stdout], [0, 'misuse\nlater\n'], stderr);
+    });
+
     test('input from a file', async () => {
       const text = 'a line of text\n'.repeat(20_000);
       const file = fs.openSync(programs.file('input.txt', text), 'r');
