@@ -126,7 +126,7 @@ class ExitStack {
 
 namespace detail {
 
-class ExitStackStage : public Stage {
+class ExitStackStage : public CleanupStage {
  public:
   explicit ExitStackStage(Duration close_within) : stack_(close_within) {}
 
@@ -134,18 +134,9 @@ class ExitStackStage : public Stage {
   bool enter(Frame& awaiting, InnerBoundary& boundary);
   Next body_ended(TaskRecord& task, Ending how);
   void abandoned(TaskRecord& task) { stack_.cleanup_->abandoned(task); }
-  bool take_value() { return std::exchange(holds_value_, false); }
-
-  template <class T>
-  T result(Slot<T>& slot) {
-    holds_value_ = false;
-    return slot.take();
-  }
 
  private:
   ExitStack stack_;
-  Boundary* boundary_ = nullptr;
-  bool holds_value_ = false; // of the body, while cleanups run
 };
 
 } // namespace detail

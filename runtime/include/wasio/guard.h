@@ -46,10 +46,9 @@ class CleanupRun {
   Scope shield_;
 };
 
-class GuardRun : public Stage {
+// A stage that runs cleanups after its body, whose value waits in the slot meanwhile.
+class CleanupStage : public Stage {
  public:
-  bool enter(Frame& awaiting, InnerBoundary& boundary);
-  void abandoned(TaskRecord& task) { cleanup_.abandoned(task); }
   bool take_value() { return std::exchange(holds_value_, false); }
 
   template <class T>
@@ -59,6 +58,16 @@ class GuardRun : public Stage {
   }
 
  protected:
+  bool holds_value_ = false;
+  Boundary* boundary_ = nullptr; // above which the cleanups run
+};
+
+class GuardRun : public CleanupStage {
+ public:
+  bool enter(Frame& awaiting, InnerBoundary& boundary);
+  void abandoned(TaskRecord& task) { cleanup_.abandoned(task); }
+
+ protected:
   explicit GuardRun(Duration within) : cleanup_(within) {}
   GuardRun(GuardRun&&) = default;
 
@@ -66,10 +75,6 @@ class GuardRun : public Stage {
   Next begin_cleanup(TaskRecord& task, Ending how, Frame* first);
 
   CleanupRun cleanup_;
-
- private:
-  Boundary* boundary_ = nullptr;
-  bool holds_value_ = false; // of the body, while the cleanup runs
 };
 
 template <class C>

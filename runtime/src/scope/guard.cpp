@@ -1,3 +1,4 @@
+#include <wasio/detail/task_record.h>
 #include <wasio/guard.h>
 
 WASIO_BEGIN
