@@ -72,7 +72,7 @@ class MemoryPipe : public Counted<MemoryPipe> {
 
 class MemoryPipe::Receive final : public Wait {
  public:
-  Receive(PipeRef pipe, std::span<std::byte> into) : pipe_(std::move(pipe)), into_(into) {}
+  Receive(MemoryPipe& pipe, std::span<std::byte> into) : pipe_(pipe), into_(into) {}
   ~Receive() {
     if (pending()) pipe_->receiving_ = nullptr;
   }
@@ -119,7 +119,7 @@ class MemoryPipe::Receive final : public Wait {
 
 class MemoryPipe::Send final : public Wait {
  public:
-  Send(PipeRef pipe, std::span<const std::byte> bytes) : pipe_(std::move(pipe)), rest_(bytes) {}
+  Send(MemoryPipe& pipe, std::span<const std::byte> bytes) : pipe_(pipe), rest_(bytes) {}
   ~Send() {
     if (pending()) pipe_->sending_ = nullptr;
   }
@@ -220,10 +220,10 @@ void drop(MemoryPipe& pipe) noexcept {
 
 namespace {
 
-// Panics if the end was moved from.
-const PipeRef& checked(const PipeRef& end) {
+// The pipe of an end. Panics if the end was moved from.
+MemoryPipe& pipe_of(const PipeRef& end) {
   if (!end) panic("this end of the memory stream was moved from");
-  return end;
+  return *end;
 }
 
 } // namespace
@@ -237,10 +237,10 @@ MemorySender::~MemorySender() {
   if (pipe_) pipe_->close_sender();
 }
 Task<> MemorySender::send_all(std::span<const std::byte> bytes) {
-  co_await detail::MemoryPipe::Send(detail::checked(pipe_), bytes);
+  co_await detail::MemoryPipe::Send(detail::pipe_of(pipe_), bytes);
 }
 Task<> MemorySender::aclose() {
-  detail::checked(pipe_)->close_sender();
+  detail::pipe_of(pipe_).close_sender();
   co_return;
 }
 
@@ -252,18 +252,18 @@ MemoryReceiver::~MemoryReceiver() {
   if (pipe_) pipe_->close_receiver();
 }
 Task<std::size_t> MemoryReceiver::receive_into(std::span<std::byte> into) {
-  co_return co_await detail::MemoryPipe::Receive(detail::checked(pipe_), into);
+  co_return co_await detail::MemoryPipe::Receive(detail::pipe_of(pipe_), into);
 }
 Task<> MemoryReceiver::aclose() {
-  detail::checked(pipe_)->close_receiver();
+  detail::pipe_of(pipe_).close_receiver();
   co_return;
 }
 void MemoryReceiver::set_max_chunk(std::size_t most) {
-  detail::checked(pipe_)->set_most(most);
+  detail::pipe_of(pipe_).set_most(most);
 }
 
 Task<> MemoryStream::send_eof() {
-  auto& pipe = *detail::checked(sender_.pipe_);
+  auto& pipe = detail::pipe_of(sender_.pipe_);
   if (pipe.sender_closed()) co_await fail(detail::is_closed(detail::name_of_pipe));
   if (pipe.sends()) co_await fail(detail::sends_already(detail::name_of_pipe));
   pipe.end();

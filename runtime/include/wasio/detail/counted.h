@@ -25,12 +25,13 @@ class Counted {
     if (--references_ == 0) static_cast<T*>(this)->no_references();
   }
 
- protected:
+ private:
+  friend T; // only T itself can have this base
+
   constexpr explicit Counted(std::uint32_t references = 1) : references_(references) {}
   Counted(const Counted&) {} // a copy starts with one reference of its own
   ~Counted() = default;
 
- private:
   std::uint32_t references_ = 1;
 };
 
