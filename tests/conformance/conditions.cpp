@@ -57,17 +57,21 @@ WASIO_TEST("C122", "a wait for a state checks it with the lock, first and after 
   check_equal(looks, 3);
 }
 
+// Logs whether it went on, and whether it has the lock when its variables are destroyed.
+static Task<> wait_for(Condition& condition, Mutex& mutex, Log& log) {
+  auto lock = co_await mutex.lock();
+  const AtExit leaves([&] { log.add(lock ? "with" : "without"); });
+  co_await condition.wait(lock);
+  log.add("went on");
+}
+
 WASIO_TEST("C122",
            "a cancelled wait for a condition has the lock back before anything is destroyed") {
   Mutex mutex;
   Condition condition(mutex);
   Log log;
   co_await task_group([&](TaskGroup& group) -> Task<> {
-    auto waits = group.spawn([&]() -> Task<> {
-      auto lock = co_await mutex.lock();
-      const AtExit leaves([&] { log.add(lock ? "with" : "without"); });
-      co_await condition.wait(lock);
-    });
+    auto waits = group.spawn(wait_for(condition, mutex, log));
     co_await checkpoint();
     auto lock = co_await mutex.lock();
     waits.cancel();
@@ -88,12 +92,7 @@ WASIO_TEST("C122",
   Condition condition(mutex);
   Log log;
   co_await task_group([&](TaskGroup& group) -> Task<> {
-    auto waits = group.spawn([&]() -> Task<> {
-      auto lock = co_await mutex.lock();
-      const AtExit leaves([&] { log.add(lock ? "with" : "without"); });
-      co_await condition.wait(lock);
-      log.add("went on");
-    });
+    auto waits = group.spawn(wait_for(condition, mutex, log));
     co_await checkpoint();
     auto lock = co_await mutex.lock();
     condition.notify();

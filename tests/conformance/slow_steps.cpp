@@ -39,6 +39,12 @@ void take(Duration span) {
   hand_clock.time = hand_clock.time + span;
 }
 
+// A task of one step, which takes 20 ms.
+Task<> busy() {
+  take(20ms);
+  co_return;
+}
+
 // Runs the body on the test's clock, and returns the steps that took longer than 10 ms.
 std::vector<Told> slow_steps_of(Task<> body) {
   slow_steps.clear();
@@ -78,12 +84,7 @@ WASIO_TEST("C142", "a step longer than the limit is reported with task, place an
 
 WASIO_TEST("C142", "for a task that ended in the step, the place is that of its spawn") {
   const auto slow = slow_steps_of([]() -> Task<> {
-    background(
-        []() -> Task<> {
-          take(20ms);
-          co_return;
-        },
-        {.name = "quick"});
+    background(busy, {.name = "quick"});
     co_await sleep(1ms);
   }());
   check_equal(slow.size(), 1u);
@@ -108,12 +109,7 @@ WASIO_TEST("C142", "the report says what the task waits for afterwards") {
 
 WASIO_TEST("C142", "an eager step counts for its task and for its spawner") {
   const auto slow = slow_steps_of([]() -> Task<> {
-    background(
-        []() -> Task<> {
-          take(20ms);
-          co_return;
-        },
-        {.name = "eager", .eager = true});
+    background(busy, {.name = "eager", .eager = true});
     take(1ms);
     co_await sleep(1ms);
   }());
