@@ -1,9 +1,9 @@
 // Runs every measure, or those that its arguments name, and prints one JSON line for each:
 // {"measure": name, "ours": ns, "bare": ns or null}, or {"measure": name, "bytes": n}.
 //
-// Samples of ours and of the bare version alternate, so that other load on the machine affects both
-// alike. A time is the median within a round, and the best over the rounds, which all measures take
-// in turn: other load tends to last for seconds.
+// Samples of wasio and of the bare version alternate, so that other load on the machine affects
+// both alike. A time is the median within a round, and the best over the rounds, which all measures
+// take in turn: other load tends to last for seconds.
 #include "measure.h"
 #include <wasio/io/standard_streams.h>
 #include <wasio/main.h>
