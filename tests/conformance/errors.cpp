@@ -178,6 +178,10 @@ WASIO_TEST("C75", "an out-of-memory error allocates nothing") {
   auto ended = co_await attempt([&]() -> Task<> { co_await fail(error); });
   check_error(ended, errors::out_of_memory);
   check_equal(memory_use().live_blocks, blocks);
+  // It says nothing about a later Task, which is empty for another reason.
+  Task<int> moved = value_of(1);
+  co_await std::move(moved);
+  check_error(co_await attempt(std::move(moved)), errors::misuse); // NOLINT: it is empty
 }
 
 WASIO_TEST("C75", "describe shows causes, others and members, one per line") {

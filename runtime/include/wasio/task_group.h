@@ -96,7 +96,7 @@ class TaskGroup : private detail::TaskSet {
                                           detail::CallPlace at) {
     auto* task = detail::make_child(std::forward<B>(body), options.name, at);
     if (!task) {
-      part_ended(detail::Ending::error, Error(errors::out_of_memory));
+      part_ended(detail::Ending::error, detail::no_memory());
       return {};
     }
     TaskHandle<body_result_t<B>> handle = detail::handle_to(*task);

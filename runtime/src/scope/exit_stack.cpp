@@ -22,7 +22,7 @@ ExitStack::~ExitStack() {
 }
 
 Result<> ExitStack::push(ExitEntry* entry, Duration within) {
-  if (!entry) return std::unexpected(Error(errors::out_of_memory));
+  if (!entry) return std::unexpected(detail::no_memory());
   const char* wrong = nullptr;
   if (!cleanup_) wrong = "cannot add to an exit stack that has ended";
   if (within.is_nan()) wrong = detail::limit_is_nan;

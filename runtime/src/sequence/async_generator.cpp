@@ -34,7 +34,7 @@ void GeneratorOwner::destroy() {
 
 Transfer GeneratorOwner::next(Frame& awaiting, void* slot) {
   if (without_memory_) [[unlikely]] {
-    leave_with_error(awaiting, Error(errors::out_of_memory));
+    leave_with_error(awaiting, detail::no_memory());
     return back_to_loop();
   }
   if (!frame_) return transfer_to(awaiting);

@@ -26,10 +26,7 @@ AdoptedWait::Waker AdoptedWait::wake(AdoptedWait& wait) {
 
 std::coroutine_handle<> AdoptedWait::make_waker() {
   waker_ = wake(*this).handle;
-  if (!waker_) {
-    take_allocation_failure(); // reported by the next line
-    fail(Error(errors::out_of_memory));
-  }
+  if (!waker_) fail(no_memory());
   return waker_;
 }
 

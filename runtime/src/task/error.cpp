@@ -47,7 +47,10 @@ ErrorRecord& exhausted() {
 
 ErrorRecord* make_record(const ErrorKind& kind, std::string_view message) {
   void* block = allocate(sizeof(ErrorRecord) + message.size());
-  if (!block) return &exhausted();
+  if (!block) {
+    take_allocation_failure(); // this error reports it
+    return &exhausted();
+  }
   auto* record = new (block) ErrorRecord(kind);
   record->message_size = static_cast<std::uint32_t>(message.size());
   if (!message.empty()) std::memcpy(record->text(), message.data(), message.size());

@@ -25,6 +25,11 @@ void leave_with_error(Frame& frame, Error&& error) {
   task.leave(frame, task.raise(std::move(error)));
 }
 
+Error no_memory() {
+  take_allocation_failure();
+  return Error(errors::out_of_memory);
+}
+
 Error nothing_to_start() {
   if (take_allocation_failure()) return Error(errors::out_of_memory);
   return Error(errors::misuse, "awaited a Task that was moved from");

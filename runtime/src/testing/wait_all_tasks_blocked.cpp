@@ -8,7 +8,7 @@ void AllBlocked::start() {
     return fail(Error(errors::misuse, "wait_all_tasks_blocked(): the cushion is NaN"));
   Scheduler& scheduler = task().scheduler();
   TestHook* const hook = TestHook::of(scheduler);
-  if (!hook) return fail(Error(errors::out_of_memory));
+  if (!hook) return fail(detail::no_memory());
   hook->add(*this);
   scheduler.request_turn();
 }

@@ -27,7 +27,7 @@ Result<> TraceRecorder::on_event(const TraceEvent& event) {
   text_ += join_text(describe(time - start_), ' ', word_for(event.kind));
   if (event.node) {
     const TaskRef task = event.task();
-    if (!task) return std::unexpected(Error(errors::out_of_memory));
+    if (!task) return std::unexpected(detail::no_memory());
     add_task(task);
     add_details(event, task);
   } else {

@@ -171,6 +171,9 @@ class QuietDiscards {
 
 // Why there was no frame to start: the Task was moved from, or memory is exhausted.
 Error nothing_to_start();
+// `out_of_memory`, for an allocation that has just failed: it is then not taken for the reason why
+// a later Task is empty.
+Error no_memory();
 
 } // namespace detail
 WASIO_END
