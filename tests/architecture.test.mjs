@@ -98,6 +98,7 @@ describe('the journeys of docs/architecture.md', () => {
     assert.equal(promised['A spawn'], 8);
     assert.equal(promised['A sleep under WASI preview 1'], 10);
     assert.equal(promised['An error'], 9);
+    assert.equal(promised['A chunk of a response'], 14);
     assert.ok(journeys.length >= 6);
   });
 
@@ -187,6 +188,31 @@ describe('files and functions are small', () => {
     const writes = filesLike(/^(runtime|io|web|wasi|bindings)\/.*\.(cpp|h)$/)
       .filter((file) => /\btop_ = /.test(withoutComments(textOf(file))));
     assert.deepEqual(writes, ['runtime/include/wasio/detail/task_record.h']);
+  });
+
+  test('the contract of streams is written once, and drivers are small', () => {
+    const rooms = filesLike(/^(io|web|wasi|bindings)\/.*\.(cpp|h)$/);
+    const contract = rooms.filter((file) =>
+      /\b(is_closed|receives_already|sends_already|no_room)\(/.test(withoutComments(textOf(file))),
+    );
+    // The halves; the functions themselves; and the two that buffer a stream for one task.
+    assert.deepEqual(contract.filter((file) => !/testing/.test(file)), [
+      'io/include/wasio/io/stream.h',
+      'io/src/buffered_reader.cpp',
+      'io/src/buffered_writer.cpp',
+      'io/src/receive_half.cpp',
+      'io/src/send_half.cpp',
+      'io/src/stream.cpp',
+    ]);
+    const drivers = rooms.flatMap((file) => {
+      const lines = withoutComments(textOf(file)).split('\n');
+      return lines.flatMap((line, at) => {
+        const driver = /class (\w+) final : public (?:Receive|Send)Driver\b/.exec(line);
+        return driver ? [{ name: driver[1], lines: extent(lines, at) }] : [];
+      });
+    });
+    assert.ok(drivers.length >= 7, JSON.stringify(drivers));
+    assert.deepEqual(drivers.filter(({ lines }) => lines > 60), []);
   });
 
   test('no public class speaks to "the parts of the library"', () => {

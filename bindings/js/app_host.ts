@@ -21,7 +21,7 @@ interface Call {
   resolve(value: unknown): void;
   reject(error: unknown): void;
   signal: AbortSignal | undefined;
-  /** What C++ knows the task by. */
+  /** What C++ knows the task by: a ticket, which it does not find once the call is settled. */
   task: number;
 }
 

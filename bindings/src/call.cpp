@@ -81,15 +81,22 @@ Export::Export(std::string_view name, std::string_view parameters, std::string_v
     : name_(name), parameters_(parameters), types_(types), make_(make),
       next_(std::exchange(first_export, this)) {}
 
-TaskRecord* Export::start(std::uint32_t call, ArgumentBlock&& arguments) const {
-  TaskRecord* const task = make_(call, std::move(arguments));
-  if (task) {
-    task->describe(name_, {});
-    web_runtime().begin(*task);
-  } else {
-    reject_call(call, Error(errors::out_of_memory));
+// Never destroyed, like the runtime.
+OperationTable<TaskRecord>& js_calls() {
+  static auto& table = *new OperationTable<TaskRecord>;
+  return table;
+}
+
+Ticket Export::start(std::uint32_t call, ArgumentBlock&& arguments) const {
+  const MadeCall made = make_(call, std::move(arguments));
+  if (!made.task) {
+    reject_call(call, no_memory());
+    return {};
   }
-  return task;
+  const Ticket ticket = *made.ticket = js_calls().add(*made.task);
+  made.task->describe(name_, {});
+  web_runtime().begin(*made.task);
+  return ticket;
 }
 
 void Export::list_all() {
@@ -116,14 +123,16 @@ void* WASIO_ENTRY(wasio_allocate)(std::size_t size) {
   return wasio::detail::allocate(size);
 }
 
-// Starts a call; gives what `wasio_cancel` wants, as long as the call is not settled.
-void* WASIO_ENTRY(wasio_call)(const wasio::detail::Export* exported, std::uint32_t call,
-                              std::byte* arguments, std::size_t size) {
-  return exported->start(call, wasio::detail::ArgumentBlock(arguments, size));
+// Starts a call. Returns its ticket, for `wasio_cancel`.
+double WASIO_ENTRY(wasio_call)(const wasio::detail::Export* exported, std::uint32_t call,
+                               std::byte* arguments, std::size_t size) {
+  return exported->start(call, wasio::detail::ArgumentBlock(arguments, size)).number();
 }
 
-void WASIO_ENTRY(wasio_cancel)(wasio::detail::TaskRecord* task, char* reason, std::size_t size) {
-  task->cancel(wasio::CancelSource::host, wasio::detail::cancel_reason({reason, size}));
+// Does nothing if the call is settled.
+void WASIO_ENTRY(wasio_cancel)(double ticket, char* reason, std::size_t size) {
+  if (auto* const task = wasio::detail::js_calls().find(wasio::detail::Ticket::of(ticket)))
+    task->cancel(wasio::CancelSource::host, wasio::detail::cancel_reason({reason, size}));
   wasio::detail::release(reason, size);
 }
 

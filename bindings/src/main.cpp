@@ -8,8 +8,7 @@
 WASIO_BEGIN
 namespace detail {
 
-// A program that only has exports defines none.
-[[gnu::weak]] WASIO_CORO_WRAPPER Task<int> program_main(Args args);
+void link_main() {}
 
 namespace {
 
@@ -25,18 +24,11 @@ class MainBody {
   std::vector<std::string> args_;
 };
 
-TaskRecord* make_main(std::uint32_t call, ArgumentBlock&& arguments) {
-  MainBody body(arguments);
-  return new JsCall<int, MainBody>(call, std::move(body));
+MadeCall make_main(std::uint32_t call, ArgumentBlock&& arguments) {
+  return JsCall<int, MainBody>::make(call, MainBody(arguments));
 }
 
-void register_main() {
-  static const Export exported("main", "args", "S:i", make_main);
-}
-
-[[gnu::constructor]] void register_main_if_defined() {
-  if (&program_main != nullptr) register_main();
-}
+const Export exported("main", "args", "S:i", make_main);
 
 } // namespace
 } // namespace detail

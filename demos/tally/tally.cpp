@@ -72,7 +72,7 @@ Task<> count(Receiver<Batch> batches, Counts& part) {
 // Counts the source to its end; each worker counts into a part of its own.
 Task<> count_all(const Options& options, std::span<Counts> parts, Progress& progress) {
   const auto text = co_await patiently(options.patience(), open_source(options.source));
-  progress.size = text->size_hint();
+  progress.size = text->size_hint().value_or(0);
   WatchedSource watched(*text, progress, options.patience());
   auto [batches, work] = channel<Batch>(2 * parts.size());
   co_await task_group([&](TaskGroup& group) {

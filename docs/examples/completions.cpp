@@ -1,14 +1,15 @@
-// Makes reads through a completion queue awaitable: docs/awaitables.md.
+// A stream that reads through a completion queue: docs/awaitables.md.
+#include <wasio/io/completion_driver.h>
 #include <wasio/wasio.h>
 
 #include <algorithm>
+#include <array>
 #include <deque>
 #include <memory>
 #include <optional>
 #include <source_location>
 #include <span>
 #include <string>
-#include <vector>
 
 using namespace wasio;
 using namespace std::chrono_literals;
@@ -25,7 +26,7 @@ struct Completion {
 
 class Queue {
  public:
-  void submit_read(void* tag, std::span<char> buffer);
+  void submit_read(void* tag, std::span<std::byte> buffer);
   // The read completes as cancelled, unless it has completed already.
   void submit_cancel(void* tag);
   std::optional<Completion> take_completion();
@@ -36,84 +37,62 @@ class Queue {
  private:
   struct Read {
     void* tag;
-    std::span<char> buffer;
+    std::span<std::byte> buffer;
   };
   std::deque<Read> reads_;
   std::deque<Completion> completions_;
 };
 
-class Receive;
+class Connection;
 
-// A read in flight, from its submission to its completion. It is not part of the awaiting frame,
-// which may be destroyed earlier, together with its runtime.
+// A read in flight, from its submission to its completion, which frees it.
 struct Flight {
-  Receive* wait; // null: the wait is gone
-  char buffer[64];
+  Connection* connection;              // null: the stream is gone
+  std::unique_ptr<std::byte[]> buffer; // that of a stream that is gone
 };
 
-class Connection {
+class Connection final : public CompletionReceiveDriver {
  public:
-  explicit Connection(Queue& queue) : queue_(queue) {}
-  // Receives the next bytes. Cancel point; a cancel loses no bytes. One receive at a time.
-  Receive receive();
+  explicit Connection(Queue& queue) : CompletionReceiveDriver(64), queue_(queue) {}
 
- private:
-  friend Receive;
-  Queue& queue_;
-  std::string arrived_; // arrived but not yet received
-};
-
-class [[nodiscard]] Receive final : public Wait {
- public:
-  explicit Receive(Connection& connection) : connection_(connection) {}
-  Receive(const Receive&) = default;
-  ~Receive() {
-    if (pending()) flight_->wait = nullptr; // the completion still frees the flight
+  std::string_view name() const override { return "connection"; }
+  void close() override {
+    if (!in_flight()) return;
+    flight_->connection = nullptr;
+    flight_->buffer = take_buffer(); // the queue may still write to it
+    queue_.submit_cancel(flight_);
   }
-  std::string await_resume() { return std::exchange(connection_.arrived_, {}); }
 
-  static void completed(const Completion& completion) {
+  static void landed(const Completion& completion) {
     const std::unique_ptr<Flight> flight(static_cast<Flight*>(completion.tag));
-    if (flight->wait) flight->wait->landed(flight->buffer, completion.result);
+    Connection* const connection = flight->connection;
+    if (!connection) return;
+    if (completion.result == Completion::cancelled) return connection->receive_cancelled();
+    connection->completed(static_cast<std::size_t>(completion.result));
   }
 
  private:
-  std::string_view what() const override { return "receive"; }
-
-  void start() override {
-    if (!connection_.arrived_.empty()) return complete();
-    asked_to_stop_ = false;
-    flight_ = new Flight{.wait = this, .buffer = {}};
-    connection_.queue_.submit_read(flight_, flight_->buffer);
+  void begin_receive(std::span<std::byte> buffer) override {
+    flight_ = new Flight{.connection = this, .buffer = nullptr};
+    queue_.submit_read(flight_, buffer);
   }
+  void cancel_receive() override { queue_.submit_cancel(flight_); }
 
-  Stop stop() override {
-    asked_to_stop_ = true;
-    connection_.queue_.submit_cancel(flight_);
-    return Stop::later;
-  }
-
-  void landed(const char* data, int result) {
-    if (result != Completion::cancelled)
-      connection_.arrived_.assign(data, static_cast<std::size_t>(result));
-    // Data that arrived despite the cancel stays in the connection for the next receive.
-    asked_to_stop_ ? confirm_stop() : complete();
-  }
-
-  Connection& connection_;
+  Queue& queue_;
   Flight* flight_ = nullptr;
-  bool asked_to_stop_ = false;
 };
-
-Receive Connection::receive() {
-  return Receive(*this);
-}
 
 Task<> take_completions(Queue& queue) {
   for (;;) {
-    while (const auto completion = queue.take_completion()) Receive::completed(*completion);
+    while (const auto completion = queue.take_completion()) Connection::landed(*completion);
     co_await sleep(1ms);
   }
+}
+
+Task<std::string> receive(ReceiveStream& stream) {
+  std::array<std::byte, 100> room;
+  const std::size_t count = co_await stream.receive_into(room);
+  co_return std::string(reinterpret_cast<const char*>(room.data()), count);
 }
 
 void check(bool holds, std::source_location where = std::source_location::current()) {
@@ -121,26 +100,29 @@ void check(bool holds, std::source_location where = std::source_location::curren
 }
 
 Task<> use_connection(TaskGroup& group, Queue& queue) {
-  Connection connection(queue);
-  auto received = group.spawn(connection.receive());
+  ReceiveStreamOf<Connection> stream(std::in_place, queue);
+  auto received = group.spawn(receive(stream));
   co_await checkpoint();
   queue.arrive("first");
   check(co_await received == "first");
 
   // The cancel is faster than the data.
-  check(!co_await move_on_after(2ms, connection.receive()));
-  received = group.spawn(connection.receive());
-  co_await checkpoint();
+  check(!co_await move_on_after(2ms, receive(stream)));
+  received = group.spawn(receive(stream));
+  co_await sleep(2ms);
   queue.arrive("second");
   check(co_await received == "second");
 
   // The data is faster than the cancel, but its completion has not been taken yet.
-  received = group.spawn(connection.receive());
+  received = group.spawn(receive(stream));
   co_await checkpoint();
   queue.arrive("third");
   received.cancel();
   check(!co_await attempt(received) && received.cancelled());
-  check(co_await connection.receive() == "third");
+  check(co_await receive(stream) == "third");
+
+  // The stream is destroyed while a read is in flight. Its buffer lives until the completion.
+  check(!co_await move_on_after(2ms, receive(stream)));
 }
 
 Task<int> run_example(Args) {
@@ -148,6 +130,7 @@ Task<int> run_example(Args) {
   co_await task_group([&](TaskGroup& group) -> Task<> {
     group.spawn(take_completions(queue));
     co_await use_connection(group, queue);
+    co_await sleep(2ms);
     group.cancel();
   });
   co_return 0;
@@ -155,7 +138,7 @@ Task<int> run_example(Args) {
 
 // The implementation of the queue.
 
-void Queue::submit_read(void* tag, std::span<char> buffer) {
+void Queue::submit_read(void* tag, std::span<std::byte> buffer) {
   reads_.push_back({tag, buffer});
 }
 
@@ -177,7 +160,7 @@ void Queue::arrive(std::string_view data) {
   const Read read = reads_.front();
   reads_.pop_front();
   const std::size_t size = std::min(data.size(), read.buffer.size());
-  std::ranges::copy(data.substr(0, size), read.buffer.begin());
+  std::ranges::copy(as_bytes(data).first(size), read.buffer.begin());
   completions_.push_back({read.tag, static_cast<int>(size)});
 }
 

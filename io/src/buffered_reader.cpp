@@ -243,6 +243,28 @@ Task<std::size_t> BufferedReader::receive_into(std::span<std::byte> into) {
   co_return count;
 }
 
+Readable BufferedReader::readable() {
+  if (Error refused = refusal()) return Readable(std::move(refused));
+  if (begin_ != end_ || at_end_) return Readable();
+  return stream_->readable();
+}
+
+std::optional<Task<std::uint64_t>> BufferedReader::splice_to(SendStream& to, std::uint64_t limit) {
+  const bool nothing = begin_ == end_ && !at_end_;
+  if (nothing && !refusal()) return stream_->splice_to(to, limit);
+  return send_buffered(to, limit);
+}
+
+// How much of a send that is cut off has arrived is unknown, so the bytes are taken before it.
+Task<std::uint64_t> BufferedReader::send_buffered(SendStream& to, std::uint64_t limit) {
+  if (Error refused = refusal()) co_await fail(std::move(refused));
+  const std::uint64_t count = std::min<std::uint64_t>(limit, end_ - begin_);
+  const auto bytes = as_bytes(take(static_cast<std::size_t>(count)));
+  const Filling filling(*this);
+  if (count > 0) co_await to.send_all(bytes);
+  co_return count;
+}
+
 Task<> BufferedReader::aclose() {
   closed_ = true;
   begin_ = end_ = searched_ = 0;

@@ -2,6 +2,14 @@
 
 WASIO_BEGIN
 
+Readable ReceiveStream::readable() {
+  return Readable(Error(errors::unsupported, "this stream has no readable()"));
+}
+
+std::optional<Task<std::uint64_t>> ReceiveStream::splice_to(SendStream&, std::uint64_t) {
+  return std::nullopt;
+}
+
 Task<> ReceiveStream::aclose() {
   co_return;
 }

@@ -94,7 +94,7 @@ describe(`programs on ${host}`, () => {
     assert.deepEqual([code, stdout], [0, lines.join('')]);
   });
 
-  for (const example of ['callbacks', 'completions']) {
+  for (const example of ['callbacks', 'completions', 'readiness']) {
     test(`docs/examples/${example}.cpp runs`, async () => {
       const { code, stderr } = await programs.run(example);
       assert.equal(code, 0, stderr);
@@ -112,6 +112,12 @@ describe(`programs on ${host}`, () => {
       const input = programs.talk(/misuse/, 'later\n');
       const { code, stdout, stderr } = await programs.run('clockwork', { input });
       assert.deepEqual([code, stdout], [0, 'misuse\nlater\n'], stderr);
+    });
+
+    test('C90: a wait that does not keep the program alive does not hide a deadlock', async () => {
+      const input = programs.talk(500, 'late\n');
+      const { code, stdout, stderr } = await programs.run('lingering', { input });
+      assert.deepEqual([code, stdout], [0, 'lingering: deadlock\nliving: value\n'], stderr);
     });
 
     test('input from a file', async () => {
@@ -193,7 +199,7 @@ describe(`programs on ${host}`, () => {
         stdout,
         'big.txt: announced 1000000, 1000000 bytes, others ran\n' +
           'sub/small.txt: announced 6, 6 bytes\n' +
-          '-: announced 0, 5 bytes\n',
+          '-: announced nothing, 5 bytes\n',
       );
     });
 

@@ -21,9 +21,10 @@ Task<> read(std::string name) {
   while (const std::size_t count = co_await source->receive_into(room)) bytes += count;
   other.cancel();
   const bool long_enough = bytes > 64 * room.size(); // more operations than a task's budget
-  co_await print(join_text(name, ": announced ", source->size_hint(), ", ", bytes, " bytes",
-                           long_enough ? steps > 0 ? ", others ran" : ", nothing else ran" : "",
-                           "\n"));
+  const auto hint = source->size_hint();
+  co_await print(
+      join_text(name, ": announced ", hint ? join_text(*hint) : "nothing", ", ", bytes, " bytes",
+                long_enough ? steps > 0 ? ", others ran" : ", nothing else ran" : "", "\n"));
 }
 
 Task<int> run_source(Args args) {

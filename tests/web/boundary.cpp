@@ -272,7 +272,8 @@ WASIO_EXPORT(digest, name, room)
 
 Task<double> size_hint(std::string name) {
   auto source = co_await open_source(name);
-  co_return static_cast<double>(source->size_hint());
+  const auto hint = source->size_hint();
+  co_return hint ? static_cast<double>(*hint) : -1;
 }
 WASIO_EXPORT(size_hint, name)
 

@@ -1,6 +1,6 @@
 // Files in the preopened folders.
-#include "standard_streams.h"
 #include <wasio/io/detail/io_error.h>
+#include <wasio/io/detail/standard_drivers.h>
 #include <wasio/io/open_source.h>
 
 #include <cerrno>
@@ -14,58 +14,29 @@ WASIO_BEGIN
 namespace wasi {
 namespace {
 
-// Reading a file blocks until the host has the bytes, and never waits for another program. So
-// `start` does it immediately; as it counts as an operation, other tasks run between chunks.
-class ReadFile final : public Wait {
+// Reading a file blocks until the host has the bytes, and never waits for another program. So every
+// try returns something. As a receive counts as an operation, other tasks run between chunks.
+class FileDriver final : public ReceiveDriver {
  public:
-  ReadFile(const int& descriptor, const std::string& name, std::span<std::byte> into)
-      : descriptor_(descriptor), name_(name), into_(into) {}
-  std::size_t await_resume() const { return count_; }
-
- private:
-  std::string_view what() const override { return "receive"; }
-  void start() override {
-    if (into_.empty()) return fail(detail::no_room());
-    if (descriptor_ < 0) return fail(detail::is_closed(name_));
-    const ssize_t count = ::read(descriptor_, into_.data(), into_.size());
-    if (count < 0) return fail(detail::io_error(errno, "cannot read " + name_));
-    count_ = static_cast<std::size_t>(count);
-    complete();
-  }
-  Stop stop() override { return Stop::refused; } // not called: it never waits
-
-  const int& descriptor_; // the stream's, which may be closed before this begins
-  const std::string& name_;
-  std::span<std::byte> into_;
-  std::size_t count_ = 0;
-};
-
-class FileSource final : public ReceiveStream {
- public:
-  FileSource(int descriptor, std::string name, std::size_t size)
+  // Takes over the descriptor.
+  FileDriver(int descriptor, std::string name, std::optional<std::uint64_t> size)
       : descriptor_(descriptor), name_(std::move(name)), size_(size) {}
-  FileSource(const FileSource&) = delete;
-  FileSource& operator=(const FileSource&) = delete;
-  ~FileSource() override { close(); }
 
-  Task<std::size_t> receive_into(std::span<std::byte> into) override {
-    co_return co_await ReadFile(descriptor_, name_, into);
+  std::string_view name() const override { return name_; }
+  TryResult try_receive(std::span<std::byte> into) override {
+    const ssize_t count = ::read(descriptor_, into.data(), into.size());
+    if (count < 0) return std::unexpected(detail::io_error(errno, "cannot read " + name_));
+    return static_cast<std::size_t>(count);
   }
-  std::size_t size_hint() const override { return size_; }
-  Task<> aclose() override {
-    close();
-    co_return;
-  }
+  std::optional<bool> can_receive() const override { return true; }
+  std::optional<std::uint64_t> size_hint() const override { return size_; }
+  Error watch(Loop&) override { return {}; }
+  void close() override { ::close(descriptor_); }
 
  private:
-  void close() {
-    if (descriptor_ >= 0) ::close(descriptor_);
-    descriptor_ = -1;
-  }
-
-  int descriptor_; // negative: closed
+  int descriptor_;
   std::string name_;
-  std::size_t size_;
+  std::optional<std::uint64_t> size_;
 };
 
 Error outside(const std::string& name) {
@@ -120,8 +91,9 @@ Result<Source> open_file(const std::string& name) {
     ::close(descriptor);
     return std::unexpected(Error(errors::is_directory, "not a file but a directory: " + name));
   }
-  const std::size_t size = S_ISREG(info.st_mode) ? static_cast<std::size_t>(info.st_size) : 0;
-  return std::make_unique<FileSource>(descriptor, name, size);
+  std::optional<std::uint64_t> size;
+  if (S_ISREG(info.st_mode)) size = static_cast<std::uint64_t>(info.st_size);
+  return std::make_unique<ReceiveStreamOf<FileDriver>>(std::in_place, descriptor, name, size);
 }
 
 class OpenSource final : public Wait {
@@ -133,7 +105,7 @@ class OpenSource final : public Wait {
   std::string_view what() const override { return "open"; }
   void start() override {
     if (name_ == "-") {
-      source_ = share_standard_input();
+      source_ = std::make_unique<ReceiveHalf>(detail::standard_input_driver());
       return complete();
     }
     Result<Source> opened = open_file(name_);

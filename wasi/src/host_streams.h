@@ -2,7 +2,8 @@
 // each preview.
 #pragma once
 
-#include "io_queue.h"
+#include "interest.h"
+#include <wasio/io/driver.h>
 
 #include <cstddef>
 #include <cstdint>

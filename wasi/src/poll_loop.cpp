@@ -18,10 +18,10 @@ constexpr std::int64_t work_per_look = 10;
 } // namespace
 
 bool PollLoop::between_steps() {
-  if (queues_.empty()) return false;
+  if (handles_.empty()) return false;
   const Instant before = now();
   if (before < next_look_) return false;
-  wait_until(before);
+  look();
   const Instant after = now();
   const std::int64_t cost = (after - before).nanoseconds();
   next_look_ = after + std::max(between_looks, Duration::nanoseconds(work_per_look * cost));

@@ -2,7 +2,7 @@ import type { ByteSource } from './byte_source.ts';
 
 export interface OpenedFile {
   source: ByteSource;
-  /** In bytes, or 0 when it is not known. */
+  /** In bytes, or -1 if it is not known. */
   size: number;
 }
 

@@ -1,4 +1,4 @@
-/** The kinds of errors that the host reports, in the order of web/src/host_wait.cpp. */
+/** The kinds of errors that the host reports, in the order of web/src/host_operation.cpp. */
 const ERROR_KINDS = [
   'io',
   'not_found',

@@ -9,17 +9,17 @@ addToLibrary({
   wasio_host_drop: (value) => Module['wasio'].dropValue(value),
   wasio_host_take_text: (into) => Module['wasio'].takeText(into),
   wasio_host_take_error: (size, value) => Module['wasio'].takeError(size, value),
-  wasio_host_fetch: (url, size, wait, generation) =>
-    Module['wasio'].fetch(url, size, wait, generation),
-  wasio_host_open_file: (name, size, wait, generation) =>
-    Module['wasio'].openFile(name, size, wait, generation),
+  wasio_host_fetch: (url, size, index, generation) =>
+    Module['wasio'].fetch(url, size, index, generation),
+  wasio_host_open_file: (name, size, index, generation) =>
+    Module['wasio'].openFile(name, size, index, generation),
   wasio_host_fetch_abort: (source) => Module['wasio'].fetchAbort(source),
   wasio_host_response: (source, status, announced) =>
     Module['wasio'].response(source, status, announced),
-  wasio_host_source_read: (source, into, size, wait, generation) =>
-    Module['wasio'].sourceRead(source, into, size, wait, generation),
+  wasio_host_source_read: (source, into, size, index, generation) =>
+    Module['wasio'].sourceRead(source, into, size, index, generation),
   wasio_host_source_forget: (source) => Module['wasio'].sourceForget(source),
   wasio_host_source_close: (source) => Module['wasio'].sourceClose(source),
-  wasio_host_write: (stream, bytes, size, wait, generation) =>
-    Module['wasio'].write(stream, bytes, size, wait, generation),
+  wasio_host_write: (stream, bytes, size, index, generation) =>
+    Module['wasio'].write(stream, bytes, size, index, generation),
 });

@@ -55,7 +55,7 @@ async function openPath(path: string): Promise<OpenedFile> {
     handle = await open(path);
     const stat = await handle.stat();
     if (stat.isDirectory()) throw new HostError('is_directory', 'this is a directory, not a file');
-    return { source: new FileSource(handle), size: stat.isFile() ? stat.size : 0 };
+    return { source: new FileSource(handle), size: stat.isFile() ? stat.size : -1 };
   } catch (thrown) {
     await handle?.close();
     throw thrown instanceof HostError ? thrown : HostError.fromSystem(thrown);

@@ -35,11 +35,11 @@ export class Request implements ByteSource {
     return this.#response!.status;
   }
 
-  /** In bytes; 0 when it is not known, because of compression for instance. */
+  /** In bytes; -1 if it is not known, because of compression for instance. */
   get announcedSize(): number {
     const { headers } = this.#response!;
-    if (headers.has('content-encoding')) return 0;
-    return Number(headers.get('content-length') ?? 0) || 0;
+    const size = Number(headers.get('content-length') || NaN);
+    return headers.has('content-encoding') || !(size >= 0) ? -1 : size;
   }
 
   /** The URL, and the headers, a line each. */

@@ -1,9 +1,10 @@
 import type { ByteSource } from './byte_source.ts';
 import { HostError } from './host_error.ts';
 
-/** A wait of C++: one that has ended since is not found there, and the answer is dropped. */
+/** What C++ knows an operation by. One that has ended since is not found there, and the answer is
+ * dropped. */
 export interface Ticket {
-  wait: number;
+  index: number;
   generation: number;
 }
 
@@ -18,8 +19,8 @@ interface Entry {
 }
 
 /**
- * The sources of bytes that C++ has open, by number. The next chunk is asked for when somebody
- * waits and the one before is used up; one that arrives when nobody waits any more is kept.
+ * The sources of bytes that C++ has open, by number. The next chunk is requested when a task waits
+ * and the previous one is used up; one that arrives when no task waits any more is kept.
  */
 export class Sources {
   readonly #answer: (ticket: Ticket) => void;

@@ -9,10 +9,10 @@ import { Sources, type Ticket } from './sources.ts';
 /** What the wasm module exports to the loop and to the host (web/src). */
 export interface WebEntries {
   wasio_turn(alarmRang: boolean): number;
-  wasio_answer(wait: number, generation: number, answer: number, value: number): void;
+  wasio_answer(index: number, generation: number, answer: number, value: number): void;
 }
 
-/** As in web/include/wasio/web/host_wait.h. */
+/** As in web/include/wasio/web/host_operation.h. */
 const DONE = 0;
 const FAILED = 1;
 const ABORTED = 2;
@@ -101,15 +101,15 @@ export abstract class WebHost {
     return error.kindIndex;
   }
 
-  fetch(url: number, size: number, wait: number, generation: number): number {
+  fetch(url: number, size: number, index: number, generation: number): number {
     const request = new Request();
     const source = this.#sources.add(request);
     this.#requests.set(source, request);
-    this.#settle({ wait, generation }, request.open(this.memory.text(url, size)));
+    this.#settle({ index, generation }, request.open(this.memory.text(url, size)));
     return source;
   }
 
-  openFile(name: number, size: number, wait: number, generation: number): number {
+  openFile(name: number, size: number, index: number, generation: number): number {
     const opened = this.environment.openFile(this.memory.text(name, size));
     if (!opened) return 0;
     const source = this.#sources.add(EMPTY);
@@ -119,7 +119,7 @@ export abstract class WebHost {
       this.#sources.add(file.source, source);
       return file.size;
     });
-    this.#settle({ wait, generation }, whenOpen);
+    this.#settle({ index, generation }, whenOpen);
     return source;
   }
 
@@ -135,11 +135,17 @@ export abstract class WebHost {
     return this.#leaveText(request.head);
   }
 
-  sourceRead(source: number, into: number, size: number, wait: number, generation: number): number {
+  sourceRead(
+    source: number,
+    into: number,
+    size: number,
+    index: number,
+    generation: number,
+  ): number {
     if (source === STANDARD_INPUT && !this.#sources.has(source)) {
       this.#sources.add(this.environment.standardInput(), STANDARD_INPUT);
     }
-    const read = this.#sources.read(source, size, { wait, generation });
+    const read = this.#sources.read(source, size, { index, generation });
     if (read === undefined) return RESULT_PENDING;
     if (read instanceof HostError) return this.#fail(read);
     this.memory.bytes.set(read, into);
@@ -155,10 +161,10 @@ export abstract class WebHost {
     this.#sources.close(source);
   }
 
-  write(stream: number, bytes: number, size: number, wait: number, generation: number): number {
+  write(stream: number, bytes: number, size: number, index: number, generation: number): number {
     const written = this.environment.write(stream, this.memory.copy(bytes, size));
     if (!written) return 0;
-    this.#settle({ wait, generation }, written);
+    this.#settle({ index, generation }, written);
     return RESULT_PENDING;
   }
 
@@ -177,7 +183,7 @@ export abstract class WebHost {
   }
 
   #answer(ticket: Ticket, answer: number, value = 0): void {
-    this.enter((wasm) => wasm.wasio_answer(ticket.wait, ticket.generation, answer, value));
+    this.enter((wasm) => wasm.wasio_answer(ticket.index, ticket.generation, answer, value));
   }
 
   #fail(error: HostError): number {

@@ -1,6 +1,7 @@
 #include "imports.h"
 #include <wasio/fail.h>
 #include <wasio/http/fetch.h>
+#include <wasio/io/detail/standard_drivers.h>
 #include <wasio/io/open_source.h>
 #include <wasio/web/host_stream.h>
 
@@ -25,6 +26,12 @@ class Opening : public HostWait {
   std::uint32_t source_ = 0;
 };
 
+// A size as the host announces it: negative if it does not know.
+std::optional<std::uint64_t> size_of(double announced) {
+  if (announced < 0) return std::nullopt;
+  return static_cast<std::uint64_t>(announced);
+}
+
 // The response of a request that was answered.
 http::Response response_of(std::uint32_t source) {
   double announced = 0;
@@ -34,7 +41,7 @@ http::Response response_of(std::uint32_t source) {
   const std::size_t end_of_url = headers.find('\n');
   std::string url = headers.substr(0, end_of_url);
   headers.erase(0, end_of_url + 1);
-  auto body = std::make_unique<HostStream>(source, url, static_cast<std::size_t>(announced));
+  auto body = std::make_unique<HostStream>(std::in_place, source, url, size_of(announced));
   return http::Response(status, std::move(url), std::move(headers), std::move(body));
 }
 
@@ -71,7 +78,7 @@ class OpenFile final : public Opening {
   // Null: the name is not that of a file, and nothing was done.
   std::unique_ptr<ReceiveStream> await_resume() {
     if (!source_) return nullptr;
-    return std::make_unique<HostStream>(take_source(), name_, size_);
+    return std::make_unique<HostStream>(std::in_place, take_source(), name_, size_);
   }
 
  private:
@@ -90,36 +97,11 @@ class OpenFile final : public Opening {
   }
   void answered(HostAnswer answer, double size) override {
     if (answer == HostAnswer::failed) return fail(take_host_error(name_ + ": "));
-    size_ = static_cast<std::size_t>(size);
+    size_ = size_of(size);
     complete();
   }
 
-  std::size_t size_ = 0;
-};
-
-// Standard input as something that one may own, and close without closing it for others.
-class InputSource final : public ReceiveStream {
- public:
-  InputSource() = default;
-  InputSource(const InputSource&) = delete;
-  InputSource& operator=(const InputSource&) = delete;
-  ~InputSource() override { close(); }
-
-  WASIO_CORO_WRAPPER Task<std::size_t> receive_into(std::span<std::byte> into) override {
-    return host_input().receive_for(closed_, into);
-  }
-  Task<> aclose() override {
-    close();
-    co_return;
-  }
-
- private:
-  void close() {
-    closed_ = true;
-    host_input().give_up(closed_);
-  }
-
-  bool closed_ = false;
+  std::optional<std::uint64_t> size_;
 };
 
 const ErrorKind& kind_of_status(int status) {
@@ -143,7 +125,7 @@ Task<http::Response> http::fetch(std::string url) {
 }
 
 Task<std::unique_ptr<ReceiveStream>> open_source(std::string name) {
-  if (name == "-") co_return std::make_unique<detail::InputSource>();
+  if (name == "-") co_return std::make_unique<ReceiveHalf>(detail::standard_input_driver());
   if (auto file = co_await detail::OpenFile(name)) co_return file;
   http::Response response = co_await http::fetch(name);
   if (!response.ok()) {

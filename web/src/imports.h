@@ -27,26 +27,26 @@ std::int32_t wasio_host_take_error(std::size_t* message_size, std::uint32_t* val
 
 // Begins a request, or the opening of a file; gives the source that it becomes once `wasio_answer`
 // has said so. `open_file` gives 0 when the name is for `fetch`.
-std::uint32_t wasio_host_fetch(const char* url, std::size_t size, std::uint32_t wait,
+std::uint32_t wasio_host_fetch(const char* url, std::size_t size, std::uint32_t index,
                                std::uint32_t generation);
-std::uint32_t wasio_host_open_file(const char* name, std::size_t size, std::uint32_t wait,
+std::uint32_t wasio_host_open_file(const char* name, std::size_t size, std::uint32_t index,
                                    std::uint32_t generation);
 // Asks the host to give a request up; `wasio_answer` says when it has.
 void wasio_host_fetch_abort(std::uint32_t source);
-// Status and announced size, or 0, of a request that was answered. Leaves a text of the size that
+// Status and announced size, or -1, of a request that was answered. Leaves a text of the size that
 // it gives: a line with the URL, and one for each header.
 std::size_t wasio_host_response(std::uint32_t source, std::int32_t* status, double* announced);
 
 // Sources of bytes. `read` copies to `into` what is there and gives how much, 0 at the end,
-// `host_pending` when `wasio_answer` for this wait will say that there is something, or
-// `host_failed`. `forget`: nobody waits any more; what arrives is kept.
+// `host_pending` when `wasio_answer` for this ticket will say that there is something, or
+// `host_failed`. `forget`: no task waits any more; what arrives is kept.
 std::int32_t wasio_host_source_read(std::uint32_t source, std::byte* into, std::size_t size,
-                                    std::uint32_t wait, std::uint32_t generation);
+                                    std::uint32_t index, std::uint32_t generation);
 void wasio_host_source_forget(std::uint32_t source);
 void wasio_host_source_close(std::uint32_t source);
 
 // Hands the bytes, copied, to standard output (1) or standard error (2). Answers as `read` does,
 // where 0 says that they are accepted.
 std::int32_t wasio_host_write(std::int32_t stream, const std::byte* bytes, std::size_t size,
-                              std::uint32_t wait, std::uint32_t generation);
+                              std::uint32_t index, std::uint32_t generation);
 }

@@ -45,9 +45,8 @@ struct ExportOf<function> {
   static constexpr std::array<char, sizeof...(P) + 2> types{FromJs<P>::type..., ':', ToJs<T>::type};
   static constexpr std::size_t parameter_count = sizeof...(P);
 
-  static TaskRecord* make(std::uint32_t call, ArgumentBlock&& arguments) {
-    Body body(std::move(arguments));
-    return new JsCall<T, Body>(call, std::move(body));
+  static MadeCall make(std::uint32_t call, ArgumentBlock&& arguments) {
+    return JsCall<T, Body>::make(call, Body(std::move(arguments)));
   }
 
  private:

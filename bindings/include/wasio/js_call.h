@@ -1,6 +1,7 @@
 // Calls that come from JavaScript: tasks whose end settles a Promise.
 #pragma once
 
+#include <wasio/detail/operation_table.h>
 #include <wasio/task_handle.h>
 
 #include <cstring>
@@ -68,8 +69,16 @@ void resolve_bytes(std::uint32_t call, std::span<const std::byte> bytes);
 void reject_call(std::uint32_t call, const TaskRecord& task);
 void reject_call(std::uint32_t call, const Error& error);
 
-// The task of one call, a child of the runtime's root set. JavaScript holds its address until it is
-// settled, to cancel it by.
+// The calls that are not settled. JavaScript cancels them by their tickets.
+OperationTable<TaskRecord>& js_calls();
+
+// The task of a call, and where it keeps what JavaScript knows it by. Null: memory is exhausted.
+struct MadeCall {
+  TaskRecord* task;
+  Ticket* ticket;
+};
+
+// The task of one call, a child of the runtime's root set.
 template <class T, class B>
 class JsCall final : public BodyTask<T, B>, public Pooled {
  public:
@@ -77,8 +86,13 @@ class JsCall final : public BodyTask<T, B>, public Pooled {
   JsCall(std::uint32_t call, U&& body)
       : BodyTask<T, B>(std::in_place, std::forward<U>(body)), call_(call) {
     this->set_awaited(); // by the Promise
-    this->hold();        // by JavaScript, until it is settled
+    this->hold();        // until it is settled, so that it keeps why it was cancelled
     this->set_needs_release();
+  }
+  static MadeCall make(std::uint32_t call, B&& body) {
+    auto* const made = new JsCall(call, std::move(body));
+    if (!made) return {};
+    return {made, &made->ticket_};
   }
 
  private:
@@ -86,6 +100,7 @@ class JsCall final : public BodyTask<T, B>, public Pooled {
   // The task has ended: first all that it held goes, then JavaScript learns of it.
   void release_body() override {
     BodyTask<T, B>::release_body();
+    js_calls().remove(ticket_.index);
     settle();
     this->drop();
   }
@@ -100,21 +115,21 @@ class JsCall final : public BodyTask<T, B>, public Pooled {
   void no_references() override { delete this; }
 
   std::uint32_t call_;
+  Ticket ticket_;
 };
 
 // A function that JavaScript may call. The objects are static, and register themselves.
 class Export {
  public:
-  // The task of one call; null: memory is exhausted.
-  using Make = TaskRecord* (*)(std::uint32_t call, ArgumentBlock&& arguments);
+  using Make = MadeCall (*)(std::uint32_t call, ArgumentBlock&& arguments);
 
   Export(std::string_view name, std::string_view parameters, std::string_view types, Make make);
   Export(const Export&) = delete;
   Export& operator=(const Export&) = delete;
 
-  // Queues the task of the call, under this name; null, and the call is rejected, when there is no
-  // memory for it.
-  TaskRecord* start(std::uint32_t call, ArgumentBlock&& arguments) const;
+  // Queues the task of the call, under this name. If there is no memory for it, the call is
+  // rejected.
+  Ticket start(std::uint32_t call, ArgumentBlock&& arguments) const;
   static void list_all();
 
  private:

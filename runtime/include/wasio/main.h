@@ -16,6 +16,10 @@ namespace detail {
 // The program's entry point, which `WASIO_MAIN` defines.
 WASIO_CORO_WRAPPER Task<int> program_main(Args args);
 
+// Does nothing. It is in the file of each host that calls `program_main`: a program that refers to
+// it, and no other, links that file.
+void link_main();
+
 } // namespace detail
 
 WASIO_END
@@ -24,6 +28,7 @@ WASIO_END
 // The value is the exit code; an error that propagates out of `run` is described on standard error,
 // and the exit code is 1.
 #define WASIO_MAIN(function)                                                                       \
+  [[gnu::used]] static void (*const wasio_main_link)() = &::wasio::detail::link_main;              \
   WASIO_CORO_WRAPPER ::wasio::Task<int> wasio::detail::program_main(::wasio::Args args) {          \
     return function(args);                                                                         \
   }

@@ -1,6 +1,7 @@
 // Task<T>: a lazy coroutine that wasio runs.
 #pragma once
 
+#include <wasio/detail/filler.h>
 #include <wasio/detail/frame.h>
 #include <wasio/detail/slot.h>
 #include <wasio/error.h>
@@ -10,6 +11,7 @@
 #include <coroutine>
 #include <cstdint>
 #include <source_location>
+#include <span>
 #include <utility>
 
 WASIO_BEGIN
@@ -38,6 +40,16 @@ Error current_exception_as_error();
 // Takes the frame out of a Task; the caller must start and destroy it. Null: the Task is empty.
 template <class T>
 Frame* release_frame(Task<T>&& task);
+// A Task that is only this call.
+Task<std::size_t> task_of(Filler& filler, std::span<std::byte> into);
+
+// Debug builds report a call that was not awaited, as they do a frame.
+template <class T>
+void discard_call([[maybe_unused]] const FillCall<T>& call) {
+#if WASIO_DEBUG
+  if (Frame* const frame = call.frame()) discard(*frame);
+#endif
+}
 
 // The end of a frame: continues the awaiter, or returns to the task's loop if a boundary decides.
 struct FinalAwaiter {
@@ -190,35 +202,51 @@ class [[nodiscard("a Task runs only when it is awaited or spawned")]] WASIO_CORO
   using promise_type = detail::Promise<T>;
   using value_type = T;
 
-  Task(Task&& other) noexcept : frame_(std::exchange(other.frame_, nullptr)) {}
+  Task(Task&& other) noexcept
+      : frame_(std::exchange(other.frame_, nullptr)), call_(std::exchange(other.call_, {})) {}
   Task& operator=(Task&& other) noexcept {
     std::swap(frame_, other.frame_);
+    std::swap(call_, other.call_);
     return *this;
   }
   ~Task() {
     if (frame_) detail::discard(*frame_);
+    if (call_) detail::discard_call(call_);
   }
 
   // Whether there is something to run: false once moved from, or if there was no memory for the
   // frame.
-  explicit operator bool() const { return frame_ != nullptr; }
+  explicit operator bool() const { return frame_ != nullptr || call_; }
 
   detail::TaskAwaiter<T> operator co_await() &&;
 
  private:
+  using Call = detail::FillCall<T>;
+
   friend promise_type;
+  friend detail::TaskAwaiter<T>;
   template <class U>
   friend detail::Frame* detail::release_frame(Task<U>&& task);
+  friend Task<std::size_t> detail::task_of(detail::Filler& filler, std::span<std::byte> into);
   explicit Task(detail::Frame* frame) : frame_(frame) {}
+  explicit Task(Call call) : frame_(nullptr), call_(call) {}
 
+  // At most one of the two is set.
   detail::Frame* frame_;
+  [[no_unique_address]] Call call_{};
 };
 
 namespace detail {
 
 template <class T>
 Frame* release_frame(Task<T>&& task) {
-  return std::exchange(task.frame_, nullptr);
+  const auto call = std::exchange(task.call_, {});
+  return call ? call.frame() : std::exchange(task.frame_, nullptr);
+}
+
+WASIO_CORO_WRAPPER inline Task<std::size_t> task_of(Filler& filler, std::span<std::byte> into) {
+  return Task<std::size_t>(
+      FillCall<std::size_t>{.size = into.size(), .filler = &filler, .into = into.data()});
 }
 
 template <class T>
@@ -252,9 +280,10 @@ void end_without_task(InnerBoundary& boundary);
 template <class T>
 class TaskAwaiter {
  public:
-  explicit TaskAwaiter(Task<T>&& task) : child_(release_frame(std::move(task))) {}
+  explicit TaskAwaiter(Task<T>&& task)
+      : child_(std::exchange(task.frame_, nullptr)), call_(std::move(task.call_)) {}
 
-  bool await_ready() const noexcept { return false; }
+  bool await_ready() { return call_.fill(slot_, child_); }
   template <class Promise>
   Transfer await_suspend(std::coroutine_handle<Promise> awaiting) noexcept {
     Frame& parent = frame_of(awaiting);
@@ -267,12 +296,13 @@ class TaskAwaiter {
     return transfer_to(*child_);
   }
   T await_resume() {
-    child_->handle().destroy();
+    if (!FillCall<T>::possible || child_) child_->handle().destroy();
     return slot_.take();
   }
 
  private:
-  Frame* child_;
+  Frame* child_; // null: the Task is empty, or its call needs no frame
+  [[no_unique_address]] AwaitedCall<T> call_;
   Slot<T> slot_;
 };
 

@@ -6,6 +6,12 @@
 #include <string>
 #include <vector>
 
+WASIO_BEGIN
+namespace detail {
+void link_main() {}
+} // namespace detail
+WASIO_END
+
 int main(int argc, char** argv) {
   const std::vector<std::string> args(argv + (argc > 0 ? 1 : 0), argv + argc);
   const auto outcome = wasio::run(wasio::detail::program_main(args));

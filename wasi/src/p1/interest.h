@@ -12,5 +12,8 @@ struct Interest {
   bool to_write;
 };
 
+// Each poll brings its own clock.
+class Alarm {};
+
 } // namespace wasi
 WASIO_END

@@ -90,18 +90,12 @@ Answer ask_and_learn(const Interest& interest, Duration patience) {
   return answer;
 }
 
-// Waits for at most `patience`. Returns whether an operation has ended.
-bool get_on(IoQueue& queue, Duration patience) {
-  switch (ask_and_learn(queue.interest(), patience)) {
-  case Answer::ready:
-    return queue.proceed();
-  case Answer::quiet:
-    return false;
-  case Answer::unpollable:
-    if (queue.proceed()) return true;
-    sleep_for(std::min(patience, turn_of_one));
-    return false;
-  }
+// Asks for at most `patience`, and notifies the handle unless it is quiet.
+void get_on(IoHandle& handle, Duration patience, const bool& progressed) {
+  const Answer answer = ask_and_learn(handle.interest(), patience);
+  if (answer == Answer::quiet) return;
+  handle.report_ready();
+  if (answer == Answer::unpollable && !progressed) sleep_for(std::min(patience, turn_of_one));
 }
 
 } // namespace
@@ -112,20 +106,22 @@ Instant PollLoop::now() {
   return Instant::at(static_cast<std::int64_t>(time));
 }
 
+void PollLoop::look() {
+  wait_until(Instant::at(0));
+}
+
 bool PollLoop::wait_until(Instant deadline) {
-  IoQueue* queue = queues_.first();
-  if (!queue) {
-    if (deadline.is_never()) return false;
-    sleep_for(deadline - now());
-    return true;
-  }
-  const Duration most = detail::List<IoQueue>::after(*queue) ? turn_of_one : longest_wait;
-  bool came = false;
-  while (queue) {
-    IoQueue* const next = detail::List<IoQueue>::after(*queue);
-    const bool may_wait = !next && !came;
-    came |= get_on(*queue, may_wait ? std::min(deadline - now(), most) : Duration());
-    queue = next;
+  if (living_ == 0 && deadline.is_never()) return false;
+  IoHandle* handle = handles_.first();
+  if (!handle) sleep_for(deadline - now());
+  const bool alone = handle && !detail::List<IoHandle>::after(*handle);
+  const Duration most = alone ? longest_wait : turn_of_one;
+  progressed_ = false;
+  while (handle) {
+    IoHandle* const next = detail::List<IoHandle>::after(*handle);
+    const bool may_wait = !next && !progressed_;
+    get_on(*handle, may_wait ? std::min(deadline - now(), most) : Duration(), progressed_);
+    handle = next;
   }
   return true;
 }

@@ -134,7 +134,11 @@ class BufferedReader final : public ReceiveStream {
   // Returns buffered bytes. If there are none and `into` has room for at least `buffer_size`,
   // receives directly from the stream.
   Task<std::size_t> receive_into(std::span<std::byte> into) override;
-  std::size_t size_hint() const override { return stream_->size_hint(); }
+  // Readable while bytes are buffered, or when the stream is.
+  Readable readable() override;
+  std::optional<std::uint64_t> size_hint() const override { return stream_->size_hint(); }
+  // Moves the buffered bytes without another copy; if there are none, asks the stream.
+  std::optional<Task<std::uint64_t>> splice_to(SendStream& to, std::uint64_t limit) override;
   // Discards the buffered bytes and closes the stream.
   Task<> aclose() override;
 
@@ -147,6 +151,7 @@ class BufferedReader final : public ReceiveStream {
   std::optional<std::string_view> take_line(std::size_t limit);
   Error refusal() const;
   Task<bool> fill();
+  Task<std::uint64_t> send_buffered(SendStream& to, std::uint64_t limit);
   Task<> fill_up_to(std::size_t count);
   void make_room();
   Error incomplete(std::string_view wanted);

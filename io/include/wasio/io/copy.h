@@ -15,8 +15,9 @@ struct CopyOptions {
 
 // Sends what it receives until the source ends or `count` bytes were sent, and returns the number
 // of bytes sent: 0 if the source ends before `offset`. Receives nothing beyond `count` and closes
-// neither stream. Moves up to 256 KiB at a time through a buffer of that size. Cancel point; a
-// cancel, or an error of `to`, loses the bytes received but not yet sent, at most 256 KiB.
+// neither stream. If the source can move its bytes itself (`splice_to`), it does; otherwise they
+// pass through a buffer of 256 KiB. Cancel point; a cancel, or an error of `to`, loses the bytes
+// received but not yet sent, at most 256 KiB.
 // O(bytes).
 Task<std::uint64_t> copy(ReceiveStream& from, SendStream& to, CopyOptions options = {});
 

@@ -1,4 +1,4 @@
-// The process's standard streams, under the same names on every host. Each host defines them.
+// The process's standard streams, under the same names on every host.
 #pragma once
 
 #include <wasio/io/stream.h>

@@ -2,15 +2,21 @@
 #pragma once
 
 #include <wasio/io/errors.h>
+#include <wasio/io/readable.h>
 #include <wasio/task.h>
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 
 WASIO_BEGIN
 
-// A source of bytes. Destroying it releases the underlying resource immediately.
+class SendStream;
+
+// A source of bytes. Destroying it releases the underlying resource immediately; a receive that
+// waits then fails with `closed`. It must outlive the Tasks of receives that have not begun.
 class ReceiveStream {
  public:
   virtual ~ReceiveStream() = default;
@@ -22,8 +28,20 @@ class ReceiveStream {
   // cancelled receive has taken nothing.
   virtual Task<std::size_t> receive_into(std::span<std::byte> into) = 0;
 
-  // The total number of bytes, if it was announced; otherwise 0.
-  virtual std::size_t size_hint() const { return 0; }
+  // `co_await stream.readable()` completes when a receive would not wait: there is data, the end,
+  // or an error. Takes nothing. It counts as a receive: one at a time, and `aclose` ends it with
+  // `closed`. Cancel point. Fails with `unsupported` on a stream that does not override it; all
+  // streams of the library do.
+  virtual Readable readable();
+
+  // The total number of bytes, if it was announced.
+  virtual std::optional<std::uint64_t> size_hint() const { return std::nullopt; }
+
+  // For a source that can move bytes to `to` without the caller's buffer: moves at least one byte
+  // and at most `limit`, and returns how many; 0 is the end. `limit` must not be 0. Fails as
+  // `receive_into` or `send_all` would; after an error or a cancel, bytes may be lost. The default,
+  // nullopt, means that it cannot: it has done nothing. `copy` asks this first.
+  virtual std::optional<Task<std::uint64_t>> splice_to(SendStream& to, std::uint64_t limit);
 
   // Closes the stream gracefully: a waiting receive, and all later ones, fail with `closed`.
   // Closing again does nothing. The stream is closed even if `aclose` is cancelled. The default is

@@ -110,6 +110,10 @@ class TaskRecord : public Boundary,
   void yield_in(Frame& frame);
   // Puts it at the back of the ready queue.
   void requeue(RunState as);
+  // Whether the running task may do an operation that does not wait, without a Wait: no cancel has
+  // reached it, and its budget is not used up. `count_operation` then takes one from the budget.
+  bool may_operate() const { return !scope_->reached && budget_ != 0; }
+  void count_operation() { --budget_; }
   // Its wait has ended: queues the task, unless it is queued already.
   void wake() {
     if (!queued()) requeue(RunState::ready);

@@ -38,11 +38,12 @@ class MemorySender final : public SendStream {
   // Waits only while the pipe is full up to the high-water mark. The bytes that a cancelled send
   // has put into the pipe stay there. O(bytes), amortised.
   Task<> send_all(std::span<const std::byte> bytes) override;
+  // Ends the data, as in ByteStream. Never waits.
+  Task<> send_eof();
   // Closes immediately; no checkpoint. O(1).
   Task<> aclose() override;
 
  private:
-  friend class MemoryStream;
   detail::PipeRef pipe_;
 };
 
@@ -57,6 +58,7 @@ class MemoryReceiver final : public ReceiveStream {
 
   // O(bytes), amortised.
   Task<std::size_t> receive_into(std::span<std::byte> into) override;
+  Readable readable() override;
   // Closes immediately; no checkpoint. O(1).
   Task<> aclose() override;
   // Sets the most bytes that one receive returns, from now on. Panics if `most` is 0.
@@ -75,11 +77,12 @@ class MemoryStream final : public ByteStream {
   WASIO_CORO_WRAPPER Task<std::size_t> receive_into(std::span<std::byte> into) override {
     return receiver_.receive_into(into);
   }
+  Readable readable() override { return receiver_.readable(); }
   WASIO_CORO_WRAPPER Task<> send_all(std::span<const std::byte> bytes) override {
     return sender_.send_all(bytes);
   }
   // Never waits.
-  Task<> send_eof() override;
+  WASIO_CORO_WRAPPER Task<> send_eof() override { return sender_.send_eof(); }
   // Closes immediately; no checkpoint. O(1).
   Task<> aclose() override;
   void set_max_chunk(std::size_t most) { receiver_.set_max_chunk(most); }

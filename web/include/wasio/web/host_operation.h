@@ -1,6 +1,7 @@
-// Waiting for an answer of the JavaScript host.
+// What the JavaScript host answers.
 #pragma once
 
+#include <wasio/detail/operation_table.h>
 #include <wasio/wait.h>
 
 #include <string>
@@ -13,28 +14,26 @@ enum class HostAnswer : std::int32_t { done = 0, failed = 1, aborted = 2 };
 inline constexpr std::int32_t host_pending = -1;
 inline constexpr std::int32_t host_failed = -2;
 
-// A wait that the host answers once. The host knows it by index and generation, so that an answer
-// that comes too late, after the wait has ended, reaches nobody.
-class HostWait : public Wait {
+// Something that the host answers once, each time an answer is expected. The host knows it by a
+// ticket, so an answer that comes too late reaches nobody.
+class HostOperation {
  public:
-  // Finds the wait and tells it; called by the host, runs no user code.
-  static void deliver(std::uint32_t index, std::uint32_t generation, HostAnswer answer,
-                      double value);
+  HostOperation& operator=(const HostOperation&) = delete;
+
+  // Called by the host; runs no user code.
+  static void deliver(Ticket ticket, HostAnswer answer, double value);
 
  protected:
-  HostWait() = default;
-  HostWait(const HostWait& other) : Wait(other) {} // before it is awaited
-  ~HostWait() {
+  HostOperation() = default;
+  HostOperation(const HostOperation&) {} // before an answer is expected
+  ~HostOperation() {
     if (expected_) forget_answer();
   }
 
-  // A place in the table, for the operation that `start` begins.
-  struct Ticket {
-    std::uint32_t index;
-    std::uint32_t generation;
-  };
+  // The ticket for the operation that begins now.
   Ticket expect_answer();
   void forget_answer();
+  bool expects_answer() const { return expected_; }
 
   // The host has answered. For `failed`, `take_host_error` says why; `value` is the operation's.
   virtual void answered(HostAnswer answer, double value) = 0;
@@ -42,6 +41,14 @@ class HostWait : public Wait {
  private:
   std::uint32_t index_ = 0;
   bool expected_ = false;
+};
+
+// A wait for such an answer.
+class HostWait : public Wait, protected HostOperation {
+ protected:
+  HostWait() = default;
+  HostWait(const HostWait&) = default;
+  ~HostWait() = default;
 };
 
 // The error that the last import or answer has left. It holds the JS value that was thrown, if
