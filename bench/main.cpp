@@ -28,10 +28,10 @@ constexpr auto least_sample = std::chrono::microseconds(500);
 constexpr auto warm_up = std::chrono::milliseconds(50);
 
 constexpr std::array measures{
-    &await_child,        &switch_tasks,  &switch_watched, &spawn_join,       &fail_2_frames,
-    &succeed_2_frames,   &scope,         &clock_read,     &timer_set_cancel, &timer_of_many,
-    &channel_round_trip, &context_read,  &context_copy,   &context_set,      &generator_next,
-    &mutex_lock,         &buffered_lines};
+    &await_child,        &switch_tasks,   &switch_watched, &spawn_join,       &fail_2_frames,
+    &succeed_2_frames,   &scope,          &clock_read,     &timer_set_cancel, &timer_of_many,
+    &channel_round_trip, &context_read,   &context_copy,   &context_set,      &generator_next,
+    &mutex_lock,         &buffered_lines, &receive_ready};
 
 double nanoseconds_each(Clock::duration span, int count) {
   return std::chrono::duration<double, std::nano>(span).count() / count;
@@ -119,7 +119,8 @@ wasio::Task<std::string> run_switch_many() {
 wasio::Task<std::string> run_memory() {
   const Memory bytes = co_await memory();
   co_return wasio::join_text(R"({"measure":"sleeping_task","bytes":)", bytes.sleeping_task, "}\n",
-                             R"({"measure":"deeper_call","bytes":)", bytes.deeper_call, "}\n");
+                             R"({"measure":"deeper_call","bytes":)", bytes.deeper_call, "}\n",
+                             R"({"measure":"open_stream","bytes":)", bytes.open_stream, "}\n");
 }
 
 wasio::Task<int> run_all(wasio::Args names) {

@@ -1,9 +1,10 @@
 // What is measured, and what it is compared with.
 #pragma once
 
-#include <wasio/task.h>
+#include <wasio/io/stream.h>
 
 #include <chrono>
+#include <memory>
 
 namespace bench {
 
@@ -35,16 +36,22 @@ extern const Measure channel_round_trip;
 extern const Measure generator_next;
 extern const Measure mutex_lock;
 extern const Measure buffered_lines;
+extern const Measure receive_ready;
 
 // How long one switch takes if that many tasks take turns.
 wasio::Task<double> nanoseconds_per_switch(int tasks, int rounds);
 
-// The bytes of a sleeping task in all, and of one more call between the task and its sleep.
+// The bytes of a sleeping task in all, of one more call between the task and its sleep, and of an
+// open stream with the least driver.
 struct Memory {
   double sleeping_task = 0;
   double deeper_call = 0;
+  double open_stream = 0;
 };
 wasio::Task<Memory> memory();
+
+// A stream that always has bytes.
+std::unique_ptr<wasio::ReceiveStream> endless_stream();
 
 // Results are written here, so that no work is optimized away.
 extern volatile int sink;

@@ -1,4 +1,5 @@
-// The memory of sleeping tasks, all included: records, frames, timers, and the overhead of malloc.
+// The memory of sleeping tasks and of streams, all included: records, frames, timers, and the
+// overhead of malloc.
 #include "measure.h"
 #include <wasio/memory.h>
 #include <wasio/sleep.h>
@@ -6,6 +7,7 @@
 
 #include <cstdint>
 #include <unistd.h>
+#include <vector>
 
 namespace bench {
 namespace {
@@ -39,6 +41,18 @@ wasio::Task<double> growth(wasio::TaskGroup& group, Nap nap, int count) {
   co_return static_cast<double>(end_of_heap() - before) / count;
 }
 
+double growth_of_streams() {
+  constexpr std::size_t count = 1 << 16;
+  std::vector<std::unique_ptr<wasio::ReceiveStream>> streams(2 * count);
+  const auto open = [&](std::size_t first) {
+    for (std::size_t i = first; i < first + count; ++i) streams[i] = endless_stream();
+  };
+  open(0); // these use up what was free before
+  const std::uintptr_t before = end_of_heap();
+  open(count);
+  return static_cast<double>(end_of_heap() - before) / count;
+}
+
 } // namespace
 
 wasio::Task<Memory> memory() {
@@ -48,6 +62,7 @@ wasio::Task<Memory> memory() {
     co_await growth(group, nap, first_batch);
     bytes.sleeping_task = co_await growth(group, nap, shallow_batch);
     bytes.deeper_call = co_await growth(group, nap_below, deep_batch) - bytes.sleeping_task;
+    bytes.open_stream = growth_of_streams();
     group.cancel();
   });
   co_return bytes;
