@@ -125,10 +125,10 @@ describe('words', () => {
     assert.deepEqual(namesOf('runner', 'hosts/chromium'), ['hosts/chromium', 'runner']);
   });
 
-  test('choose combinations too, which otherwise need --all', () => {
+  test('choose combinations and lint too, which otherwise need --all', () => {
     assert.deepEqual(namesOf('native-exceptions'), ['combinations/native-exceptions']);
     const added = chosen([], true).length - chosen([], false).length;
-    assert.equal(added, namesOf('combinations/').length);
+    assert.equal(added, namesOf('combinations/', 'lint').length);
   });
 
   test('that choose nothing are refused with the names', () => {

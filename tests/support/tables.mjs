@@ -29,6 +29,7 @@ export const TABLES = [
     hosts: Object.keys(OTHER_HOSTS),
     onlyAll: true,
   },
+  { name: 'lint', file: 'lint.test.mjs', hosts: ['native'], onlyAll: true },
   {
     name: 'traces/golden',
     file: 'traces/golden.test.mjs',

@@ -1,5 +1,5 @@
-// A task waits for what only the host can report, through a wait that keeps the program alive and
-// through one that does not: prints how the task ends. Input comes late.
+// A task waits for what only the host can report, through waits that keep the program alive and
+// through waits that do not: prints how the task ends. Input comes late.
 #include "host_streams.h"
 #include "io_handle.h"
 #include <wasio/wasio.h>
@@ -12,7 +12,7 @@ namespace {
 
 class InputWait final : public wasi::IoWait {
  public:
-  explicit InputWait(bool alive) : alive_(alive) {}
+  InputWait(wasi::IoHandle& handle, bool alive) : handle_(handle), alive_(alive) {}
 
   Task<> wait() {
     if (Error refused = handle_.watch(*this, Runtime::current().loop()))
@@ -27,17 +27,21 @@ class InputWait final : public wasi::IoWait {
   }
   bool keeps_alive() const override { return alive_; }
 
-  wasi::IoHandle handle_{wasi::interest_in(wasi::Stdio::input)};
+  wasi::IoHandle& handle_;
   Event came_;
   bool alive_;
 };
 
 void wait_for_input(const char* name, bool alive) {
-  InputWait input(alive);
-  const auto result = run([&]() -> Task<> { co_await input.wait(); });
-  // A wait that is left behind is dropped with its loop.
+  wasi::IoHandle handle(wasi::interest_in(wasi::Stdio::input));
+  // Two waits for one handle: both are notified.
+  InputWait first(handle, alive);
+  InputWait second(handle, alive);
+  const auto result = run([&]() -> Task<> { co_await gather(first.wait(), second.wait()); });
+  // What is left behind is dropped with its loop.
+  const bool left = first.waits() || second.waits();
   std::printf("%s: %s%s\n", name, result ? "value" : result.error().kind().name,
-              input.waits() ? ", still waits" : "");
+              left ? ", still waits" : "");
 }
 
 } // namespace

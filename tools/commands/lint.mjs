@@ -11,14 +11,12 @@ import { ROOT, inRoot } from '../setup/places.mjs';
 
 /**
  * @param {Check} check
- * @returns {Promise<boolean>} whether it passes
+ * @returns {Promise<string>} what it complains about; empty if it passes
  */
-function passes({ name, program, args }) {
+export function complaintsOf({ program, args }) {
   return new Promise((resolve) => {
     execFile(program, args, { cwd: ROOT, maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
-      console.log(`${error ? 'FAILED' : 'ok    '}  ${name}`);
-      if (error) console.log(stdout.trim() || stderr.trim());
-      resolve(!error);
+      resolve(error ? stdout.trim() || stderr.trim() || error.message : '');
     });
   });
 }
@@ -36,18 +34,26 @@ async function tidyChecksOf(room) {
     }));
 }
 
-/** @param {string[]} words */
-export async function main(words) {
+/** @returns {Promise<Check[]>} */
+export async function lintChecks() {
   const types = {
     name: 'tsc',
     program: process.execPath,
     args: [inRoot('node_modules/typescript/bin/tsc'), '--noEmit', '-p', inRoot('tsconfig.json')],
   };
-  const all = [types, ...(await tidyChecksOf('runtime')), ...(await tidyChecksOf('io'))];
+  return [types, ...(await tidyChecksOf('runtime')), ...(await tidyChecksOf('io'))];
+}
+
+/** @param {string[]} words */
+export async function main(words) {
+  const all = await lintChecks();
   const chosen = all.filter(({ name }) => words.length === 0 || words.some((w) => name.includes(w)));
   let failed = 0;
   await forAll(chosen, async (check) => {
-    if (!(await passes(check))) failed += 1;
+    const complaints = await complaintsOf(check);
+    console.log(`${complaints ? 'FAILED' : 'ok    '}  ${check.name}`);
+    if (complaints) console.log(complaints);
+    if (complaints) failed += 1;
   });
   console.log(`${chosen.length} checks, ${failed} failed`);
   return failed > 0 ? 1 : 0;

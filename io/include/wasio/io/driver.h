@@ -19,7 +19,7 @@ using TryResult = std::optional<Result<std::size_t>>;
 // makes tries, and reports when another try is worthwhile. The rest of the contract of stream.h is
 // in the halves: one operation at a time, `busy`, `closed`, cancels, the end that stays the end.
 //
-// Functions of a driver are called by its half only. They must not run user code.
+// Functions of a driver are called by its half only. They must not run user code, and not throw.
 class StreamDriver {
  public:
   StreamDriver(const StreamDriver&) = delete;
