@@ -226,6 +226,66 @@ WASIO_TEST("C135", "what arrives although its receive was cancelled is kept for 
   }
 }
 
+WASIO_TEST("C135", "the end stays the end, whatever the driver could still give") {
+  // Like a terminal, which can be read again after its end.
+  struct Terminal final : ReceiveDriver {
+    std::string_view name() const override { return "terminal"; }
+    TryResult try_receive(std::span<std::byte> into) override {
+      if (++tries % 2 == 0) return 0;
+      into.front() = std::byte{'x'};
+      return 1;
+    }
+    Error watch(Loop&) override { return {}; }
+    int tries = 0;
+  };
+  for (const bool spawned : {false, true}) {
+    ReceiveStreamOf<Terminal> stream(std::in_place);
+    check_equal(co_await receive(stream), "x");
+    for (int i = 0; i < 3; ++i) {
+      std::string room(1, ' ');
+      auto [count] = co_await gather(stream.receive_into(room_in(room)));
+      if (!spawned) count = co_await stream.receive_into(room_in(room));
+      check_equal(count, std::size_t{0});
+      co_await stream.readable();
+    }
+    check_equal(stream.driver().tries, 2);
+  }
+}
+
+WASIO_TEST("C135", "a receive that begins while one is being cancelled gets its own operation") {
+  // Reports the end of its operations when the test says so.
+  struct Slow final : CompletionReceiveDriver {
+    std::string_view name() const override { return "slow"; }
+    void begin_receive(std::span<std::byte> into) override {
+      buffer = into;
+      ++begun;
+    }
+    void cancel_receive() override { ++cancelled; }
+    void confirm() { receive_cancelled(); }
+    void deliver() {
+      buffer.front() = std::byte{'x'};
+      completed(1);
+    }
+    std::span<std::byte> buffer;
+    int begun = 0;
+    int cancelled = 0;
+  };
+  ReceiveStreamOf<Slow> stream(std::in_place);
+  Slow& slow = stream.driver();
+  const auto waited = co_await move_on_after(1ms, receive(stream));
+  check(!waited && slow.begun == 1 && slow.cancelled == 1);
+  co_await task_group([&](TaskGroup& group) -> Task<> {
+    auto next = group.spawn(receive(stream));
+    co_await let_others_run();
+    check_equal(slow.begun, 1);
+    slow.confirm();
+    check_equal(slow.begun, 2);
+    slow.deliver();
+    check_equal(co_await next, "x");
+  });
+  check_equal(slow.cancelled, 1);
+}
+
 WASIO_TEST("C135", "a receive that finds its bytes is one operation like any other") {
   auto [sender, receiver] = memory_pipe();
   co_await send(sender, std::string(200, 'x'));
