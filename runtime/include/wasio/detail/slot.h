@@ -31,7 +31,8 @@ class Slot {
       Slot& slot;
       ~Emptied() { slot.destroy(); }
     } const emptied{*this};
-    return std::move(value_);
+    // The analyzer does not see that an awaiter which is resumed has a value.
+    return std::move(value_); // NOLINT(clang-analyzer-core.uninitialized.UndefReturn)
   }
   void destroy() { std::destroy_at(&value_); }
 
