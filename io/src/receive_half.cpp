@@ -17,9 +17,7 @@ constexpr std::uint16_t kept_size = 4096;
 TryResult ReceiveDriver::take(std::span<std::byte> into) {
   if (seen_ahead_) [[unlikely]]
     return take_kept(into);
-  trying_ = true;
-  TryResult tried = try_receive(into);
-  trying_ = false;
+  TryResult tried = guarded_try<ReceiveDriver>(into);
   note_end(tried);
   return tried;
 }
@@ -73,17 +71,15 @@ namespace detail {
 
 void ReceiveOperation::wait_for_driver() {
   ReceiveDriver& driver = *half_->driver_;
-  if (!waits_) {
-    waits_ = true;
-    driver.waiting_ = this;
-  }
+  driver.waiting_ = this;
   if (Error refused = driver.watch(task().scheduler().loop())) give_up(std::move(refused));
 }
 
 void ReceiveOperation::leave_driver() {
-  if (!std::exchange(waits_, false)) return;
-  half_->driver_->waiting_ = nullptr;
-  half_->driver_->unwatch();
+  ReceiveDriver& driver = *half_->driver_;
+  if (driver.waiting_ != this) return;
+  driver.waiting_ = nullptr;
+  driver.unwatch();
 }
 
 void ReceiveOperation::give_up(Error why) {

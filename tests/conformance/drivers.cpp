@@ -226,7 +226,7 @@ WASIO_TEST("C135", "what arrives although its receive was cancelled is kept for 
   }
 }
 
-WASIO_TEST("C135", "the end stays the end, whatever the driver could still give") {
+WASIO_TEST("C135", "the end stays the end, even if the driver would return more bytes") {
   // Like a terminal, which can be read again after its end.
   struct Terminal final : ReceiveDriver {
     std::string_view name() const override { return "terminal"; }

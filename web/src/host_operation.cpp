@@ -26,6 +26,7 @@ constexpr const ErrorKind* host_error_kinds[] = {
 } // namespace
 
 Ticket HostOperation::expect_answer() {
+  if (expected_) forget_answer(); // of a try whose task found no memory to wait
   const Ticket ticket = operations().add(*this);
   if (ticket.index == Ticket::none) panic("out of memory for another operation of the host");
   index_ = ticket.index;

@@ -126,7 +126,7 @@ template <class B>
 TaskHandle<body_result_t<B>> background_body(B&& body, const SpawnOptions& options, CallPlace at) {
   auto* task = make_child(std::forward<B>(body), options.name, at);
   if (!task) {
-    report_unhandled(detail::no_memory());
+    report_unhandled(no_memory());
     return {};
   }
   TaskHandle<body_result_t<B>> handle = handle_to(*task);

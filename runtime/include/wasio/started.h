@@ -133,7 +133,7 @@ class [[nodiscard("start runs only when it is awaited")]] Start final : public S
     if (!this->open(frame)) return;
     auto* const child =
         make_child(StartedBody<V, F>(*this, std::move(function_)), this->name_, at_);
-    if (!child) return leave_with_error(frame, detail::no_memory());
+    if (!child) return leave_with_error(frame, no_memory());
     this->run(frame, *child);
   }
   V await_resume() {

@@ -16,8 +16,8 @@ WASIO_BEGIN
 //       ^                           |
 //       └──── receive_cancelled ────┘
 //
-// A cancelled receive leaves its operation in flight: what arrives all the same fills the buffer,
-// and the next receive takes it from there.
+// A cancelled receive leaves its operation in flight: bytes that still arrive fill the buffer, and
+// the next receive takes them from there.
 class CompletionReceiveDriver : public ReceiveDriver {
  public:
   explicit CompletionReceiveDriver(std::size_t buffer_size = 64 << 10) : size_(buffer_size) {}
@@ -30,8 +30,8 @@ class CompletionReceiveDriver : public ReceiveDriver {
   // Starts an operation. Its end is reported by one of the two functions below; `completed` may be
   // called from inside this call.
   virtual void begin_receive(std::span<std::byte> buffer) = 0;
-  // No task waits for the operation any more. It may be asked to end early, or left as it is; its
-  // end must be reported all the same, also from inside this call.
+  // No task waits for the operation any more. It may be cancelled or left to run; either way its
+  // end must be reported, which is allowed inside this call.
   virtual void cancel_receive() {}
 
   // The operation has filled the front of the buffer; 0 is the end.

@@ -35,7 +35,7 @@ class StreamDriver {
   // if it can.
   virtual Error watch(Loop& loop) = 0;
   // No task waits any more, because the operation has ended or was cancelled. After a cancel, a
-  // driver may ask its host to give up, and keeps what arrives all the same for the next try.
+  // driver may ask its host to stop; bytes that still arrive must be kept for the next try.
   virtual void unwatch() {}
 
   // A half was closed or destroyed; called once for each half. Releases the host's resource.

@@ -38,7 +38,6 @@ class ReceiveOperation : public Wait {
 
  private:
   friend ReceiveHalf;
-  bool waits_ = false;
 };
 
 } // namespace detail

@@ -38,6 +38,14 @@ class ReceiveDriver : public StreamDriver {
   friend detail::ReceiveOperation;
   friend Readable;
 
+  // A try during which `notify` is ignored. Driver is the type of this one as far as it is known.
+  template <class Driver>
+  TryResult guarded_try(std::span<std::byte> into) {
+    trying_ = true;
+    TryResult tried = static_cast<Driver&>(*this).try_receive(into);
+    trying_ = false;
+    return tried;
+  }
   TryResult take(std::span<std::byte> into);
   TryResult take_kept(std::span<std::byte> into);
   void note_end(const TryResult& tried);
@@ -89,7 +97,6 @@ class ReceiveHalf : public ReceiveStream, private detail::Filler {
 
   // What `aclose` and the destructor do.
   void close();
-  bool closed() const { return closed_; }
 
  protected:
   ReceiveHalf(ReceiveDriver& driver, Fill fill) : Filler(fill, frame_for), driver_(&driver) {}
@@ -119,16 +126,14 @@ template <class Driver>
 bool ReceiveHalf::fill(Filler& self, std::byte* into, std::size_t size,
                        detail::Slot<std::size_t>& count, detail::Frame*& rest) {
   auto& half = static_cast<ReceiveHalf&>(self);
-  auto& driver = static_cast<Driver&>(*half.driver_);
+  ReceiveDriver& driver = *half.driver_;
   detail::TaskRecord& task = detail::current_task_record();
   const bool special = half.closed_ || driver.waiting_ || driver.seen_ahead_;
   if (size == 0 || special || !task.may_operate()) [[unlikely]] {
     rest = frame_for(self, into, size);
     return false;
   }
-  driver.trying_ = true;
-  TryResult tried = driver.try_receive({into, size});
-  driver.trying_ = false;
+  TryResult tried = driver.guarded_try<Driver>({into, size});
   if (!tried || !*tried || **tried == 0) [[unlikely]] {
     rest = half.frame_after(into, size, std::move(tried));
     return false;

@@ -120,7 +120,6 @@ class SendHalf : public SendStream {
 
   // Closes immediately, as the destructor does.
   void close();
-  bool closed() const { return closed_; }
 
  private:
   class OwnedSend;
