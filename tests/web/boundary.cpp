@@ -200,22 +200,26 @@ Task<> slow_down(int quick, int slow, double milliseconds) {
 }
 WASIO_EXPORT(slow_down, quick, slow, milliseconds)
 
-// Runs `count` concurrent sleeps of 300, 600, ... microseconds, the longest first; returns the
-// order in which they ended, and whether one ended early.
+// Runs `count` concurrent sleeps that end 300, 600, ... microseconds after one instant, the longest
+// first; returns the order in which they ended, and whether one ended early. "late": the machine
+// was so slow that the instant had passed before all of them slept.
 Task<std::string> sleep_all(int count) {
+  const Instant start = now() + 5ms;
   std::string order;
   bool early = false;
+  bool late = false;
   co_await task_group([&](TaskGroup& group) {
     for (int i = count; i > 0; --i) {
       group.spawn([&, i]() -> Task<> {
-        const Instant due = now() + std::chrono::microseconds(i * 300);
+        const Instant due = start + std::chrono::microseconds(i * 300);
+        if (now() >= start) late = true;
         co_await sleep_until(due);
         if (now() < due) early = true;
         order += static_cast<char>('a' + i - 1);
       });
     }
   });
-  co_return order + (early ? " early" : "");
+  co_return late ? "late" : order + (early ? " early" : "");
 }
 WASIO_EXPORT(sleep_all, count)
 
