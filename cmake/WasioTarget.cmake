@@ -120,12 +120,14 @@ function(_wasio_web_program name)
   endif()
   set_target_properties(${name} PROPERTIES SUFFIX .mjs)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS
-    ${root}/web/js/*.ts ${root}/bindings/js/*.ts ${root}/bindings/bundle/*.mjs)
+    ${root}/web/js/*.ts ${root}/web/js/*.mjs ${root}/bindings/js/*.ts ${root}/bindings/js/*.mjs
+    ${root}/bindings/bundle/*.mjs)
   set_property(TARGET ${name} APPEND PROPERTY LINK_DEPENDS ${sources})
   add_custom_command(TARGET ${name} POST_BUILD
     COMMAND node ${root}/bindings/bundle/bundle.mjs $<TARGET_FILE_DIR:${name}> ${name}
+      $<$<CONFIG:Debug>:--debug>
     BYPRODUCTS ${name}.node.mjs ${name}.wasm ${name}.d.ts ${name}.d.mts ${name}.node.d.mts
-    VERBATIM)
+    VERBATIM COMMAND_EXPAND_LISTS)
 endfunction()
 
 # Runs wasm-opt after the link, as emcc does itself. wasm-opt reads from the module which

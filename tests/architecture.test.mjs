@@ -5,6 +5,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 import { projectFiles } from '../tools/project_files.mjs';
+import { ENTRIES, IMPORTS } from '../web/js/abi.mjs';
 import { inRoot } from '../tools/setup/places.mjs';
 
 const FILES = projectFiles();
@@ -98,7 +99,9 @@ describe('the journeys of docs/architecture.md', () => {
     assert.equal(promised['A spawn'], 8);
     assert.equal(promised['A sleep under WASI preview 1'], 10);
     assert.equal(promised['An error'], 9);
-    assert.equal(promised['A chunk of a response'], 14);
+    assert.equal(promised['A sleep on the web'], 11);
+    assert.equal(promised['A call from JavaScript'], 13);
+    assert.equal(promised['A chunk of a response'], 12);
     assert.ok(journeys.length >= 6);
   });
 
@@ -110,7 +113,7 @@ describe('the journeys of docs/architecture.md', () => {
         assert.notEqual(functions.length, 0, `${file} without a function`);
         for (const name of functions) {
           const bare = name.replace(/^.*(::|\.)/, '').replace(/\(.*$/, '');
-          const there = new RegExp(`\\b(?:class|struct) (?:\\[\\[.*?\\]\\] )?${bare}\\b|(?<![.>])\\b${bare}(?:: |\\)?\\()`);
+          const there = new RegExp(`\\b(?:class|struct) (?:\\[\\[.*?\\]\\] )?${bare}\\b|(?<![.>])\\b${bare}(?:<\\w+>)?(?:: | = \\(|\\)?\\()`);
           assert.ok(there.test(code), `${file} has no ${name}`);
         }
       }
@@ -118,6 +121,31 @@ describe('the journeys of docs/architecture.md', () => {
       assert.ok(files.size <= limit, `${files.size} files, more than ${limit}`);
     });
   }
+});
+
+describe('the table of the boundary, web/js/abi.mjs', () => {
+  const sources = filesLike(/^(web|bindings)\/src\/.*\.cpp$/).map((file) => withoutComments(textOf(file)));
+
+  /** Functions and their numbers of parameters. @param {RegExp} pattern with name and parameters */
+  const functionsLike = (pattern) =>
+    Object.fromEntries(
+      sources
+        .flatMap((source) => [...source.matchAll(pattern)])
+        .map(([, name, parameters]) => [name, parameters.trim() === '' ? 0 : parameters.split(',').length]),
+    );
+
+  test('has the imports that C++ declares', () => {
+    const declared = functionsLike(/\bwasio_host_(\w+)\(([^()]*)\);/g);
+    // Calls look like declarations without types.
+    const typed = functionsLike(/^(?:extern "C" )?(?:void|double|std::\w+) wasio_host_(\w+)\(([^()]*)\);/gm);
+    assert.deepEqual(typed, Object.assign({}, ...Object.values(IMPORTS)));
+    assert.deepEqual(Object.keys(declared).filter((name) => !(name in typed)), []);
+  });
+
+  test('has the entries that C++ exports', () => {
+    const entries = functionsLike(/export_name\("wasio_(?!export_)\w+"\)\)\)[^;{]*?\b(wasio_\w+)\(([^()]*)\) \{/g);
+    assert.deepEqual(entries, { ...ENTRIES });
+  });
 });
 
 describe('files and functions are small', () => {

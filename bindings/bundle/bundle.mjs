@@ -1,18 +1,20 @@
 // Makes the files of a program for the web from what Emscripten has linked:
 //
-//   node bundle.mjs folder name
+//   node bundle.mjs folder name [--debug]
 //
 // reads folder/name.mjs, Emscripten's glue, and folder/name.wasm, and writes
-//   name.mjs        for pages and workers: one file, no imports
+//   name.mjs        for pages and workers: one file, no imports; readable with --debug
 //   name.node.mjs   for Node
-//   name.wasm       with a section that identifies the build
+//   name.wasm       with a section that identifies the build and describes the program
 //   name.d.ts       the types of both; also as name.d.mts and name.node.d.mts, where TypeScript
 //                   looks when the modules are imported by their own names
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
+import { readContents, SECTION, withSection } from './contents.mjs';
 import { declarations } from './declarations.mjs';
+import { capabilitiesIn, typesIn } from './parts.mjs';
 
 const SOURCES = fileURLToPath(new URL('../js/', import.meta.url));
 const GLUE = 'wasio:glue';
@@ -24,54 +26,45 @@ const { build } = await import('esbuild').catch((error) => {
 });
 
 /**
- * Appends a custom section to a module.
- * @param {Uint8Array} wasm
- * @param {string} name
- * @param {string} text
+ * @typedef {object} Program
+ * @property {string} name
+ * @property {string} glue what Emscripten has linked
+ * @property {{program: string, build: string}} stamp
+ * @property {import('../js/interface.ts').Interface} contents
  */
-function withSection(wasm, name, text) {
-  const nameBytes = Buffer.from(name);
-  const content = Buffer.concat([leb128(nameBytes.length), nameBytes, Buffer.from(text)]);
-  return Buffer.concat([wasm, Buffer.from([0]), leb128(content.length), content]);
-}
 
-/** Encodes an unsigned integer. @param {number} value */
-function leb128(value) {
-  const bytes = [];
-  do {
-    bytes.push((value & 0x7f) | (value > 0x7f ? 0x80 : 0));
-    value >>>= 7;
-  } while (value > 0);
-  return Buffer.from(bytes);
-}
-
-/**
- * The source of a program's module for a host.
- * @param {string} name
- * @param {object} stamp
- * @param {'browser' | 'node'} host
- */
-function entry(name, stamp, host) {
+/** The source of a program's module for a host. @param {Program} program @param {'browser' | 'node'} host */
+function entry({ name, glue, stamp, contents }, host) {
   const make = host === 'node' ? 'loadInNode' : 'loadInBrowser';
+  const capabilities = capabilitiesIn(glue);
+  const types = typesIn(contents);
   // The URL is a literal so that bundlers recognise the wasm file as part of this module.
   return `
     import factory from ${JSON.stringify(GLUE)};
     import { ${make}, LoadError, WasioError } from './${host}.ts';
+    import { ${types.map(([, name]) => name).join(', ')} } from './types.ts';
+    ${capabilities.map((group) => `import { ${group} } from '../../web/js/${group}.ts';`).join('\n')}
     const wasm = () => new URL(${JSON.stringify(`${name}.wasm`)}, import.meta.url);
-    export const load = /* @__PURE__ */ ${make}({ factory, stamp: ${JSON.stringify(stamp)}, wasm });
+    export const load = /* @__PURE__ */ ${make}({
+      factory, stamp: ${JSON.stringify(stamp)}, wasm,
+      capabilities: [${capabilities.join(', ')}],
+      types: { ${types.map(([key, name]) => `${JSON.stringify(key)}: ${name}`).join(', ')} },
+    });
     export { LoadError, WasioError };
   `;
 }
 
-async function bundle(name, glue, stamp, host, outfile) {
+/** @param {Program} program @param {'browser' | 'node'} host @param {string} outfile @param {boolean} readable */
+async function bundle(program, host, outfile, readable) {
   await build({
-    stdin: { contents: entry(name, stamp, host), resolveDir: SOURCES, loader: 'ts' },
+    stdin: { contents: entry(program, host), resolveDir: SOURCES, loader: 'ts' },
     outfile,
     bundle: true,
     format: 'esm',
     platform: host === 'node' ? 'node' : 'browser',
     target: 'es2022',
-    minify: true,
+    minify: !readable,
+    sourcemap: readable && 'inline',
     legalComments: 'none',
     logLevel: 'warning',
     plugins: [
@@ -79,25 +72,36 @@ async function bundle(name, glue, stamp, host, outfile) {
         name: 'glue',
         setup(plugins) {
           plugins.onResolve({ filter: /^wasio:glue$/ }, () => ({ path: GLUE, namespace: 'glue' }));
-          plugins.onLoad({ filter: /.*/, namespace: 'glue' }, () => ({ contents: glue }));
+          plugins.onLoad({ filter: /.*/, namespace: 'glue' }, () => ({ contents: program.glue }));
         },
       },
     ],
   });
 }
 
-async function main([folder, name]) {
+/** What the compiler has written into a module. @param {Uint8Array<ArrayBuffer>} wasm */
+async function contentsOf(wasm) {
+  const sections = WebAssembly.Module.customSections(await WebAssembly.compile(wasm), SECTION);
+  return readContents(sections.map((section) => Buffer.from(section).toString()).join(''));
+}
+
+async function main([folder, name, option]) {
   const file = (/** @type {string} */ ending) => path.join(folder, name + ending);
   const glue = await readFile(file('.mjs'), 'utf8');
   const wasm = await readFile(file('.wasm'));
   const version = createHash('sha256').update(glue).update(wasm).digest('hex').slice(0, 16);
   const stamp = { program: name, build: version };
-  await writeFile(file('.wasm'), withSection(wasm, 'wasio', JSON.stringify(stamp)));
-  await bundle(name, glue, stamp, 'node', file('.node.mjs'));
-  await bundle(name, glue, stamp, 'browser', file('.mjs'));
-  const { load } = await import(pathToFileURL(path.resolve(file('.node.mjs'))).href);
-  const types = declarations(await load());
+  const contents = await contentsOf(wasm);
+  await writeFile(file('.wasm'), withSection(wasm, JSON.stringify({ ...stamp, ...contents })));
+  const readable = option === '--debug';
+  const program = { name, glue, stamp, contents };
+  await bundle(program, 'node', file('.node.mjs'), readable);
+  await bundle(program, 'browser', file('.mjs'), readable);
+  const types = declarations(contents);
   for (const ending of ['.d.ts', '.d.mts', '.node.d.mts']) await writeFile(file(ending), types);
 }
 
-await main(process.argv.slice(2));
+await main(process.argv.slice(2)).catch((error) => {
+  process.stderr.write(`wasio: ${error.message}\n`);
+  process.exitCode = 1;
+});

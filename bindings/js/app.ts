@@ -1,11 +1,11 @@
-import type { AppHost } from './app_host.ts';
+import type { Calls } from './calls.ts';
 import type { Signature } from './signature.ts';
 
-/** Where an app keeps what the tools ask for: the .d.ts file, and the runner in Node. */
+/** Where an app keeps what the runner in Node asks for. */
 export const INTERNALS = Symbol.for('wasio.internals');
 
 export interface Internals {
-  readonly signatures: readonly Signature[];
+  /** The tasks that run, with what each waits for; only of a program with a main. */
   describeTasks(): string;
 }
 
@@ -18,21 +18,21 @@ export interface App {
 }
 
 export function makeApp(
-  host: AppHost,
+  calls: Calls,
   signatures: readonly Signature[],
+  internals: Internals,
   onDispose: () => void,
 ): App {
   const dispose = () => {
     onDispose();
-    return host.dispose();
+    return calls.dispose();
   };
-  const internals: Internals = { signatures, describeTasks: () => host.describeTasks() };
   const app = {};
   Object.defineProperty(app, 'dispose', { value: dispose });
   if (Symbol.asyncDispose) Object.defineProperty(app, Symbol.asyncDispose, { value: dispose });
   Object.defineProperty(app, INTERNALS, { value: internals });
   for (const signature of signatures) {
-    const method = (...args: unknown[]) => host.call(signature, args);
+    const method = (...args: unknown[]) => calls.call(signature, args);
     Object.defineProperty(method, 'name', { value: signature.name });
     Object.defineProperty(app, signature.name, { enumerable: true, value: method });
   }

@@ -1,3 +1,6 @@
+import type { HandleTable } from '../../web/js/handle_table.ts';
+import { getFloat64, getText, getUint32, getUint8, type Cursor } from '../../web/js/wire.ts';
+
 /** Recognises errors across programs: each program on a page brings classes of its own. */
 const BRAND = Symbol.for('wasio.WasioError');
 
@@ -51,6 +54,61 @@ export function makeError(parts: ErrorParts, isGroup: boolean): WasioError {
 /** An error that arises outside of the C++ program. */
 export function plainError(code: string, message: string, cause?: unknown): WasioError {
   return new WasioError({ message, code, trace: `${code}: ${message}`, errors: [], cause });
+}
+
+/** The functions through which an error passed, innermost first. */
+type Hop = { function: string; file: string; line: number };
+
+/** Causes and groups nest without limit; a description stops at this depth. */
+const DEEPEST_DESCRIPTION = 16;
+
+/** Reads an error as bindings/src/call.cpp has written it. `held` are the JS values that C++
+ * holds. */
+export function readError(from: Cursor, held: HandleTable<unknown>): WasioError {
+  return readPart(from, held, '').error;
+}
+
+/** An error, and the whole of it in words, whose lines after the first are indented. */
+type Part = { error: WasioError; trace: string };
+
+function readPart(from: Cursor, held: HandleTable<unknown>, indent: string): Part {
+  const code = getText(from);
+  const message = getText(from);
+  const omitted = getUint32(from);
+  const hops = Array.from({ length: getUint32(from) }, () => readHop(from));
+  const head = [message === '' ? code : `${code}: ${message}`, ...describeHops(hops, omitted)];
+  const value = held.get(getFloat64(from));
+  const isGroup = getUint8(from) !== 0;
+  const members = Array.from({ length: getUint32(from) }, () =>
+    readPart(from, held, `${indent}  `),
+  );
+  const cause = getUint8(from) ? readPart(from, held, `${indent}  `) : undefined;
+  const lines = [head.join(`\n${indent}`)];
+  if (indent.length / 2 < DEEPEST_DESCRIPTION) {
+    for (const { trace } of members) lines.push(`${isGroup ? '- ' : '  and: '}${trace}`);
+    if (cause) lines.push(`  because: ${cause.trace}`);
+  } else if (cause || members.length > 0) {
+    lines.push('  ...');
+  }
+  const trace = lines.join(`\n${indent}`);
+  const errors = members.map(({ error }) => error);
+  const parts = { message: message || code, code, trace, errors, cause: cause?.error ?? value };
+  return { error: makeError(parts, isGroup), trace };
+}
+
+function readHop(from: Cursor): Hop {
+  return { function: getText(from), file: getText(from), line: getUint32(from) };
+}
+
+/** How many of the hops come before those that C++ has left out. */
+const FIRST_HOPS = 4;
+
+function describeHops(hops: readonly Hop[], omitted: number): string[] {
+  const lines = hops.map((hop, i) =>
+    hop.line === 0 ? '' : `  ${i === 0 ? 'at' : 'awaited by'} ${hop.function} (${hop.file}:${hop.line})`,
+  );
+  if (omitted > 0) lines.splice(FIRST_HOPS, 0, `  ... ${omitted} more ...`);
+  return lines.filter((line) => line !== '');
 }
 
 export type LoadErrorCode =

@@ -1,7 +1,9 @@
 import { LoadError } from './errors.ts';
+import type { Interface } from './interface.ts';
 
-/** What the build has written into a module's section of this name. */
-export const SECTION = 'wasio';
+
+/** The section of a module into which the build has written its contents, as JSON. */
+const SECTION = 'wasio';
 
 export interface Stamp {
   /** The program's name, that of its files. */
@@ -9,6 +11,9 @@ export interface Stamp {
   /** The same in the wasm file and in the JavaScript of one build. */
   build: string;
 }
+
+/** What the section says of a program. */
+export type Contents = Stamp & Interface;
 
 /** Compiles the bytes, or says what they are instead of a module. */
 export async function compile(
@@ -31,26 +36,26 @@ export async function compile(
   }
 }
 
-/** Refuses a module that belongs to other JavaScript than this. */
-export function checkStamp(module: WebAssembly.Module, expected: Stamp, source: string): void {
-  const found = readStamp(module);
-  if (found?.build === expected.build) return;
-  const refuse = (what: string) => {
+/** What the module contains; refuses one that belongs to other JavaScript than this. */
+export function checkStamp(module: WebAssembly.Module, expected: Stamp, source: string): Contents {
+  const found = readContents(module);
+  if (found?.build === expected.build) return found;
+  const refuse = (what: string): never => {
     throw new LoadError('not_this_program', source, what);
   };
   if (!found) return refuse('a WebAssembly module that was not built with wasio');
   if (found.program !== expected.program) {
     return refuse(`the program ${found.program}: load it with ${found.program}.mjs`);
   }
-  refuse(
+  return refuse(
     `another build of ${found.program} than this JavaScript is of: take ${found.program}.mjs and ` +
       `${found.program}.wasm from the same build (is one of them from a cache?)`,
   );
 }
 
-function readStamp(module: WebAssembly.Module): Stamp | undefined {
+function readContents(module: WebAssembly.Module): Contents | undefined {
   const [section] = WebAssembly.Module.customSections(module, SECTION);
-  return section && (JSON.parse(new TextDecoder().decode(section)) as Stamp);
+  return section && (JSON.parse(new TextDecoder().decode(section)) as Contents);
 }
 
 /** Undefined for a core module of WebAssembly. */

@@ -1,16 +1,22 @@
+import type { Entries } from '../../web/js/abi.ts';
+import { isArrayBuffer, isMemory, isModule, isUrl } from '../../web/js/brands.ts';
 import type { Environment } from '../../web/js/environment.ts';
+import { importsOf, makeHost, type Capability } from '../../web/js/host.ts';
+import { Instance, inWords } from '../../web/js/instance.ts';
+import { Cursor, getText } from '../../web/js/wire.ts';
 import { makeApp, type App } from './app.ts';
-import { AppHost, type Entries } from './app_host.ts';
+import { Calls } from './calls.ts';
 import { LoadError } from './errors.ts';
 import { checkStamp, compile, type Stamp } from './inspect_wasm.ts';
-import { describeValue } from './values.ts';
+import { Signature } from './signature.ts';
+import { describeValue, makeTypes, type TypeParts } from './types.ts';
 
 /** What `load` takes: where the wasm file is, its bytes, or the compiled module. */
 export type LoadSource = string | URL | BufferSource | WebAssembly.Module;
 
 /** The factory that Emscripten makes. */
 export type Factory = (options: {
-  wasio: AppHost;
+  wasio: object;
   instantiateWasm(
     imports: WebAssembly.Imports,
     done: (instance: WebAssembly.Instance, module: WebAssembly.Module) => void,
@@ -29,6 +35,9 @@ export interface LoadEnvironment {
 export interface Program {
   factory: Factory;
   stamp: Stamp;
+  /** Those whose imports the program uses, and the types that cross. */
+  capabilities: readonly Capability[];
+  types: TypeParts;
   /** Where the program's own wasm file is. */
   wasm(): URL;
 }
@@ -40,18 +49,18 @@ export function makeLoad(program: Program, host: LoadEnvironment) {
   const byObject = new WeakMap<object, Promise<App>>();
 
   return function load(source?: LoadSource): Promise<App> {
-    if (source instanceof WebAssembly.Module) {
+    if (isModule(source)) {
       return once(byObject, source, (forget) =>
         start(source, 'this module', program, host, forget),
       );
     }
-    if (source instanceof ArrayBuffer || ArrayBuffer.isView(source)) {
+    if (isArrayBuffer(source) || ArrayBuffer.isView(source)) {
       return once(byObject, source, async (forget) => {
         const module = await compile(source, 'these bytes');
         return start(module, 'these bytes', program, host, forget);
       });
     }
-    if (source !== undefined && typeof source !== 'string' && !(source instanceof URL)) {
+    if (source !== undefined && typeof source !== 'string' && !isUrl(source)) {
       const expected = 'a URL, bytes, or a WebAssembly.Module';
       return Promise.reject(
         new TypeError(`load() takes ${expected}, got ${describeValue(source)}`),
@@ -100,25 +109,42 @@ async function start(
   host: LoadEnvironment,
   onDispose: () => void,
 ): Promise<App> {
-  checkStamp(module, program.stamp, source);
-  const app = new AppHost(host.environment());
+  const contents = checkStamp(module, program.stamp, source);
   try {
-    const entries = await instantiate(module, program.factory, app);
-    return makeApp(app, app.attachEntries(entries), onDispose);
+    const environment = host.environment();
+    const instance = new Instance();
+    const web = makeHost(instance, environment);
+    const calls = new Calls(web);
+    const imports = importsOf(web, [...program.capabilities, () => calls.imports]);
+    const wasm = await instantiate(module, program.factory, instance, imports);
+    instance.attach(wasm);
+    const make = makeTypes(program.types, contents, web.held);
+    const signatures = contents.exports.map((each) => new Signature(each, make));
+    const describeTasks = () => {
+      const text = instance.enter(() => wasm.wasio_describe_tasks?.());
+      return text ? getText(new Cursor(instance.memory, text)) : '';
+    };
+    return makeApp(calls, signatures, { describeTasks }, onDispose);
   } catch (thrown) {
-    const why = (thrown as Error | undefined)?.message ?? thrown;
-    throw new LoadError('start_failed', source, `it failed while it was started: ${why}`, thrown);
+    const why = `it failed while it was started: ${inWords(thrown)}`;
+    throw new LoadError('start_failed', source, why, thrown);
   }
 }
 
 /** The entries of a fresh instance. */
-function instantiate(module: WebAssembly.Module, factory: Factory, app: AppHost): Promise<Entries> {
+function instantiate(
+  module: WebAssembly.Module,
+  factory: Factory,
+  { memory }: Instance,
+  wasio: object,
+): Promise<Entries> {
   return new Promise((resolve, reject) => {
     const started = factory({
-      wasio: app,
+      wasio,
       instantiateWasm(imports, done) {
         WebAssembly.instantiate(module, imports).then((instance) => {
-          app.attachMemory(memoryOf(instance));
+          // Imports may be called while the module is started.
+          memory.attach(memoryOf(instance));
           done(instance, module);
         }, reject);
         return {};
@@ -130,20 +156,13 @@ function instantiate(module: WebAssembly.Module, factory: Factory, app: AppHost)
 
 /** By what it is: its name may have been shortened. */
 function memoryOf(instance: WebAssembly.Instance): WebAssembly.Memory {
-  return Object.values(instance.exports).find((each) => each instanceof WebAssembly.Memory)!;
+  return Object.values(instance.exports).find(isMemory)!;
 }
 
 /** Emscripten puts an underscore before the names of C. */
 function entriesOf(glue: Record<string, unknown>): Entries {
-  const names = [
-    'wasio_turn',
-    'wasio_answer',
-    'wasio_list_exports',
-    'wasio_allocate',
-    'wasio_call',
-    'wasio_cancel',
-    'wasio_dispose',
-    'wasio_describe_tasks',
-  ];
-  return Object.fromEntries(names.map((name) => [name, glue[`_${name}`]])) as unknown as Entries;
+  const entries = Object.entries(glue).filter(([name]) => name.startsWith('_wasio_'));
+  return Object.fromEntries(
+    entries.map(([name, entry]) => [name.slice(1), entry]),
+  ) as unknown as Entries;
 }

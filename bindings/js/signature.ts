@@ -1,107 +1,81 @@
-import { describeValue, typeOf, type Block } from './values.ts';
+import { isAbortSignal } from '../../web/js/brands.ts';
+import type { Cursor } from '../../web/js/wire.ts';
+import type { Interface, TypeTree } from './interface.ts';
+import { Mismatch, type WireType } from './types.ts';
 
 export interface CallOptions {
   /** Its abort cancels the call, which then rejects with the signal's reason. */
   signal?: AbortSignal;
 }
 
-/** Bytes of each argument's place in the block. */
-const PLACE_SIZE = 8;
+/** Checked arguments. */
+export interface Given {
+  /** What `write` writes, at most `size` bytes. */
+  taken: unknown[];
+  size: number;
+  signal: AbortSignal | undefined;
+}
 
 /** One function that C++ exports. */
 export class Signature {
-  /** @param types a character for each parameter, a colon, one for the result */
+  readonly name: string;
+  readonly result: WireType;
+  readonly #parameters: ReadonlyArray<{ name: string; optional: boolean; type: WireType }>;
+
   constructor(
-    readonly name: string,
-    readonly parameters: readonly string[],
-    readonly types: string,
-    /** How many of the last parameters may be left out; they are lists then, and empty. */
-    readonly optional = 0,
-  ) {}
+    { name, parameters, types, result }: Interface['exports'][number],
+    make: (tree: TypeTree) => WireType,
+  ) {
+    this.name = name;
+    this.result = make(result);
+    this.#parameters = parameters.map((parameter, i) => ({
+      name: parameter.replace('?', ''),
+      optional: parameter.endsWith('?'),
+      type: make(types[i]!),
+    }));
+  }
 
   toString(): string {
-    return `${this.name}(${[...this.parameters, 'options?'].join(', ')})`;
+    const names = this.#parameters.map(({ name }) => name);
+    return `${this.name}(${[...names, 'options?'].join(', ')})`;
   }
 
   /** Throws a TypeError that names function, argument, what was expected and what came. */
-  check(args: readonly unknown[]): { block: Uint8Array; signal: AbortSignal | undefined } {
-    const count = this.parameters.length;
-    if (args.length < count - this.optional || args.length > count + 1) {
-      const [takes, got] = [count, args.length].map((n) => `${n} argument${n === 1 ? '' : 's'}`);
+  check(args: readonly unknown[]): Given {
+    const most = this.#parameters.length;
+    const least = this.#parameters.filter(({ optional }) => !optional).length;
+    if (args.length < least || args.length > most + 1) {
+      const [takes, got] = [most, args.length].map((n) => `${n} argument${n === 1 ? '' : 's'}`);
       throw new TypeError(`${this} takes ${takes} and options, got ${got}`);
     }
-    const given = this.parameters.map((_, i) => this.#checkArgument(i, args[i]));
-    return { block: this.#layOut(given), signal: this.#checkOptions(args[count]) };
-  }
-
-  /** As in a .d.ts file. */
-  get declaration(): string {
-    const parameters = this.parameters.map((name, i) => {
-      const mark = i >= this.parameters.length - this.optional ? '?' : '';
-      return `${name}${mark}: ${typeOf(this.types[i]!).typescript}`;
-    });
-    const result = typeOf(this.types.at(-1)!).typescript;
-    const all = [...parameters, 'options?: CallOptions'].join(', ');
-    return `${this.name}(${all}): Promise<${result}>;`;
-  }
-
-  #checkArgument(i: number, given: unknown): unknown {
-    const value = given === undefined && i >= this.parameters.length - this.optional ? [] : given;
-    const type = typeOf(this.types[i]!);
-    if (!type.accepts(value)) {
-      throw new TypeError(
-        `${this}: ${this.parameters[i]} must be ${type.expected}, got ${describeValue(value)}`,
+    try {
+      const room = { size: 0 };
+      const taken = this.#parameters.map(({ name, optional, type }, i) =>
+        type.take(optional && args[i] === undefined ? [] : args[i], name, room),
       );
+      return { taken, size: room.size, signal: this.#checkOptions(args[most]) };
+    } catch (thrown) {
+      if (thrown instanceof Mismatch) thrown.message = `${this}: ${thrown.message}`;
+      throw thrown;
     }
-    return type.prepare ? type.prepare(value) : value;
+  }
+
+  write(out: Cursor, taken: readonly unknown[]): void {
+    this.#parameters.forEach(({ type }, i) => type.write(out, taken[i]));
   }
 
   #checkOptions(options: unknown): AbortSignal | undefined {
     if (options === undefined) return undefined;
     if (typeof options !== 'object' || options === null) {
-      throw new TypeError(
-        `${this}: options must be an object such as {signal}, got ${describeValue(options)}`,
-      );
+      throw new Mismatch('options', 'an object such as {signal}', options);
     }
     for (const key of Object.keys(options)) {
       if (key !== 'signal') throw new TypeError(`${this}: there is no option ${key}, only signal`);
     }
     const { signal } = options as CallOptions;
-    if (signal !== undefined && !(signal instanceof AbortSignal)) {
-      throw new TypeError(
-        `${this}: options.signal must be an AbortSignal, got ${describeValue(signal)}`,
-      );
+    if (signal !== undefined && !isAbortSignal(signal)) {
+      throw new Mismatch('options.signal', 'an AbortSignal', signal);
     }
     return signal;
-  }
-
-  /** Checked arguments as C++ reads them (ArgumentBlock in wasio/js_call.h). */
-  #layOut(given: readonly unknown[]): Uint8Array {
-    let size = given.length * PLACE_SIZE;
-    for (const value of given) {
-      if (value instanceof Uint8Array) size += value.length;
-      if (!Array.isArray(value)) continue;
-      for (const text of value as Uint8Array[]) size += PLACE_SIZE + text.length;
-    }
-    const bytes = new Uint8Array(Math.max(size, PLACE_SIZE));
-    let end = given.length * PLACE_SIZE;
-    const block = {
-      view: new DataView(bytes.buffer),
-      place: 0,
-      append(text: Uint8Array): number {
-        bytes.set(text, end);
-        end += text.length;
-        return end - text.length;
-      },
-      reserve(count: number): number {
-        end += count * PLACE_SIZE;
-        return end - count * PLACE_SIZE;
-      },
-    } satisfies Block;
-    given.forEach((value, i) => {
-      block.place = i * PLACE_SIZE;
-      typeOf(this.types[i]!).write(block, value);
-    });
-    return bytes;
   }
 }

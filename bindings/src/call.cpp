@@ -1,85 +1,80 @@
-#include "imports.h"
 #include <wasio/js_call.h>
-#include <wasio/trace/dump.h>
-#include <wasio/web/js_value.h>
 #include <wasio/web/loop.h>
+
+extern "C" {
+void wasio_host_resolve(double call, const std::byte* value, std::size_t size);
+void wasio_host_reject(double call, const std::byte* error, std::size_t size, bool cancelled);
+}
 
 WASIO_BEGIN
 namespace detail {
 namespace {
 
-constinit Export* first_export = nullptr;
+#define WASIO_DIGIT_(x) #x
+#define WASIO_DIGIT(x) WASIO_DIGIT_(x)
+constexpr auto switches =
+    section_line(FixedText("switches\\ttail_calls=" WASIO_DIGIT(WASIO_TAIL_CALLS)) +
+                 FixedText(" exceptions=" WASIO_DIGIT(WASIO_EXCEPTIONS)) +
+                 FixedText(" debug=" WASIO_DIGIT(WASIO_DEBUG)) +
+                 FixedText(" places=" WASIO_DIGIT(WASIO_PLACES)));
+asm((switches));
 
-void put_number(std::string& out, std::uint32_t number) {
-  out.append(reinterpret_cast<const char*>(&number), sizeof number);
+// Causes and members nest without limit; what is deeper than this is left out.
+constexpr int deepest = 100;
+
+void write_hops(Writer& out, const Chain& chain) {
+  out.number(static_cast<std::uint32_t>(chain.omitted()));
+  out.number(static_cast<std::uint32_t>(chain.kept()));
+  for (std::size_t i = 0; i < chain.kept(); ++i) {
+    const Hop hop = chain[i];
+    out.text(hop.function());
+    out.text(hop.file());
+    out.number(hop.line());
+  }
 }
 
-void put_text(std::string& out, std::string_view text) {
-  put_number(out, static_cast<std::uint32_t>(text.size()));
-  out += text;
+// Read by `readError` in bindings/js/errors.ts.
+void write_error(Writer& out, const Error& error, int depth = 0) {
+  out.text(error.kind().name);
+  out.text(error.message());
+  write_hops(out, error.chain());
+  const auto* const value = error.payload<JsValue>();
+  out.number(value ? handle_of(*value) : 0.0);
+  Wire<bool>::write(out, error.is_group());
+  const bool goes_on = depth < deepest;
+  const auto others = goes_on ? error.others() : std::span<const Error>();
+  out.number(static_cast<std::uint32_t>(others.size()));
+  for (const Error& other : others) write_error(out, other, depth + 1);
+  const bool has_cause = goes_on && error.cause();
+  Wire<bool>::write(out, has_cause);
+  if (has_cause) write_error(out, error.cause(), depth + 1);
 }
 
-// Kind, message, the whole in words, the JS value held, the errors inside, the cause. Read by
-// bindings/js/decode_error.ts.
-void put_error(std::string& out, const Error& error) {
-  put_text(out, error.kind().name);
-  put_text(out, error.message());
-  put_text(out, describe(error));
-  const auto* value = error.payload<JsValue>();
-  put_number(out, value ? handle_of(*value) : 0);
-  put_number(out, error.is_group());
-  put_number(out, static_cast<std::uint32_t>(error.others().size()));
-  for (const Error& other : error.others()) put_error(out, other);
-  put_number(out, static_cast<bool>(error.cause()));
-  if (error.cause()) put_error(out, error.cause());
-}
-
-void reject(std::uint32_t call, const Error& error, bool cancelled) {
-  std::string text;
-  put_error(text, error);
-  wasio_host_reject(call, text.data(), text.size(), cancelled);
-}
-
-void idle_after_dispose() {
-  set_idle_listener(nullptr);
-  wasio_host_disposed();
+void reject(double call, const Error& error, bool cancelled = false) {
+  Writer whole;
+  write_error(whole, error);
+  // The error that says so has no need of memory.
+  Writer short_of_memory;
+  if (whole.failed()) write_error(short_of_memory, no_memory());
+  const Writer& out = whole.failed() ? short_of_memory : whole;
+  wasio_host_reject(call, out.data(), out.size(), cancelled);
 }
 
 } // namespace
 
-void resolve_void(std::uint32_t call) {
-  wasio_host_resolve(call);
-}
-void resolve_bool(std::uint32_t call, bool value) {
-  wasio_host_resolve_bool(call, value);
-}
-void resolve_number(std::uint32_t call, double value) {
-  wasio_host_resolve_number(call, value);
-}
-void resolve_int64(std::uint32_t call, std::int64_t value) {
-  wasio_host_resolve_int64(call, value);
-}
-void resolve_uint64(std::uint32_t call, std::uint64_t value) {
-  wasio_host_resolve_uint64(call, value);
-}
-void resolve_text(std::uint32_t call, std::string_view text) {
-  wasio_host_resolve_text(call, text.data(), text.size());
-}
-void resolve_bytes(std::uint32_t call, std::span<const std::byte> bytes) {
-  wasio_host_resolve_bytes(call, bytes.data(), bytes.size());
+void resolve_call(double call, const Writer& value) {
+  if (value.failed()) return reject(call, no_memory());
+  wasio_host_resolve(call, value.data(), value.size());
 }
 
-void reject_call(std::uint32_t call, const TaskRecord& task) {
+void reject_call(double call, const TaskRecord& task) {
   reject(call, result_error(task), task.ending() == Ending::cancelled);
 }
-void reject_call(std::uint32_t call, const Error& error) {
-  reject(call, error, false);
-}
 
-Export::Export(std::string_view name, std::string_view parameters, std::string_view types,
-               Make make)
-    : name_(name), parameters_(parameters), types_(types), make_(make),
-      next_(std::exchange(first_export, this)) {}
+// Copies are about as large as the block; the shortest need no memory of their own.
+bool has_memory_for(const Block& arguments) {
+  return arguments.size() <= 64 || has_memory(2 * arguments.size());
+}
 
 // Never destroyed, like the runtime.
 OperationTable<TaskRecord>& js_calls() {
@@ -87,67 +82,38 @@ OperationTable<TaskRecord>& js_calls() {
   return table;
 }
 
-Ticket Export::start(std::uint32_t call, ArgumentBlock&& arguments) const {
-  const MadeCall made = make_(call, std::move(arguments));
+double start_call(std::string_view name, double call, MadeCall made) {
   if (!made.task) {
-    reject_call(call, no_memory());
-    return {};
+    reject(call, no_memory());
+    return Ticket().number();
   }
-  const Ticket ticket = *made.ticket = js_calls().add(*made.task);
-  made.task->describe(name_, {});
+  *made.ticket = js_calls().add(*made.task);
+  made.task->describe(name, {});
   web_runtime().begin(*made.task);
-  return ticket;
-}
-
-void Export::list_all() {
-  for (const Export* each = first_export; each; each = each->next_)
-    wasio_host_export(each, each->name_.data(), each->name_.size(), each->parameters_.data(),
-                      each->parameters_.size(), each->types_.data(), each->types_.size());
+  return made.ticket->number();
 }
 
 } // namespace detail
 WASIO_END
 
 // What JavaScript calls (bindings/js/calls.ts). Each only marks and queues.
-#define WASIO_ENTRY(name) __attribute__((export_name(#name))) name
-
 extern "C" {
 
-void WASIO_ENTRY(wasio_list_exports)() {
-  wasio::detail::Export::list_all();
+// The block holds the reason, if there was memory for it. Does nothing if the call is settled.
+__attribute__((export_name("wasio_cancel"))) void wasio_cancel(double ticket, std::byte* reason,
+                                                               std::size_t size) {
+  using namespace wasio::detail;
+  const Block block(reason, size);
+  TaskRecord* const task = js_calls().find(Ticket::of(ticket));
+  if (!task) return;
+  task->cancel(wasio::CancelSource::host, cancel_reason(block ? block.reader().text() : ""));
 }
 
-// Room for a block of arguments or a text, which the call that it is given to releases; null when
-// memory is exhausted.
-void* WASIO_ENTRY(wasio_allocate)(std::size_t size) {
-  return wasio::detail::allocate(size);
-}
-
-// Starts a call. Returns its ticket, for `wasio_cancel`.
-double WASIO_ENTRY(wasio_call)(const wasio::detail::Export* exported, std::uint32_t call,
-                               std::byte* arguments, std::size_t size) {
-  return exported->start(call, wasio::detail::ArgumentBlock(arguments, size)).number();
-}
-
-// Does nothing if the call is settled.
-void WASIO_ENTRY(wasio_cancel)(double ticket, char* reason, std::size_t size) {
-  if (auto* const task = wasio::detail::js_calls().find(wasio::detail::Ticket::of(ticket)))
-    task->cancel(wasio::CancelSource::host, wasio::detail::cancel_reason({reason, size}));
-  wasio::detail::release(reason, size);
-}
-
-// Cancels everything; `wasio_host_disposed` says when it has ended. False: nothing runs.
-bool WASIO_ENTRY(wasio_dispose)() {
+// Cancels everything. False: nothing runs.
+__attribute__((export_name("wasio_dispose"))) bool wasio_dispose() {
   wasio::Runtime& runtime = wasio::detail::web_runtime();
   if (runtime.idle()) return false;
-  wasio::detail::set_idle_listener(wasio::detail::idle_after_dispose);
   runtime.end(wasio::detail::cancel_reason("the app was disposed"));
   return true;
-}
-
-void WASIO_ENTRY(wasio_describe_tasks)() {
-  using namespace wasio::detail;
-  const std::string text = dump_tasks_of(web_runtime(), max_tasks_reported);
-  wasio_host_tasks(text.data(), text.size());
 }
 }

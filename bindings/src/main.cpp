@@ -1,6 +1,8 @@
-// `WASIO_MAIN` of a program, as a call from JavaScript: `app.main(args)`.
-#include <wasio/js_convert.h>
+// `WASIO_MAIN` of a program, as a call from JavaScript: `app.main(args)`; and what its runner asks.
+#include <wasio/js_call.h>
 #include <wasio/main.h>
+#include <wasio/trace/dump.h>
+#include <wasio/web/loop.h>
 
 #include <string>
 #include <vector>
@@ -12,24 +14,42 @@ void link_main() {}
 
 namespace {
 
+constexpr auto line = section_line(FixedText("export\\tmain\\targs?\\t[s:i"));
+asm((line));
+
 class MainBody {
  public:
-  explicit MainBody(const ArgumentBlock& arguments) {
-    const std::size_t count = arguments.list_size(0);
-    for (std::size_t i = 0; i < count; ++i) args_.emplace_back(arguments.list_text(0, i));
-  }
+  explicit MainBody(std::vector<std::string> args) : args_(std::move(args)) {}
   WASIO_CORO_WRAPPER Task<int> operator()() { return program_main(args_); }
 
  private:
   std::vector<std::string> args_;
 };
 
-MadeCall make_main(std::uint32_t call, ArgumentBlock&& arguments) {
-  return JsCall<int, MainBody>::make(call, MainBody(arguments));
-}
-
-const Export exported("main", "args", "S:i", make_main);
-
 } // namespace
 } // namespace detail
 WASIO_END
+
+extern "C" {
+
+__attribute__((export_name("wasio_export_main"))) double
+wasio_export_main(double call, std::byte* arguments, std::size_t size) {
+  using namespace wasio::detail;
+  const Block block(arguments, size);
+  Reader in = block.reader();
+  MainBody body(Wire<std::vector<std::string>>::read(in));
+  return start_call("main", call, JsCall<int, MainBody>::make(call, std::move(body)));
+}
+
+// A list of all tasks, as the address of a text. It is valid until the next call.
+__attribute__((export_name("wasio_describe_tasks"))) const std::byte* wasio_describe_tasks() {
+  using namespace wasio::detail;
+  static std::string text;
+  static Writer* out;
+  text = dump_tasks_of(web_runtime(), max_tasks_reported);
+  delete out;
+  out = new Writer;
+  out->text(text);
+  return out->data();
+}
+}

@@ -193,7 +193,7 @@ WASIO_TEST("C86", "the timer heap agrees with a sorted list, however sets and ca
       disarm(mark);
       mark.when = Instant::at(static_cast<std::int64_t>(random() % 50));
       mark.set_at = turn;
-      heap.set(mark, mark.when, detail::TimerRank::sleep);
+      check(heap.set(mark, mark.when, detail::TimerRank::sleep));
       armed.push_back(&mark);
     } else if (what < 6) {
       disarm(mark);

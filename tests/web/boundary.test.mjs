@@ -95,8 +95,8 @@ describe('wrong arguments', { timeout: 120_000 }, () => {
     ['nothing', [5], /options must be an object such as {signal}, got the number 5/],
     ['nothing', [{ signal: 5 }], /options.signal must be an AbortSignal, got the number 5/],
     ['nothing', [{ Signal: 5 }], /there is no option Signal, only signal/],
-    ['main', ['one'], /args must be an array of strings, got the string "one"/],
-    ['main', [[1]], /args must be an array of strings, got an array/],
+    ['main', ['one'], /args must be an array, got the string "one"/],
+    ['main', [[1]], /args\[0\] must be a string, got the number 1/],
   ];
   for (const [name, args, message] of wrong) {
     it(`${name} says ${message.source}`, async () => {

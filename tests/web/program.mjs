@@ -7,11 +7,11 @@ import { pathToFileURL } from 'node:url';
 import { build } from '../../tools/build.mjs';
 import { inNode } from '../../tools/programs.mjs';
 
-/** Builds it for a preset. @param {string} preset */
-export async function programOf(preset) {
-  const folder = path.join(await build(preset, ['boundary']), 'tests/web');
-  const module = path.join(folder, 'boundary.node.mjs');
-  return { folder, module, wasm: path.join(folder, 'boundary.wasm') };
+/** Builds a program for a preset. @param {string} preset @param {string} name */
+export async function programOf(preset, name = 'boundary') {
+  const folder = path.join(await build(preset, [name]), 'tests/web');
+  const module = path.join(folder, `${name}.node.mjs`);
+  return { folder, module, wasm: path.join(folder, `${name}.wasm`) };
 }
 
 export const program = await programOf('web');

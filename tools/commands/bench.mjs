@@ -122,6 +122,7 @@ async function others(unit, command) {
 export async function main(args) {
   const { json } = optionsIn(args, { json: { type: 'boolean' } }, 'npm run bench [-- --json]');
   // All builds come first, so that no build runs while something is measured.
+  const boundary = path.join(await build('web', ['bench_boundary']), 'bench/bench_boundary.node.mjs');
   const folders = new Map();
   for (const { host, preset, options } of HOSTS)
     folders.set(host, await build(preset, ['bench'], options));
@@ -136,6 +137,8 @@ export async function main(args) {
     const lines = await linesOf([...command(path.join(folders.get(host), 'bench')), ...measures]);
     all.push(...lines.map((line) => figure(host, line, host === 'node' ? theirs : none)));
   }
+  const crossings = await linesOf([process.execPath, inRoot('bench/boundary.mjs'), boundary]);
+  all.push(...crossings.map((line) => figure('node', line, none)));
   console.log(json ? JSON.stringify(all, null, 2) : asTable(all));
   return 0;
 }

@@ -6,9 +6,7 @@ const CLAMP = 4;
 
 /** Pages and workers. One per instance; nothing is made before it is needed. */
 export function browser(): Environment {
-  const later = makeLater();
-  const output = new LineWriter((line) => console.log(line));
-  const errors = new LineWriter((line) => console.error(line));
+  const { later, close } = makeLater();
   return {
     later,
 
@@ -27,15 +25,7 @@ export function browser(): Environment {
       };
     },
 
-    write(stream, bytes) {
-      (stream === 1 ? output : errors).write(bytes);
-      return undefined;
-    },
-
-    flush() {
-      output.flush();
-      errors.flush();
-    },
+    close,
 
     report(line) {
       console.error(line);
@@ -47,39 +37,26 @@ export function browser(): Environment {
 }
 
 /** Not scheduler.yield: what it continues goes before timers, messages and the network, and starves
- * them. */
-function makeLater(): (callback: () => void) => void {
+ * them. An open port keeps Node, Deno and Bun alive. */
+function makeLater() {
   const callbacks: Array<() => void> = [];
-  let port: MessagePort | undefined;
-  return (callback) => {
-    if (!port) {
-      const channel = new MessageChannel();
-      channel.port1.onmessage = () => callbacks.shift()!();
-      port = channel.port2;
-    }
-    callbacks.push(callback);
-    port.postMessage(0);
+  let channel: MessageChannel | undefined;
+  return {
+    later(callback: () => void): void {
+      channel ??= openChannel(callbacks);
+      channel.port2.postMessage(0);
+      callbacks.push(callback);
+    },
+    close(): void {
+      channel?.port1.close();
+      channel = undefined;
+      callbacks.length = 0;
+    },
   };
 }
 
-/** Cuts what is written into lines. */
-class LineWriter {
-  readonly #show: (line: string) => void;
-  readonly #decoder = new TextDecoder();
-  #begun = '';
-
-  constructor(show: (line: string) => void) {
-    this.#show = show;
-  }
-
-  write(bytes: Uint8Array): void {
-    const lines = (this.#begun + this.#decoder.decode(bytes, { stream: true })).split('\n');
-    this.#begun = lines.pop()!;
-    for (const line of lines) this.#show(line);
-  }
-
-  flush(): void {
-    if (this.#begun) this.#show(this.#begun);
-    this.#begun = '';
-  }
+function openChannel(callbacks: Array<() => void>): MessageChannel {
+  const channel = new MessageChannel();
+  channel.port1.onmessage = () => callbacks.shift()?.();
+  return channel;
 }

@@ -15,12 +15,12 @@ export interface Environment {
    * it gives was called before. */
   startTimer(callback: () => void, delay: number): () => void;
 
-  /** Standard output (1) or standard error (2) takes the bytes, which are the callee's; undefined:
-   * it has them already. Rejects with a `HostError`. */
-  write(stream: number, bytes: Uint8Array): Promise<void> | undefined;
+  /** Standard output (1) or standard error (2) takes the bytes, which are the callee's. Rejects
+   * with a `HostError`. Where there are no such streams, the console takes their lines. */
+  write?(stream: number, bytes: Uint8Array): Promise<void>;
 
-  /** Shows what was written without a new line at its end. */
-  flush(): void;
+  /** Nothing is asked of it any more: what it has set up for `later` need not stay. */
+  close(): void;
 
   /** Shows a line to a person, at once. */
   report(line: string): void;

@@ -1,15 +1,14 @@
-/** The kinds of errors that the host reports, in the order of web/src/host_operation.cpp. */
-const ERROR_KINDS = [
-  'io',
-  'not_found',
-  'not_permitted',
-  'is_directory',
-  'closed',
-  'connection_failed',
-  'bad_data',
-] as const;
+import { inWords } from './instance.ts';
 
-export type HostErrorKind = (typeof ERROR_KINDS)[number];
+/** The kinds of errors that the host reports; C++ finds them by these names. */
+export type HostErrorKind =
+  | 'io'
+  | 'not_found'
+  | 'not_permitted'
+  | 'is_directory'
+  | 'closed'
+  | 'connection_failed'
+  | 'bad_data';
 
 /** Why an operation of the host failed, in C++'s terms. */
 export class HostError {
@@ -20,12 +19,9 @@ export class HostError {
     readonly thrown?: unknown,
   ) {}
 
-  get kindIndex(): number {
-    return ERROR_KINDS.indexOf(this.kind);
-  }
-
-  /** From a failed call of Node, by its code; `io` when that says nothing. */
-  static fromSystem(thrown: unknown): HostError {
+  /** From whatever was thrown: by the code of Node's errors; `io` when that says nothing. */
+  static from(thrown: unknown): HostError {
+    if (thrown instanceof HostError) return thrown;
     return new HostError(KIND_OF_CODE[codeOf(thrown)] ?? 'io', reasonOf(thrown), thrown);
   }
 }
@@ -41,14 +37,30 @@ const KIND_OF_CODE: Record<string, HostErrorKind> = {
 };
 
 function codeOf(thrown: unknown): string {
-  return String((thrown as { code?: unknown } | null | undefined)?.code ?? '');
+  try {
+    const { code } = thrown as { code?: unknown };
+    return typeof code === 'string' ? code : '';
+  } catch {
+    return '';
+  }
 }
+
+/** Causes may form a circle. */
+const MOST_CAUSES = 16;
 
 /** The innermost cause in words: the outer ones tend to say no more than "fetch failed". */
 export function reasonOf(thrown: unknown): string {
-  let reason = '';
-  for (let error = thrown; error instanceof Error; error = error.cause) {
-    reason = error.message || codeOf(error) || reason;
+  let reason = inWords(thrown);
+  try {
+    let cause = thrown;
+    for (let i = 0; i < MOST_CAUSES && typeof cause === 'object' && cause !== null; ++i) {
+      const { message } = cause as { message?: unknown };
+      const words = typeof message === 'string' && message !== '' ? message : codeOf(cause);
+      if (words !== '') reason = words;
+      cause = (cause as { cause?: unknown }).cause;
+    }
+  } catch {
+    // A cause that cannot be looked at.
   }
-  return reason || String(thrown);
+  return reason;
 }

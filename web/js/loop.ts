@@ -1,74 +1,111 @@
-import type { Environment } from './environment.ts';
+import { TURN } from './abi.mjs';
+import type { ImportsOf } from './abi.ts';
+import type { Host } from './host.ts';
+import { quietly } from './instance.ts';
 
-/** What setTimeout takes; longer delays are armed again when this one is over. */
-const LONGEST_DELAY = 2 ** 31 - 1;
+/** The maximum delay that setTimeout takes; longer ones are armed again when this one is over. */
+const MAX_DELAY = 2 ** 31 - 1;
+
+const resolved = Promise.resolve();
 
 /**
  * When the program gets a turn: in one microtask per burst however many tasks wake, in a task of
  * its own when a burst has used up its time slice, and when the one timer of the host rings.
  *
- * `burst` enters wasm once; it gives true when there is more to do.
+ * The page may have replaced what this calls. A timer that cannot be set is a task of the host over
+ * and over, in which the program looks at its clock; a turn never gets lost.
  */
-export class Loop {
-  readonly #environment: Environment;
-  readonly #burst: (alarmRang: boolean) => boolean;
+class Loop implements ImportsOf<'loop'> {
+  readonly #host: Host;
   #scheduled = false;
-  #alarmRang = false;
-  #stopped = false;
+  #rang = false;
   #stopTimer: (() => void) | undefined;
   /** When the alarm is to ring that was asked for while a turn was due. */
   #alarmAt: number | undefined;
+  #lastTime = 0;
 
-  constructor(environment: Environment, burst: (alarmRang: boolean) => boolean) {
-    this.#environment = environment;
-    this.#burst = burst;
+  constructor(host: Host) {
+    this.#host = host;
+    host.instance.onEnd(() => this.#clearAlarm());
   }
 
-  requestTurn(): void {
+  readonly now = (): number => {
+    try {
+      const time = performance.now();
+      if (Number.isFinite(time)) this.#lastTime = time;
+    } catch {
+      // The clock stands still.
+    }
+    return this.#lastTime;
+  };
+
+  readonly request_turn = (): void => {
     if (this.#scheduled) return;
     this.#scheduled = true;
-    queueMicrotask(this.#turn);
-  }
+    try {
+      // In a page of Chromium, queueMicrotask takes ten times as long.
+      resolved.then(this.#turn);
+    } catch {
+      this.#later(this.#turn);
+    }
+  };
 
-  /** Negative: no alarm any more. The alarm may ring early; the program looks at its clock then,
-   * and arms it again. */
-  setAlarm(delay: number): void {
-    this.#stopTimer?.();
-    this.#stopTimer = undefined;
-    this.#alarmAt = undefined;
+  /** The alarm may ring early; the program looks at its clock then, and sets it again. */
+  readonly set_alarm = (delay: number): void => {
+    this.#clearAlarm();
     if (delay < 0) return;
     // The turn may change it again: when many calls are cancelled at once, the host sets one timer.
-    if (this.#scheduled) this.#alarmAt = performance.now() + delay;
+    if (this.#scheduled) this.#alarmAt = this.now() + delay;
     else this.#arm(delay);
-  }
+  };
 
-  /** No burst any more. */
-  stop(): void {
-    this.#stopped = true;
-    this.setAlarm(-1);
+  #clearAlarm(): void {
+    const stop = this.#stopTimer;
+    this.#stopTimer = undefined;
+    this.#alarmAt = undefined;
+    if (stop) quietly(stop);
   }
 
   #arm(delay: number): void {
-    const whole = Math.min(Math.ceil(delay), LONGEST_DELAY);
-    this.#stopTimer = this.#environment.startTimer(this.#ring, whole);
+    let over = false;
+    const ringOnce = () => {
+      if (!over) this.#ring();
+      over = true;
+    };
+    try {
+      const whole = Math.min(Math.ceil(delay), MAX_DELAY);
+      this.#stopTimer = this.#host.environment.startTimer(ringOnce, whole);
+    } catch {
+      this.#stopTimer = () => (over = true);
+      this.#later(ringOnce);
+    }
   }
 
-  readonly #ring = (): void => {
+  #ring(): void {
     this.#stopTimer = undefined;
-    this.#alarmRang = true;
+    this.#rang = true;
     if (!this.#scheduled) this.#turn();
-  };
+  }
 
   readonly #turn = (): void => {
     this.#scheduled = false;
-    if (this.#stopped) return;
-    const rang = this.#alarmRang;
-    this.#alarmRang = false;
-    const more = this.#burst(rang);
-    if (this.#stopped) return;
-    if (this.#alarmAt !== undefined) this.setAlarm(Math.max(this.#alarmAt - performance.now(), 0));
-    if (!more) return;
+    const rang = Number(this.#rang);
+    this.#rang = false;
+    const left = this.#host.instance.enter((wasm) => wasm.wasio_turn(rang));
+    if (this.#alarmAt !== undefined) this.set_alarm(Math.max(this.#alarmAt - this.now(), 0));
+    if (left === TURN.idle) this.#host.whenIdle();
+    if (left !== TURN.more) return;
     this.#scheduled = true;
-    this.#environment.later(this.#turn);
+    this.#later(this.#turn);
   };
+
+  #later(callback: () => void): void {
+    try {
+      this.#host.environment.later(callback);
+    } catch {
+      resolved.then(callback);
+    }
+  }
 }
+
+export const loop = (host: Host): ImportsOf<'loop'> => new Loop(host);

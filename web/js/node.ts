@@ -22,7 +22,7 @@ export const node: Environment = {
     return writeTo(stream === 1 ? process.stdout : process.stderr, bytes);
   },
 
-  flush() {},
+  close() {},
 
   report(line) {
     process.stderr.write(`${line}\n`);
@@ -58,7 +58,7 @@ async function openPath(path: string): Promise<OpenedFile> {
     return { source: new FileSource(handle), size: stat.isFile() ? stat.size : -1 };
   } catch (thrown) {
     await handle?.close();
-    throw thrown instanceof HostError ? thrown : HostError.fromSystem(thrown);
+    throw HostError.from(thrown);
   }
 }
 
@@ -108,7 +108,7 @@ function change(stream: NodeJS.ReadStream): Promise<void> {
   return new Promise((resolve, reject) => {
     const settle = (error?: unknown) => {
       stream.off('readable', settle).off('end', settle).off('close', settle).off('error', settle);
-      if (error) reject(HostError.fromSystem(error));
+      if (error) reject(HostError.from(error));
       else resolve();
     };
     stream.on('readable', settle).on('end', settle).on('close', settle).on('error', settle);
@@ -124,6 +124,6 @@ function writeTo(stream: NodeJS.WriteStream, bytes: Uint8Array): Promise<void> {
     stream.on('error', () => {});
   }
   return new Promise((resolve, reject) => {
-    stream.write(bytes, (error) => (error ? reject(HostError.fromSystem(error)) : resolve()));
+    stream.write(bytes, (error) => (error ? reject(HostError.from(error)) : resolve()));
   });
 }

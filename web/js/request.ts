@@ -8,6 +8,7 @@ export class Request implements ByteSource {
   readonly #reason = new DOMException('the request was given up', 'AbortError');
   #response: Response | undefined;
   #reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
+  #aborted = false;
   #received = 0;
 
   /** Resolves with true when the head of the answer is there, with false when `abort` has ended the
@@ -28,6 +29,7 @@ export class Request implements ByteSource {
 
   /** The host gives the request up, at once or later. */
   abort(): void {
+    this.#aborted = true;
     this.#controller.abort(this.#reason);
   }
 
@@ -42,10 +44,13 @@ export class Request implements ByteSource {
     return headers.has('content-encoding') || !(size >= 0) ? -1 : size;
   }
 
-  /** The URL, and the headers, a line each. */
-  get head(): string {
-    const { headers, url } = this.#response!;
-    return [url, ...[...headers].map(([name, value]) => `${name}: ${value}`), ''].join('\n');
+  get url(): string {
+    return String(this.#response!.url);
+  }
+
+  /** A line each. */
+  get headers(): string {
+    return [...this.#response!.headers].map(([name, value]) => `${name}: ${value}\n`).join('');
   }
 
   async read(): Promise<Uint8Array | undefined> {
@@ -64,7 +69,7 @@ export class Request implements ByteSource {
   }
 
   #isConfirmation(thrown: unknown): boolean {
-    if (!this.#controller.signal.aborted) return false;
+    if (!this.#aborted) return false;
     return thrown === this.#reason || (thrown as Error | undefined)?.name === 'AbortError';
   }
 }

@@ -1,107 +1,127 @@
+import { PENDING } from './abi.mjs';
+import type { ImportsOf } from './abi.ts';
+import { answerDone, answerFailed, settle } from './answers.ts';
+import { isBytes } from './brands.ts';
 import type { ByteSource } from './byte_source.ts';
+import type { Host } from './host.ts';
 import { HostError } from './host_error.ts';
+import { quietly } from './instance.ts';
 
-/** What C++ knows an operation by. One that has ended since is not found there, and the answer is
- * dropped. */
-export interface Ticket {
-  index: number;
-  generation: number;
-}
+/** The handle of standard input, which is opened when it is read for the first time. */
+const STANDARD_INPUT = 0;
 
-interface Entry {
-  source: ByteSource;
+/** A source of bytes that C++ has open. `source` is undefined until it has been opened. */
+export interface OpenSource {
+  source: ByteSource | undefined;
   /** What has arrived and was not taken yet. */
   chunk: Uint8Array | undefined;
   ended: boolean;
   error: HostError | undefined;
   reading: boolean;
-  waiter: Ticket | undefined;
+  /** The ticket of the task that waits. */
+  waiter: number | undefined;
+}
+
+export function openSource(): OpenSource {
+  const nothing = { source: undefined, chunk: undefined, error: undefined, waiter: undefined };
+  return { ...nothing, ended: false, reading: false };
 }
 
 /**
- * The sources of bytes that C++ has open, by number. The next chunk is requested when a task waits
- * and the previous one is used up; one that arrives when no task waits any more is kept.
+ * The sources of bytes that C++ has open. The next chunk is requested when a task waits and the
+ * previous one is used up; one that arrives when no task waits any more is kept.
  */
-export class Sources {
-  readonly #answer: (ticket: Ticket) => void;
-  readonly #entries = new Map<number, Entry>();
-  #last = 0;
+class Sources implements ImportsOf<'sources'> {
+  readonly #host: Host;
+  #input: OpenSource | undefined;
 
-  /** `answer` tells C++ that there is something to read. */
-  constructor(answer: (ticket: Ticket) => void) {
-    this.#answer = answer;
-  }
-
-  /** Gives its number: a new one, or that of the source in whose place it stands from now on. */
-  add(source: ByteSource, number = ++this.#last): number {
-    this.#entries.set(number, {
-      source,
-      chunk: undefined,
-      ended: false,
-      error: undefined,
-      reading: false,
-      waiter: undefined,
+  constructor(host: Host) {
+    this.#host = host;
+    host.instance.onEnd(() => {
+      for (const each of host.opened.clear()) close(each);
+      if (this.#input) forget(this.#input);
     });
-    return number;
   }
 
-  has(number: number): boolean {
-    return this.#entries.has(number);
+  readonly read = (handle: number, into: number, size: number, ticket: number): number => {
+    const open = this.#find(handle)!;
+    const { chunk, error } = open;
+    if (chunk && chunk.length > 0) {
+      const part = size < chunk.length ? chunk.subarray(0, size) : chunk;
+      open.chunk = size < chunk.length ? chunk.subarray(size) : undefined;
+      this.#host.instance.memory.bytes.set(part, into >>> 0);
+      return part.length;
+    }
+    if (open.ended) return 0;
+    if (error) {
+      settle(this.#host, ticket, () => Promise.reject(error));
+      return PENDING;
+    }
+    open.waiter = ticket;
+    quietly(() => open.source?.wait?.(true));
+    if (!open.reading) this.#fill(open);
+    return PENDING;
+  };
+
+  readonly forget_read = (handle: number): void => {
+    const open = this.#find(handle);
+    if (open) forget(open);
+  };
+
+  readonly close_source = (handle: number): void => {
+    const open = this.#host.opened.remove(handle);
+    if (open) close(open);
+  };
+
+  #find(handle: number): OpenSource | undefined {
+    if (handle !== STANDARD_INPUT) return this.#host.opened.get(handle);
+    return (this.#input ??= this.#openInput());
   }
 
-  /** The bytes that are there, at most `size` of them; empty at the end, undefined when `ticket`
-   * will be answered. */
-  read(number: number, size: number, ticket: Ticket): Uint8Array | HostError | undefined {
-    const entry = this.#entries.get(number)!;
-    if (entry.chunk) return take(entry, size);
-    if (entry.error) return entry.error;
-    if (entry.ended) return new Uint8Array();
-    entry.waiter = ticket;
-    entry.source.wait?.(true);
-    if (!entry.reading) this.#fill(entry);
-    return undefined;
+  #openInput(): OpenSource {
+    const open = openSource();
+    try {
+      open.source = this.#host.environment.standardInput();
+    } catch (thrown) {
+      open.error = HostError.from(thrown);
+    }
+    return open;
   }
 
-  forget(number: number): void {
-    const entry = this.#entries.get(number);
-    if (!entry?.waiter) return;
-    entry.waiter = undefined;
-    entry.source.wait?.(false);
-  }
-
-  close(number: number): void {
-    const entry = this.#entries.get(number);
-    if (!entry) return;
-    this.forget(number);
-    this.#entries.delete(number);
-    entry.source.close();
-  }
-
-  closeAll(): void {
-    for (const number of [...this.#entries.keys()]) this.close(number);
-  }
-
-  async #fill(entry: Entry): Promise<void> {
-    entry.reading = true;
+  async #fill(open: OpenSource): Promise<void> {
+    open.reading = true;
     try {
       do {
-        entry.chunk = await entry.source.read();
-      } while (entry.chunk?.length === 0);
-      entry.ended = entry.chunk === undefined;
+        const chunk: unknown = await open.source?.read();
+        if (chunk !== undefined && !isBytes(chunk)) throw notBytes(chunk);
+        open.chunk = chunk;
+      } while (open.chunk?.length === 0);
+      open.ended = open.chunk === undefined;
     } catch (thrown) {
-      entry.error = thrown instanceof HostError ? thrown : HostError.fromSystem(thrown);
+      open.error = HostError.from(thrown);
     }
-    entry.reading = false;
-    const waiter = entry.waiter;
-    if (!waiter) return;
-    entry.waiter = undefined;
-    entry.source.wait?.(false);
-    this.#answer(waiter);
+    open.reading = false;
+    const { waiter } = open;
+    forget(open);
+    if (waiter === undefined) return;
+    if (open.error) answerFailed(this.#host, waiter, open.error);
+    else answerDone(this.#host, waiter);
   }
 }
 
-function take(entry: Entry, size: number): Uint8Array {
-  const chunk = entry.chunk!;
-  entry.chunk = size < chunk.length ? chunk.subarray(size) : undefined;
-  return size < chunk.length ? chunk.subarray(0, size) : chunk;
+export const sources = (host: Host): ImportsOf<'sources'> => new Sources(host);
+
+function forget(open: OpenSource): void {
+  if (open.waiter === undefined) return;
+  open.waiter = undefined;
+  quietly(() => open.source?.wait?.(false));
+}
+
+function close(open: OpenSource): void {
+  forget(open);
+  quietly(() => open.source?.close());
+}
+
+function notBytes(chunk: unknown): HostError {
+  return new HostError('bad_data', `a chunk is of type ${typeof chunk}, not bytes`);
 }

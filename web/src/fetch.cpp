@@ -1,4 +1,3 @@
-#include "imports.h"
 #include <wasio/fail.h>
 #include <wasio/http/fetch.h>
 #include <wasio/io/detail/standard_drivers.h>
@@ -6,6 +5,12 @@
 #include <wasio/web/host_stream.h>
 
 #include <utility>
+
+extern "C" {
+double wasio_host_fetch(const char* url, std::size_t size, double ticket);
+void wasio_host_abort_fetch(double source);
+double wasio_host_open_file(const char* name, std::size_t size, double ticket);
+}
 
 WASIO_BEGIN
 namespace detail {
@@ -18,12 +23,12 @@ class Opening : public HostWait {
 
  protected:
   ~Opening() {
-    if (source_) wasio_host_source_close(source_);
+    if (source_ != 0) close_host_source(source_);
   }
-  std::uint32_t take_source() { return std::exchange(source_, 0); }
+  double take_source() { return std::exchange(source_, 0); }
 
   const std::string& name_;
-  std::uint32_t source_ = 0;
+  double source_ = 0;
 };
 
 // A size as the host announces it: negative if it does not know.
@@ -32,44 +37,44 @@ std::optional<std::uint64_t> size_of(double announced) {
   return static_cast<std::uint64_t>(announced);
 }
 
-// The response of a request that was answered.
-http::Response response_of(std::uint32_t source) {
-  double announced = 0;
-  std::int32_t status = 0;
-  const std::size_t size = wasio_host_response(source, &status, &announced);
-  std::string headers = take_host_text(size);
-  const std::size_t end_of_url = headers.find('\n');
-  std::string url = headers.substr(0, end_of_url);
-  headers.erase(0, end_of_url + 1);
-  auto body = std::make_unique<HostStream>(std::in_place, source, url, size_of(announced));
-  return http::Response(status, std::move(url), std::move(headers), std::move(body));
-}
-
 class Fetch final : public Opening {
  public:
   using Opening::Opening;
-  http::Response await_resume() { return response_of(take_source()); }
+  http::Response await_resume() { return std::move(*response_); }
 
  private:
   std::string_view what() const override { return "fetch"; }
   void start() override {
-    const Ticket ticket = expect_answer();
-    source_ = wasio_host_fetch(name_.data(), name_.size(), ticket.index, ticket.generation);
+    const auto ticket = expect_answer();
+    if (!ticket) return fail(no_memory());
+    source_ = wasio_host_fetch(name_.data(), name_.size(), *ticket);
   }
   Stop stop() override {
-    wasio_host_fetch_abort(source_);
+    wasio_host_abort_fetch(source_);
     return Stop::later;
   }
-  void answered(HostAnswer answer, double) override {
+  void answered(HostAnswer answer, const Block& block) override {
     switch (answer) {
     case HostAnswer::done:
-      return complete();
+      return respond(block.reader());
     case HostAnswer::failed:
-      return fail(take_host_error(name_ + ": "));
+      return fail(host_error(block, name_ + ": "));
     case HostAnswer::aborted:
       return confirm_stop();
     }
   }
+  // The head of the response, as web/js/fetch.ts writes it.
+  void respond(Reader in) {
+    const auto status = in.number<std::int32_t>();
+    const auto size = size_of(in.number<double>());
+    std::string url(in.text());
+    std::string headers(in.text());
+    auto body = std::make_unique<HostStream>(std::in_place, take_source(), url, size);
+    response_.emplace(status, std::move(url), std::move(headers), std::move(body));
+    complete();
+  }
+
+  std::optional<http::Response> response_;
 };
 
 class OpenFile final : public Opening {
@@ -77,16 +82,17 @@ class OpenFile final : public Opening {
   using Opening::Opening;
   // Null: the name is not that of a file, and nothing was done.
   std::unique_ptr<ReceiveStream> await_resume() {
-    if (!source_) return nullptr;
+    if (source_ == 0) return nullptr;
     return std::make_unique<HostStream>(std::in_place, take_source(), name_, size_);
   }
 
  private:
   std::string_view what() const override { return "open"; }
   void start() override {
-    const Ticket ticket = expect_answer();
-    source_ = wasio_host_open_file(name_.data(), name_.size(), ticket.index, ticket.generation);
-    if (source_) return;
+    const auto ticket = expect_answer();
+    if (!ticket) return fail(no_memory());
+    source_ = wasio_host_open_file(name_.data(), name_.size(), *ticket);
+    if (source_ != 0) return;
     forget_answer();
     complete();
   }
@@ -95,9 +101,9 @@ class OpenFile final : public Opening {
     forget_answer();
     return Stop::stopped;
   }
-  void answered(HostAnswer answer, double size) override {
-    if (answer == HostAnswer::failed) return fail(take_host_error(name_ + ": "));
-    size_ = size_of(size);
+  void answered(HostAnswer answer, const Block& block) override {
+    if (answer == HostAnswer::failed) return fail(host_error(block, name_ + ": "));
+    size_ = size_of(block.reader().number<double>());
     complete();
   }
 

@@ -1,12 +1,13 @@
-#include "imports.h"
 #include <wasio/io/errors.h>
 #include <wasio/web/host_operation.h>
 #include <wasio/web/js_value.h>
 
+extern "C" void wasio_host_drop_value(double value);
+
 WASIO_BEGIN
 
 JsValue::~JsValue() {
-  if (handle_) wasio_host_drop(handle_);
+  if (handle_ != 0) wasio_host_drop_value(handle_);
 }
 
 namespace detail {
@@ -18,56 +19,53 @@ OperationTable<HostOperation>& operations() {
   return table;
 }
 
-// In the order of `ERROR_KINDS` in web/js/host_error.ts.
-constexpr const ErrorKind* host_error_kinds[] = {
-    &errors::io,     &errors::not_found,         &errors::not_permitted, &errors::is_directory,
-    &errors::closed, &errors::connection_failed, &errors::bad_data};
+// The kinds that the host reports, by their names (`HostErrorKind` in web/js/host_error.ts).
+const ErrorKind& kind_named(std::string_view name) {
+  for (const ErrorKind* kind : {&errors::not_found, &errors::not_permitted, &errors::is_directory,
+                                &errors::closed, &errors::connection_failed, &errors::bad_data})
+    if (name == kind->name) return *kind;
+  return errors::io;
+}
 
 } // namespace
 
-Ticket HostOperation::expect_answer() {
-  if (expected_) forget_answer(); // of a try whose task found no memory to wait
+std::optional<double> HostOperation::expect_answer() {
+  forget_answer(); // of a try whose task found no memory to wait
   const Ticket ticket = operations().add(*this);
-  if (ticket.index == Ticket::none) panic("out of memory for another operation of the host");
   index_ = ticket.index;
-  expected_ = true;
-  return ticket;
+  if (ticket.index == Ticket::none) return std::nullopt;
+  return ticket.number();
 }
 
 void HostOperation::forget_answer() {
-  expected_ = false;
-  operations().remove(index_);
+  operations().remove(std::exchange(index_, Ticket::none));
 }
 
-void HostOperation::deliver(Ticket ticket, HostAnswer answer, double value) {
+void HostOperation::deliver(Ticket ticket, HostAnswer answer, const Block& block) {
   HostOperation* const operation = operations().find(ticket);
-  if (!operation) return;
+  if (!operation) {
+    // The error may hold a value, which is released with it.
+    if (answer == HostAnswer::failed) host_error(block);
+    return;
+  }
   operation->forget_answer();
-  operation->answered(answer, value);
+  operation->answered(answer, block);
 }
 
-std::string take_host_text(std::size_t size) {
-  std::string text(size, '\0');
-  wasio_host_take_text(text.data());
-  return text;
-}
-
-Error take_host_error(std::string_view before) {
-  std::size_t size = 0;
-  std::uint32_t value = 0;
-  const auto kind = static_cast<std::size_t>(wasio_host_take_error(&size, &value));
-  std::string message(before);
-  message += take_host_text(size);
-  Error error(*host_error_kinds[kind], message);
-  return value ? std::move(error).with_payload(value_at(value)) : error;
+Error host_error(const Block& block, std::string_view before) {
+  if (!block || !has_memory(block.size() + before.size())) return no_memory();
+  Reader in = block.reader();
+  const ErrorKind& kind = kind_named(in.text());
+  Error error(kind, join_text(before, in.text()));
+  JsValue thrown = value_at(in.number<double>());
+  return thrown ? std::move(error).with_payload(std::move(thrown)) : error;
 }
 
 } // namespace detail
 WASIO_END
 
 extern "C" __attribute__((export_name("wasio_answer"))) void
-wasio_answer(std::uint32_t index, std::uint32_t generation, std::int32_t answer, double value) {
-  using wasio::detail::HostAnswer;
-  using wasio::detail::HostOperation;
-  HostOperation::deliver({index, generation}, static_cast<HostAnswer>(answer), value);
+wasio_answer(double ticket, std::int32_t answer, std::byte* block, std::size_t size) {
+  using namespace wasio::detail;
+  HostOperation::deliver(Ticket::of(ticket), static_cast<HostAnswer>(answer), Block(block, size));
 }

@@ -1,35 +1,51 @@
-#include "imports.h"
 #include <wasio/io/detail/standard_drivers.h>
 #include <wasio/web/host_stream.h>
+
+extern "C" {
+std::int32_t wasio_host_read(double source, std::byte* into, std::size_t size, double ticket);
+void wasio_host_forget_read(double source);
+void wasio_host_close_source(double source);
+std::int32_t wasio_host_write(std::int32_t stream, const std::byte* bytes, std::size_t size,
+                              double ticket);
+}
 
 WASIO_BEGIN
 namespace detail {
 namespace {
 
-// The host's number of standard input among its sources; 1 and 2 are the outputs.
-constexpr std::uint32_t standard_input_source = 0;
+// The host's handle of standard input; its streams 1 and 2 are the outputs.
+constexpr double standard_input_source = 0;
 
 } // namespace
 
+void close_host_source(double source) {
+  wasio_host_close_source(source);
+}
+
 TryResult HostSource::try_receive(std::span<std::byte> into) {
-  const Ticket ticket = expect_answer();
-  const std::int32_t count =
-      wasio_host_source_read(source_, into.data(), into.size(), ticket.index, ticket.generation);
+  if (error_) return std::unexpected(std::exchange(error_, {}));
+  const auto ticket = expect_answer();
+  if (!ticket) return std::unexpected(no_memory());
+  const std::int32_t count = wasio_host_read(source_, into.data(), into.size(), *ticket);
   if (count == host_pending) return std::nullopt;
   forget_answer();
-  if (count == host_failed) return std::unexpected(take_host_error(name_ + ": "));
   return static_cast<std::size_t>(count);
+}
+
+void HostSource::answered(HostAnswer answer, const Block& block) {
+  if (answer == HostAnswer::failed) error_ = host_error(block, name_ + ": ");
+  notify();
 }
 
 void HostSource::unwatch() {
   if (!expects_answer()) return;
   forget_answer();
-  wasio_host_source_forget(source_);
+  wasio_host_forget_read(source_);
 }
 
 // The input is the process's.
 void HostSource::close() {
-  if (source_ != standard_input_source) wasio_host_source_close(source_);
+  if (source_ != standard_input_source) wasio_host_close_source(source_);
 }
 
 namespace {
@@ -43,10 +59,10 @@ class HostOutput final : public SendDriver, private HostOperation {
   std::string_view name() const override { return name_; }
   TryResult try_send(std::span<const std::byte> bytes) override {
     if (expects_answer()) return std::nullopt;
-    const Ticket ticket = expect_answer();
-    const std::int32_t result =
-        wasio_host_write(stream_, bytes.data(), bytes.size(), ticket.index, ticket.generation);
-    if (result != host_pending) forget_answer();
+    const auto ticket = expect_answer();
+    if (!ticket) return std::unexpected(no_memory());
+    if (wasio_host_write(stream_, bytes.data(), bytes.size(), *ticket) != host_pending)
+      forget_answer();
     return bytes.size();
   }
   TryResult try_flush() override {
@@ -58,8 +74,8 @@ class HostOutput final : public SendDriver, private HostOperation {
   Error watch(Loop&) override { return {}; }
 
  private:
-  void answered(HostAnswer answer, double) override {
-    if (answer == HostAnswer::failed) error_ = take_host_error(join_text(name_, ": "));
+  void answered(HostAnswer answer, const Block& block) override {
+    if (answer == HostAnswer::failed) error_ = host_error(block, join_text(name_, ": "));
     notify();
   }
 

@@ -1,6 +1,13 @@
-#include "imports.h"
 #include <wasio/detail/host_report.h>
+#include <wasio/memory.h>
 #include <wasio/web/loop.h>
+
+extern "C" {
+double wasio_host_now();
+void wasio_host_request_turn();
+void wasio_host_set_alarm(double delay);
+void wasio_host_report(const char* text, std::size_t size);
+}
 
 WASIO_BEGIN
 namespace {
@@ -53,7 +60,6 @@ class WebLoop final : public Loop {
 struct WebHost {
   WebLoop loop;
   Runtime runtime{loop};
-  void (*idle_listener)() = nullptr;
 };
 
 WebHost& web_host() {
@@ -69,10 +75,6 @@ Runtime& web_runtime() {
   return web_host().runtime;
 }
 
-void set_idle_listener(void (*listener)()) {
-  web_host().idle_listener = listener;
-}
-
 void host_report(std::string_view text) noexcept {
   wasio_host_report(text.data(), text.size());
 }
@@ -80,14 +82,25 @@ void host_report(std::string_view text) noexcept {
 } // namespace detail
 WASIO_END
 
+namespace {
+
+// What a turn leaves: `TURN` in web/js/abi.mjs.
+enum TurnEnd : std::int32_t { idle = 0, waits = 1, more = 2 };
+
+} // namespace
+
 extern "C" {
 
-// One burst. True: it has used up its time slice, and more is ready.
-__attribute__((export_name("wasio_turn"))) bool wasio_turn(bool alarm_rang) {
+// One burst.
+__attribute__((export_name("wasio_turn"))) std::int32_t wasio_turn(bool alarm_rang) {
   wasio::WebHost& host = wasio::web_host();
   host.loop.begin_burst();
-  const bool more = host.runtime.turn(alarm_rang);
-  if (host.runtime.idle() && host.idle_listener) host.idle_listener();
-  return more;
+  if (host.runtime.turn(alarm_rang)) return more;
+  return host.runtime.idle() ? idle : waits;
+}
+
+// Room for a block that a later entry takes over (wasio/web/wire.h); null if memory is exhausted.
+__attribute__((export_name("wasio_allocate"))) void* wasio_allocate(std::size_t size) {
+  return wasio::detail::allocate(size);
 }
 }

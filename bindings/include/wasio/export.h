@@ -2,34 +2,36 @@
 #pragma once
 
 #include <wasio/js_call.h>
-#include <wasio/js_convert.h>
 #include <wasio/task.h>
+#include <wasio/web/wire_types.h>
 
 #include <algorithm>
 #include <array>
 #include <cstddef>
 #include <utility>
 
-// `WASIO_EXPORT(weigh, url)` after the definition of `Task<T> weigh(std::string url)` makes it a
-// method of what `load()` gives in JavaScript: `await app.weigh('/a.txt', {signal})`. The names of
-// the parameters follow the function's; they stand in messages and in the .d.ts file.
+// `WASIO_EXPORT(weigh, url)` after the definition of `Task<T> weigh(std::string url)`, in the same
+// namespace, makes it a method of what `load()` gives in JavaScript: `await app.weigh('/a.txt',
+// {signal})`. The names of the parameters follow the function's; they stand in messages and in the
+// .d.ts file.
 //
-// - Parameters, by value: integers (64-bit ones are bigints), float, double, bool, std::string, and
-//   std::vector of std::byte or std::uint8_t; std::string_view and std::span of const bytes refer
-//   to memory that lives as long as the call. Results: the same without the views, or void.
+// - Parameters, by value, and results: integers (64-bit ones are bigints), float, double, bool,
+//   std::string, std::vector of std::byte or std::uint8_t (a Uint8Array), JsValue (any value),
+//   std::vector (an array; of numbers, a typed array), std::optional (undefined if it is empty),
+//   std::variant (its first alternative that takes the value), structs (WASIO_STRUCT) and enums
+//   (WASIO_ENUM). As parameters also std::string_view and std::span of const bytes, which refer to
+//   memory that lives as long as the call. The result may be void.
 // - The call is a task of its own, with the function's name. The signal's abort cancels it, and the
 //   Promise is rejected with the signal's reason once the task has ended. An error rejects with a
 //   WasioError.
-// - The objects that it defines must be linked: put it into the program's own sources, or refer to
-//   something of the same file if it stands in an archive.
+// - What it defines must be linked: put it into the program's own sources, or refer to something of
+//   the same file if it stands in an archive.
 #define WASIO_EXPORT(function, ...)                                                                \
-  static const ::wasio::detail::Export WASIO_EXPORT_JOIN(wasio_export_, __COUNTER__)(              \
-      ::wasio::detail::checked_export_name(#function), #__VA_ARGS__,                               \
-      ::wasio::detail::export_types<&function>(::wasio::detail::ParameterNames(#__VA_ARGS__)),     \
-      ::wasio::detail::ExportOf<&function>::make);
-
-#define WASIO_EXPORT_JOIN_(a, b) a##b
-#define WASIO_EXPORT_JOIN(a, b) WASIO_EXPORT_JOIN_(a, b)
+  asm((::wasio::detail::export_line<#function, &function, #__VA_ARGS__>));                         \
+  extern "C" __attribute__((export_name("wasio_export_" #function), used)) double                  \
+  wasio_export_##function(double call, std::byte* arguments, std::size_t size) {                   \
+    return ::wasio::detail::ExportOf<&function>::call(#function, call, {arguments, size});         \
+  }
 
 WASIO_BEGIN
 namespace detail {
@@ -42,27 +44,35 @@ struct ExportOf {
 
 template <class T, class... P, Task<T> (*function)(P...)>
 struct ExportOf<function> {
-  static constexpr std::array<char, sizeof...(P) + 2> types{FromJs<P>::type..., ':', ToJs<T>::type};
   static constexpr std::size_t parameter_count = sizeof...(P);
+  static constexpr auto types =
+      (FixedText("") + ... + Wire<P>::type) + FixedText(":") + Wire<T>::type;
 
-  static MadeCall make(std::uint32_t call, ArgumentBlock&& arguments) {
-    return JsCall<T, Body>::make(call, Body(std::move(arguments)));
+  static double call(std::string_view name, double call, Block arguments) {
+    return start_call(name, call, JsCall<T, Body>::make(call, Body(std::move(arguments))));
   }
 
  private:
   // Keeps the arguments as long as the call, for the views into them.
   class Body {
    public:
-    explicit Body(ArgumentBlock&& arguments) : arguments_(std::move(arguments)) {}
-    WASIO_CORO_WRAPPER Task<T> operator()() { return call(std::index_sequence_for<P...>()); }
-
-   private:
-    template <std::size_t... i>
-    WASIO_CORO_WRAPPER Task<T> call(std::index_sequence<i...>) {
-      return function(FromJs<P>::read(arguments_, i)...);
+    explicit Body(Block&& arguments) : arguments_(std::move(arguments)) {}
+    WASIO_CORO_WRAPPER Task<T> operator()() {
+      if constexpr ((wire_allocates<P> || ...)) {
+        if (!has_memory_for(arguments_)) return fail_for_memory<T>();
+      }
+      [[maybe_unused]] Reader in = arguments_.reader();
+      // In braces, the arguments are read in this order.
+      return Begun{Wire<P>::read(in)...}.task;
     }
 
-    ArgumentBlock arguments_;
+   private:
+    struct Begun {
+      Task<T> task;
+      explicit Begun(P... arguments) : task(function(std::move(arguments)...)) {}
+    };
+
+    Block arguments_;
   };
 };
 
@@ -70,28 +80,26 @@ struct ExportOf<function> {
 void the_name_is_one_that_every_app_has_already();
 void the_number_of_parameter_names_is_not_that_of_the_parameters();
 
-// The function's own name, without its namespaces.
-consteval std::string_view checked_export_name(std::string_view name) {
-  name = name.substr(name.find_last_of(':') + 1);
+consteval void check_export_name(std::string_view name) {
   for (std::string_view taken : {"main", "dispose", "then"})
     if (name == taken) the_name_is_one_that_every_app_has_already();
-  return name;
 }
 
-struct ParameterNames {
-  std::size_t count;
-  consteval explicit ParameterNames(std::string_view names)
-      : count(names.empty()
-                  ? 0
-                  : static_cast<std::size_t>(std::count(names.begin(), names.end(), ',')) + 1) {}
-};
+consteval std::size_t count_names(std::string_view names) {
+  if (names.empty()) return 0;
+  return static_cast<std::size_t>(std::count(names.begin(), names.end(), ',')) + 1;
+}
 
-template <auto function>
-consteval std::string_view export_types(ParameterNames names) {
-  if (names.count != ExportOf<function>::parameter_count)
+template <FixedText name, auto function, FixedText parameters>
+consteval auto make_export_line() {
+  check_export_name(name.view());
+  if (count_names(parameters.view()) != ExportOf<function>::parameter_count)
     the_number_of_parameter_names_is_not_that_of_the_parameters();
-  return {ExportOf<function>::types.data(), ExportOf<function>::types.size()};
+  return section_line(FixedText("export\\t") + name + FixedText("\\t") + parameters +
+                      FixedText("\\t") + ExportOf<function>::types);
 }
+template <FixedText name, auto function, FixedText parameters>
+inline constexpr auto export_line = make_export_line<name, function, parameters>();
 
 } // namespace detail
 WASIO_END

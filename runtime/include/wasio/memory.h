@@ -72,6 +72,10 @@ inline void release(void* block, std::size_t size) noexcept {
 // Whether an allocation has failed since the last call. O(1).
 bool take_allocation_failure() noexcept;
 
+// Whether malloc has a block of this size now: asked before something that would abort without it,
+// such as a std::string. The cost is that of an allocation.
+bool has_memory(std::size_t size) noexcept;
+
 // Blocks of `allocate` are aligned to this, if their size is a multiple of it. Stricter alignments
 // come from `allocate_aligned`, one malloc each.
 inline constexpr std::size_t pooled_alignment = __STDCPP_DEFAULT_NEW_ALIGNMENT__;

@@ -38,11 +38,8 @@ void Scope::set_timeout(Duration span) {
 void Scope::arm(Instant now) {
   Timers& timers = node_.host->scheduler().timers();
   timers.cancel(node_);
-  if (node_.when <= now) {
-    node_.due();
-  } else {
-    timers.set(node_, node_.when, TimerRank::deadline);
-  }
+  // Without memory for the timer the deadline counts as passed, rather than never.
+  if (node_.when <= now || !timers.set(node_, node_.when, TimerRank::deadline)) node_.due();
 }
 
 bool Scope::enter(Frame& awaiting) {

@@ -31,7 +31,7 @@ void ScopeNode::begin_grace(Duration span) {
   if (!grace) return drop_shields_below();
   has_grace = true;
   scheduler.graces().add(*grace);
-  scheduler.timers().set(*grace, end, TimerRank::deadline);
+  if (!scheduler.timers().set(*grace, end, TimerRank::deadline)) grace->due();
 }
 
 void ScopeNode::drop_grace() {

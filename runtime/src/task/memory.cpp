@@ -133,6 +133,12 @@ void* allocate_aligned(std::size_t size, std::size_t alignment) noexcept {
   return count_large(may_exist(size) ? std::aligned_alloc(alignment, multiple) : nullptr);
 }
 
+bool has_memory(std::size_t size) noexcept {
+  void* const block = std::malloc(size);
+  std::free(block);
+  return block != nullptr;
+}
+
 bool take_allocation_failure() noexcept {
   return std::exchange(allocator.failed, false);
 }

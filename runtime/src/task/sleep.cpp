@@ -12,7 +12,7 @@ void Sleep::start() {
   // A time in the past is due now, after the timers that were set before.
   const Instant when =
       time_ < 0 ? now + Duration::nanoseconds(~time_) : std::max(Instant::at(time_), now);
-  scheduler.timers().set(*this, when, TimerRank::sleep);
+  if (!scheduler.timers().set(*this, when, TimerRank::sleep)) fail(no_memory());
 }
 
 Wait::Stop Sleep::stop() {

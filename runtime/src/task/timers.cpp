@@ -1,6 +1,9 @@
 #include <wasio/detail/scheduler.h>
 #include <wasio/detail/timers.h>
 
+#include <algorithm>
+#include <cstdlib>
+
 WASIO_BEGIN
 namespace detail {
 namespace {
@@ -49,16 +52,39 @@ void TimerHeap::sift_down(std::size_t index, Slot slot) {
   put(index, slot);
 }
 
-void TimerHeap::set(Timer& timer, Instant when, TimerRank rank) {
+TimerHeap::~TimerHeap() {
+  release_slots();
+}
+
+void TimerHeap::release_slots() {
+  if (slots_ != first_) std::free(slots_);
+  slots_ = first_;
+  capacity_ = first_slots;
+}
+
+bool TimerHeap::grow() {
+  const std::size_t capacity = 2 * capacity_;
+  auto* const larger = static_cast<Slot*>(std::malloc(capacity * sizeof(Slot)));
+  if (!larger) return false;
+  std::copy_n(slots_, size_, larger);
+  release_slots();
+  slots_ = larger;
+  capacity_ = capacity;
+  return true;
+}
+
+bool TimerHeap::set(Timer& timer, Instant when, TimerRank rank) {
   if (timer.armed()) cancel(timer);
-  if (when.is_never()) return;
+  if (when.is_never()) return true;
+  if (size_ == capacity_ && !grow()) return false;
   const std::uint32_t order = (sequence_++ & ~rank_bit) | (rank == TimerRank::sleep ? rank_bit : 0);
-  timer.slot_ = static_cast<std::uint32_t>(slots_.size());
-  slots_.push_back({when, order, &timer});
+  slots_[size_] = {when, order, &timer};
+  timer.slot_ = static_cast<std::uint32_t>(size_++);
+  return true;
 }
 
 void TimerHeap::sort_in() {
-  while (sorted_ != slots_.size()) {
+  while (sorted_ != size_) {
     const Slot slot = slots_[sorted_];
     sift_up(sorted_++, slot);
   }
@@ -83,22 +109,22 @@ void TimerHeap::cancel(Timer& timer) {
     if (index != sorted_) fill_hole(index, last);
     index = sorted_;
   }
-  if (index != slots_.size() - 1) put(index, slots_.back());
-  slots_.pop_back();
-  if (slots_.empty() && slots_.capacity() > kept_slots) std::vector<Slot>().swap(slots_);
+  if (index != --size_) put(index, slots_[size_]);
+  if (size_ == 0 && capacity_ > kept_slots) release_slots();
 }
 
 Timer& TimerHeap::take_first() {
-  Timer& timer = *slots_.front().timer;
+  Timer& timer = *slots_->timer;
   cancel(timer);
   return timer;
 }
 
-void Timers::set(Timer& timer, Instant when, TimerRank rank) {
-  heap_.set(timer, when, rank);
+bool Timers::set(Timer& timer, Instant when, TimerRank rank) {
+  if (!heap_.set(timer, when, rank)) return false;
   if (!scheduler_.in_turn()) update_alarm();
   if (Observers* const observers = scheduler_.observers(); observers && timer.armed()) [[unlikely]]
     observers->timer_event(TraceEventKind::timer_set, when);
+  return true;
 }
 
 void Timers::cancel(Timer& timer) {

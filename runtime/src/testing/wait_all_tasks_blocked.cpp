@@ -27,8 +27,9 @@ bool AllBlocked::is_over(bool time_passes) {
   if (cushion_ == Duration() || time_is_up_) return true;
   if (!time_passes) return !cushion_.is_forever();
   Scheduler& scheduler = task().scheduler();
-  if (!armed()) scheduler.timers().set(*this, scheduler.loop().now() + cushion_, TimerRank::sleep);
-  return false;
+  // Without memory for the timer there is no cushion.
+  if (armed()) return false;
+  return !scheduler.timers().set(*this, scheduler.loop().now() + cushion_, TimerRank::sleep);
 }
 
 void AllBlocked::restart() {

@@ -5,7 +5,7 @@
 #include <wasio/loop.h>
 
 #include <cstddef>
-#include <vector>
+#include <cstdint>
 
 WASIO_BEGIN
 namespace detail {
@@ -44,23 +44,28 @@ enum class TimerRank : std::uint8_t { deadline, sleep };
 // timeouts are cancelled before the next call and are never sorted in.
 //
 //     slots_:  | heap           | unsorted          |
-//              0             sorted_           slots_.size()
+//              0             sorted_           size_
 //
 // Setting a timer is O(1), and so is cancelling an unsorted one; cancelling a sorted one is
 // O(log n). `next` is O(log n) for each unsorted timer.
 class TimerHeap {
  public:
-  // With `Instant::never()` the timer is not armed.
-  void set(Timer& timer, Instant when, TimerRank rank);
+  TimerHeap() = default;
+  TimerHeap(const TimerHeap&) = delete;
+  TimerHeap& operator=(const TimerHeap&) = delete;
+  ~TimerHeap();
+
+  // With `Instant::never()` the timer is not armed. False: memory is exhausted, and it is not.
+  bool set(Timer& timer, Instant when, TimerRank rank);
   void cancel(Timer& timer);
   // The earliest deadline, or never.
   Instant next() {
-    if (sorted_ != slots_.size()) sort_in();
-    return slots_.empty() ? Instant::never() : slots_.front().when;
+    if (sorted_ != size_) sort_in();
+    return size_ == 0 ? Instant::never() : slots_->when;
   }
   // Takes out the timer that is due first, whose deadline `next` has just returned.
   Timer& take_first();
-  std::size_t size() const { return slots_.size(); }
+  std::size_t size() const { return size_; }
   // The timer must be armed.
   Instant when(const Timer& timer) const { return slots_[timer.slot_].when; }
 
@@ -72,13 +77,21 @@ class TimerHeap {
   };
 
   static bool before(const Slot& a, const Slot& b);
+  bool grow();
+  void release_slots();
   void put(std::size_t index, const Slot& slot);
   void sort_in();
   void fill_hole(std::size_t index, const Slot& slot);
   void sift_up(std::size_t index, Slot slot);
   void sift_down(std::size_t index, Slot slot);
 
-  std::vector<Slot> slots_;
+  // The first timers need no memory of their own: they can be set when it is exhausted.
+  static constexpr std::size_t first_slots = 8;
+  Slot first_[first_slots];
+
+  Slot* slots_ = first_;
+  std::size_t size_ = 0;
+  std::size_t capacity_ = first_slots;
   std::size_t sorted_ = 0; // how many slots at the front are the heap
   std::uint32_t sequence_ = 0;
 };
@@ -92,8 +105,9 @@ class Timers {
  public:
   explicit Timers(Scheduler& scheduler) : scheduler_(scheduler) {}
 
-  // With `Instant::never()` the timer is not armed. O(1).
-  void set(Timer& timer, Instant when, TimerRank rank);
+  // With `Instant::never()` the timer is not armed. False: memory is exhausted, and it is not.
+  // O(1).
+  [[nodiscard]] bool set(Timer& timer, Instant when, TimerRank rank);
   // Does nothing if it is not armed. O(1) until the next look at the clock, then O(log timers).
   void cancel(Timer& timer);
   // Calls `due` of the timers that are due, in their order. O(log timers) for each.

@@ -3,16 +3,18 @@
 
 #include <wasio/detail/operation_table.h>
 #include <wasio/wait.h>
+#include <wasio/web/wire.h>
 
-#include <string>
+#include <optional>
 
 WASIO_BEGIN
 namespace detail {
 
-// What an import or an answer says of an operation.
+// How an operation of the host has ended: `ANSWER` in web/js/abi.mjs.
 enum class HostAnswer : std::int32_t { done = 0, failed = 1, aborted = 2 };
+
+// What an import returns whose ticket will be answered: `PENDING` in web/js/abi.mjs.
 inline constexpr std::int32_t host_pending = -1;
-inline constexpr std::int32_t host_failed = -2;
 
 // Something that the host answers once, each time an answer is expected. The host knows it by a
 // ticket, so an answer that comes too late reaches nobody.
@@ -21,26 +23,25 @@ class HostOperation {
   HostOperation& operator=(const HostOperation&) = delete;
 
   // Called by the host; runs no user code.
-  static void deliver(Ticket ticket, HostAnswer answer, double value);
+  static void deliver(Ticket ticket, HostAnswer answer, const Block& block);
 
  protected:
   HostOperation() = default;
   HostOperation(const HostOperation&) {} // before an answer is expected
-  ~HostOperation() {
-    if (expected_) forget_answer();
-  }
+  ~HostOperation() { forget_answer(); }
 
-  // The ticket for the operation that begins now.
-  Ticket expect_answer();
+  // The ticket for the operation that begins now; nothing if memory is exhausted.
+  std::optional<double> expect_answer();
+  // Does nothing if none is expected.
   void forget_answer();
-  bool expects_answer() const { return expected_; }
+  bool expects_answer() const { return index_ != Ticket::none; }
 
-  // The host has answered. For `failed`, `take_host_error` says why; `value` is the operation's.
-  virtual void answered(HostAnswer answer, double value) = 0;
+  // The host has answered. For `failed`, `host_error` reads why from the block; for `done`, the
+  // block holds the operation's value.
+  virtual void answered(HostAnswer answer, const Block& block) = 0;
 
  private:
-  std::uint32_t index_ = 0;
-  bool expected_ = false;
+  std::uint32_t index_ = Ticket::none;
 };
 
 // A wait for such an answer.
@@ -51,11 +52,9 @@ class HostWait : public Wait, protected HostOperation {
   ~HostWait() = default;
 };
 
-// The error that the last import or answer has left. It holds the JS value that was thrown, if
+// The error that a failed operation was answered with. It holds the JS value that was thrown, if
 // there is one, as a payload of type JsValue. `before` stands before its message.
-Error take_host_error(std::string_view before = {});
-// The text that the last import or answer has left.
-std::string take_host_text(std::size_t size);
+Error host_error(const Block& block, std::string_view before = {});
 
 } // namespace detail
 WASIO_END

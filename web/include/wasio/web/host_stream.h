@@ -7,13 +7,16 @@
 WASIO_BEGIN
 namespace detail {
 
+// Aborts a request, closes a file.
+void close_host_source(double source);
+
 // A source of bytes on the JavaScript side: the body of a response, a file of Node, standard input.
 // One chunk is requested at a time, and only while a task waits for it; what arrives after a cancel
 // stays there for the next receive. Closing the source aborts a request, and closes a file.
 class HostSource final : public ReceiveDriver, private HostOperation {
  public:
   // `name` stands before the messages of errors; `size` is the total number of bytes, if announced.
-  HostSource(std::uint32_t source, std::string name, std::optional<std::uint64_t> size)
+  HostSource(double source, std::string name, std::optional<std::uint64_t> size)
       : source_(source), name_(std::move(name)), size_(size) {}
 
   std::string_view name() const override { return name_; }
@@ -24,11 +27,12 @@ class HostSource final : public ReceiveDriver, private HostOperation {
   void close() override;
 
  private:
-  void answered(HostAnswer, double) override { notify(); }
+  void answered(HostAnswer answer, const Block& block) override;
 
-  std::uint32_t source_;
+  double source_;
   std::string name_;
   std::optional<std::uint64_t> size_;
+  Error error_; // of a read, until it is received
 };
 
 using HostStream = ReceiveStreamOf<HostSource>;

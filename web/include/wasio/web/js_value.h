@@ -3,7 +3,6 @@
 
 #include <wasio/config.h>
 
-#include <cstdint>
 #include <utility>
 
 WASIO_BEGIN
@@ -11,14 +10,14 @@ WASIO_BEGIN
 class JsValue;
 
 namespace detail {
-// Takes over a place in the table; and which place a value has, 0 for none.
-JsValue value_at(std::uint32_t handle);
-std::uint32_t handle_of(const JsValue& value);
+// Takes over a handle; and the handle that a value has, 0 for none.
+JsValue value_at(double handle);
+double handle_of(const JsValue& value);
 } // namespace detail
 
-// Owns one place in the instance's table of JS values; the value stays alive while it does. An
-// error that came from a rejected Promise has one as its payload, and becomes the `cause` when the
-// error goes back to JavaScript.
+// Any value of JavaScript, which stays alive as long as this refers to it. An exported function may
+// take one and return it. An error that came from a rejected Promise has one as its payload, and
+// becomes the `cause` when the error goes back to JavaScript.
 class JsValue {
  public:
   JsValue() = default;
@@ -33,18 +32,18 @@ class JsValue {
   explicit operator bool() const { return handle_ != 0; }
 
  private:
-  friend JsValue detail::value_at(std::uint32_t handle);
-  friend std::uint32_t detail::handle_of(const JsValue& value);
+  friend JsValue detail::value_at(double handle);
+  friend double detail::handle_of(const JsValue& value);
 
-  explicit JsValue(std::uint32_t handle) : handle_(handle) {}
+  explicit JsValue(double handle) : handle_(handle) {}
 
-  std::uint32_t handle_ = 0;
+  double handle_ = 0;
 };
 
-inline JsValue detail::value_at(std::uint32_t handle) {
+inline JsValue detail::value_at(double handle) {
   return JsValue(handle);
 }
-inline std::uint32_t detail::handle_of(const JsValue& value) {
+inline double detail::handle_of(const JsValue& value) {
   return value.handle_;
 }
 

@@ -10,8 +10,5 @@ namespace detail {
 // JavaScript, and what `background` left.
 Runtime& web_runtime();
 
-// Called at the end of the turn after which nothing runs any more; null: nobody waits for that.
-void set_idle_listener(void (*listener)());
-
 } // namespace detail
 WASIO_END

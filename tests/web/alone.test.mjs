@@ -1,0 +1,89 @@
+// web/ turns without bindings/: a program with an entry of its own, and the capabilities of web/js
+// that it uses, put together by hand.
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { describe, it } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { build as bundle } from 'esbuild';
+import { build } from '../../tools/build.mjs';
+import { inRoot } from '../../tools/setup/places.mjs';
+
+const wasm = path.join(await build('web', ['alone']), 'tests/web/alone.wasm');
+
+const HOST = `
+  export { node } from './node.ts';
+  export { browser } from './browser.ts';
+  export { Instance } from './instance.ts';
+  export { importsOf, makeHost } from './host.ts';
+  export { loop } from './loop.ts';
+  export { output } from './output.ts';
+  export { reports } from './reports.ts';
+  export { values } from './values.ts';
+`;
+
+/** The JavaScript of web/js, as a module. */
+async function hostModule() {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'wasio-alone-'));
+  try {
+    const outfile = path.join(folder, 'host.mjs');
+    const { metafile } = await bundle({
+      stdin: { contents: HOST, resolveDir: inRoot('web/js'), loader: 'ts' },
+      outfile,
+      bundle: true,
+      format: 'esm',
+      platform: 'node',
+      metafile: true,
+    });
+    return { module: await import(pathToFileURL(outfile).href), inputs: Object.keys(metafile.inputs) };
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** What the program does when it counts to five. @param {any} js @param {any} environment */
+async function count(js, environment) {
+  const instance = new js.Instance();
+  const host = js.makeHost(instance, environment);
+  const idle = new Promise((resolve) => (host.whenIdle = () => resolve(undefined)));
+  const imports = js.importsOf(host, [js.loop, js.output, js.reports, js.values]);
+  const env = Object.fromEntries(
+    Object.entries(imports).map(([name, value]) => [`wasio_host_${name}`, value]),
+  );
+  const { instance: made } = await WebAssembly.instantiate(await readFile(wasm), { env });
+  const exports = /** @type {any} */ (made.exports);
+  instance.memory.attach(exports.memory);
+  instance.attach(exports);
+  exports._initialize?.();
+  instance.enter((entries) => entries.begin_counting(5));
+  await idle;
+  instance.end();
+  assert.equal(instance.trap, undefined);
+}
+
+describe('web/ without bindings/', { timeout: 120_000 }, async () => {
+  const { module: js, inputs } = await hostModule();
+
+  it('takes nothing from there', () => {
+    assert.deepEqual(inputs.filter((file) => file.includes('bindings/')), []);
+  });
+
+  it('sleeps, prints and ends, in Node and in a page', async () => {
+    const written = [];
+    const decoder = new TextDecoder();
+    const write = async (_, bytes) => void written.push(decoder.decode(bytes));
+    await count(js, { ...js.node, write });
+    assert.equal(written.join(''), '1\n2\n3\n4\n5\ndone\n');
+
+    const lines = [];
+    const { log } = console;
+    console.log = (line) => lines.push(line);
+    try {
+      await count(js, js.browser());
+    } finally {
+      console.log = log;
+    }
+    assert.deepEqual(lines, ['1', '2', '3', '4', '5', 'done']);
+  });
+});

@@ -1,0 +1,89 @@
+import type { Entries } from './abi.ts';
+import { Memory } from './memory.ts';
+
+/** Why an instance has trapped. */
+export interface Trap {
+  /** In words: the panic of the program, with its place, if there was one. */
+  why: string;
+  thrown: unknown;
+}
+
+/**
+ * One instance of a wasm program: its memory, the only way into it, and its end. The capabilities
+ * (loop.ts, fetch.ts, ...) are made for an instance, and end with it.
+ */
+export class Instance {
+  readonly memory = new Memory();
+  #wasm!: Entries;
+  #trap: Trap | undefined;
+  #ended = false;
+  readonly #closers: Array<(trap: Trap | undefined) => void> = [];
+  /** What the program reported since it was entered last. */
+  lastReport = '';
+
+  attach(wasm: Entries): void {
+    this.#wasm = wasm;
+  }
+
+  get trap(): Trap | undefined {
+    return this.#trap;
+  }
+
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** Called when the instance ends, in reverse order; must not throw. */
+  onEnd(close: (trap: Trap | undefined) => void): void {
+    this.#closers.push(close);
+  }
+
+  /** Calls into wasm unless the instance has ended. Imports throw nothing, so whatever is thrown
+   * comes from wasm: the state of the program is unknown then, and nothing enters it again. */
+  enter<T>(call: (wasm: Entries) => T): T | undefined {
+    if (this.#ended) return undefined;
+    this.lastReport = '';
+    try {
+      return call(this.#wasm);
+    } catch (thrown) {
+      this.#trap = { why: this.lastReport || inWords(thrown), thrown };
+      this.end();
+      return undefined;
+    }
+  }
+
+  /** Room in wasm memory for a block that an entry takes over; 0 if memory is exhausted. */
+  allocate(size: number): number {
+    return this.enter((wasm) => wasm.wasio_allocate(size)) ?? 0;
+  }
+
+  /** Nothing enters the program any more, and the host does nothing more for it. */
+  end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    while (this.#closers.length > 0) this.#closers.pop()!(this.#trap);
+  }
+}
+
+/** What was thrown, in a few words, whatever it is. */
+export function inWords(thrown: unknown): string {
+  try {
+    const { message } = thrown as { message?: unknown };
+    return typeof message === 'string' && message !== '' ? message : String(thrown);
+  } catch {
+    try {
+      return String(thrown);
+    } catch {
+      return 'a value without words';
+    }
+  }
+}
+
+/** Runs what may call into the page where nobody is left to be told of a failure. */
+export function quietly(action: () => void): void {
+  try {
+    action();
+  } catch {
+    // Nobody waits for it.
+  }
+}

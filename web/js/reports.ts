@@ -1,0 +1,15 @@
+import type { ImportsOf } from './abi.ts';
+import type { Host } from './host.ts';
+import { quietly } from './instance.ts';
+
+/** What the program says of itself: panics, errors that nobody took. */
+export function reports({ instance, environment }: Host): ImportsOf<'reports'> {
+  return {
+    report(text, size) {
+      quietly(() => {
+        instance.lastReport = instance.memory.text(text, size);
+        environment.report(instance.lastReport);
+      });
+    },
+  };
+}
