@@ -86,4 +86,23 @@ describe('web/ without bindings/', { timeout: 120_000 }, async () => {
     }
     assert.deepEqual(lines, ['1', '2', '3', '4', '5', 'done']);
   });
+
+  for (const name of ['setTimeout', 'MessageChannel']) {
+    it(`W13: turns in a page whose ${name} is broken`, async () => {
+      const original = globalThis[name];
+      const { log } = console;
+      const lines = [];
+      console.log = (line) => lines.push(line);
+      globalThis[name] = () => {
+        throw new Error('broken by the page');
+      };
+      try {
+        await count(js, js.browser());
+      } finally {
+        globalThis[name] = original;
+        console.log = log;
+      }
+      assert.deepEqual(lines, ['1', '2', '3', '4', '5', 'done']);
+    });
+  }
 });

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import { inRoot } from '../../tools/setup/places.mjs';
+import { crossing } from './crossing.mjs';
 import { program } from './program.mjs';
 
 const TSC = inRoot('node_modules/typescript/bin/tsc');
@@ -20,6 +21,37 @@ async function complaints(project) {
   }
 }
 
+/**
+ * What the compiler says of a file that uses a built program.
+ * @param {string} use in tests/web/types
+ * @param {{folder: string}} built
+ * @param {string} name the program's
+ * @param {string} resolution
+ */
+async function complaintsAboutUse(use, built, name, resolution) {
+  const folder = await mkdtemp(path.join(built.folder, 'types-'));
+  try {
+    await copyFile(inRoot('tests/web/types', use), path.join(folder, 'use.mts'));
+    for (const ending of ['.node.mjs', '.node.d.mts']) {
+      await copyFile(path.join(built.folder, name + ending), path.join(folder, name + ending));
+    }
+    const options = {
+      strict: true,
+      noEmit: true,
+      target: 'ES2022',
+      types: [],
+      module: resolution === 'bundler' ? 'ESNext' : 'NodeNext',
+      moduleResolution: resolution,
+      lib: ['ES2022', 'ESNext.Disposable', 'DOM'],
+    };
+    const project = path.join(folder, 'tsconfig.json');
+    await writeFile(project, JSON.stringify({ compilerOptions: options, files: ['use.mts'] }));
+    return await complaints(project);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
 describe('TypeScript', { timeout: 120_000 }, () => {
   it('finds no errors in the sources', async () => {
     assert.equal(await complaints(inRoot('tsconfig.json')), '');
@@ -27,30 +59,11 @@ describe('TypeScript', { timeout: 120_000 }, () => {
 
   for (const resolution of ['NodeNext', 'bundler']) {
     it(`finds the types of a built program with module resolution ${resolution}`, async () => {
-      const folder = await mkdtemp(path.join(program.folder, 'types-'));
-      try {
-        await copyFile(inRoot('tests/web/types/use.ts'), path.join(folder, 'use.mts'));
-        for (const ending of ['.node.mjs', '.node.d.mts']) {
-          await copyFile(
-            path.join(program.folder, `boundary${ending}`),
-            path.join(folder, `boundary${ending}`),
-          );
-        }
-        const options = {
-          strict: true,
-          noEmit: true,
-          target: 'ES2022',
-          types: [],
-          module: resolution === 'bundler' ? 'ESNext' : 'NodeNext',
-          moduleResolution: resolution,
-          lib: ['ES2022', 'ESNext.Disposable', 'DOM'],
-        };
-        const project = path.join(folder, 'tsconfig.json');
-        await writeFile(project, JSON.stringify({ compilerOptions: options, files: ['use.mts'] }));
-        assert.equal(await complaints(project), '');
-      } finally {
-        await rm(folder, { recursive: true });
-      }
+      assert.equal(await complaintsAboutUse('use.ts', program, 'boundary', resolution), '');
     });
   }
+
+  it('finds the structs, enums and lists of a program', async () => {
+    assert.equal(await complaintsAboutUse('use_crossing.ts', crossing, 'crossing', 'NodeNext'), '');
+  });
 });

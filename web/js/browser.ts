@@ -17,8 +17,15 @@ export function browser(): Environment {
         if (!stopped) timer = setTimeout(callback, delay);
       };
       // Set from the task of a message, a timer counts as set from no timer, and is not clamped.
-      if (delay < CLAMP) later(start);
-      else start();
+      // What is thrown there would reach nobody, so the timer is over then.
+      const startInMessage = () => {
+        try {
+          start();
+        } catch {
+          callback();
+        }
+      };
+      if (delay >= CLAMP || !tries(() => later(startInMessage))) start();
       return () => {
         stopped = true;
         clearTimeout(timer);
@@ -53,6 +60,16 @@ function makeLater() {
       callbacks.length = 0;
     },
   };
+}
+
+/** Whether it throws nothing. */
+function tries(action: () => void): boolean {
+  try {
+    action();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function openChannel(callbacks: Array<() => void>): MessageChannel {

@@ -6,6 +6,9 @@ import { quietly } from './instance.ts';
 /** The maximum delay that setTimeout takes; longer ones are armed again when this one is over. */
 const MAX_DELAY = 2 ** 31 - 1;
 
+/** The delay of a timer that stands in for a task of the host. */
+const MIN_DELAY = 4;
+
 const resolved = Promise.resolve();
 
 /**
@@ -100,10 +103,15 @@ class Loop implements ImportsOf<'loop'> {
   };
 
   #later(callback: () => void): void {
+    const { environment } = this.#host;
     try {
-      this.#host.environment.later(callback);
+      environment.later(callback);
     } catch {
-      resolved.then(callback);
+      try {
+        environment.startTimer(callback, MIN_DELAY);
+      } catch {
+        resolved.then(callback);
+      }
     }
   }
 }
