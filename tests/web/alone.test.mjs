@@ -15,6 +15,7 @@ const wasm = path.join(await build('web', ['alone']), 'tests/web/alone.wasm');
 const HOST = `
   export { node } from './node.ts';
   export { browser } from './browser.ts';
+  export { HandleTable } from './handle_table.ts';
   export { Instance } from './instance.ts';
   export { importsOf, makeHost } from './host.ts';
   export { loop } from './loop.ts';
@@ -62,8 +63,37 @@ async function count(js, environment) {
   assert.equal(instance.trap, undefined);
 }
 
-describe('web/ without bindings/', { timeout: 120_000 }, async () => {
-  const { module: js, inputs } = await hostModule();
+const { module: js, inputs } = await hostModule();
+
+describe('a handle', { timeout: 120_000 }, () => {
+  it('finds its value until that is removed, and nothing afterwards', () => {
+    const table = new js.HandleTable();
+    const [a, b] = [table.add('a'), table.add(undefined)];
+    assert.ok(a > 0 && b > 0 && a !== b);
+    assert.deepEqual([table.get(a), table.get(b), table.get(0), table.get(99)], ['a', undefined, undefined, undefined]);
+    assert.equal(table.remove(a), 'a');
+    const c = table.add('c');
+    assert.equal(c >>> 0, a >>> 0, 'the place is used again');
+    assert.deepEqual([table.get(a), table.remove(a), table.get(c)], [undefined, undefined, 'c']);
+    assert.deepEqual(table.clear(), ['c']);
+    assert.equal(table.get(c), undefined);
+  });
+
+  it('is never given out twice: a place whose generations are used up is left alone', () => {
+    const table = new js.HandleTable();
+    let last = -1;
+    for (let i = 0; i < 2 ** 21; ++i) {
+      const handle = table.add(i);
+      if (handle <= last) assert.fail(`${handle} after ${last}`);
+      last = handle;
+      table.remove(handle);
+    }
+    assert.ok(Number.isSafeInteger(last));
+    assert.equal(table.add('next'), 2);
+  });
+});
+
+describe('web/ without bindings/', { timeout: 120_000 }, () => {
 
   it('takes nothing from there', () => {
     assert.deepEqual(inputs.filter((file) => file.includes('bindings/')), []);

@@ -3,8 +3,8 @@ const SHORT_TEXT = 16;
 
 let decoder: TextDecoder | undefined;
 
-/** The instance's memory, seen from JavaScript. Growth detaches every view, so views must not be
- * held across a call into wasm. */
+/** The instance's memory, seen from JavaScript. Growth detaches every view, which has no length
+ * then; so views must not be held across a call into wasm. */
 export class Memory {
   #memory!: WebAssembly.Memory;
   #bytes!: Uint8Array<ArrayBuffer>;
@@ -17,34 +17,43 @@ export class Memory {
   }
 
   get bytes(): Uint8Array<ArrayBuffer> {
-    if (this.#bytes.buffer !== this.#memory.buffer) this.attach(this.#memory);
+    if (this.#bytes.length === 0) this.attach(this.#memory);
     return this.#bytes;
   }
 
+  /** Of the same bytes as `bytes`, which must have been asked for since the last call into wasm. */
   get view(): DataView<ArrayBuffer> {
-    if (this.#view.buffer !== this.#memory.buffer) this.attach(this.#memory);
     return this.#view;
   }
 
-  /** The UTF-8 text at `start`; what is not UTF-8 becomes U+FFFD. Throws if the text is longer
-   * than the engine's strings can be. */
   text(start: number, size: number): string {
-    const { bytes } = this;
-    const begin = start >>> 0;
-    const end = begin + size;
-    let text = '';
-    for (let at = begin; size <= SHORT_TEXT; ++at) {
-      if (at === end) return text;
-      if (bytes[at]! > 127) break;
-      text += String.fromCharCode(bytes[at]!);
-    }
-    return decode(bytes.subarray(begin, end));
+    return textIn(this.bytes, start >>> 0, size);
   }
 
   copy(start: number, size: number): Uint8Array<ArrayBuffer> {
-    const begin = start >>> 0;
-    return this.bytes.slice(begin, begin + size);
+    return copyIn(this.bytes, start >>> 0, size);
   }
+}
+
+/** The UTF-8 text at `start`; what is not UTF-8 becomes U+FFFD. Throws if the text is longer than
+ * the engine's strings can be. */
+export function textIn(bytes: Uint8Array, start: number, size: number): string {
+  let text = '';
+  for (let i = 0; size <= SHORT_TEXT; ++i) {
+    if (i === size) return text;
+    const code = bytes[start + i]!;
+    if (code > 127) break;
+    text += String.fromCharCode(code);
+  }
+  return decode(bytes.subarray(start, start + size));
+}
+
+export function copyIn(
+  bytes: Uint8Array<ArrayBuffer>,
+  start: number,
+  size: number,
+): Uint8Array<ArrayBuffer> {
+  return bytes.slice(start, start + size);
 }
 
 function decode(bytes: Uint8Array): string {

@@ -1,4 +1,4 @@
-import type { Memory } from './memory.ts';
+import { copyIn, textIn, type Memory } from './memory.ts';
 
 /*
  * The format in which values cross, in both directions, for arguments, results, answers and errors.
@@ -53,13 +53,13 @@ export function roomOf(text: Encoded): number {
 /** A place in a block of wasm memory: for what is written, which must fit, or read. Nothing may
  * enter wasm meanwhile. */
 export class Cursor {
-  readonly memory: Memory;
+  readonly bytes: Uint8Array<ArrayBuffer>;
   readonly view: DataView;
   readonly #start: number;
   at: number;
 
   constructor(memory: Memory, block: number) {
-    this.memory = memory;
+    this.bytes = memory.bytes;
     this.view = memory.view;
     this.#start = this.at = block >>> 0;
   }
@@ -89,27 +89,28 @@ export function putText(out: Cursor, text: Encoded): void {
   const size = out.next(4);
   const start = out.at;
   if (typeof text === 'string') {
-    encodeAt(out, text);
+    out.at = encodeAt(out.bytes, start, text);
   } else {
-    out.memory.bytes.set(text, start);
-    out.at += text.length;
+    out.bytes.set(text, start);
+    out.at = start + text.length;
   }
   out.view.setUint32(size, out.at - start, true);
 }
 
-function encodeAt(out: Cursor, text: string): void {
-  const { bytes } = out.memory;
+/** Returns where the text ends. */
+function encodeAt(bytes: Uint8Array, start: number, text: string): number {
+  const { length } = text;
   let i = 0;
-  if (text.length <= SHORT_TEXT) {
-    for (; i < text.length; ++i) {
+  if (length <= SHORT_TEXT) {
+    for (; i < length; ++i) {
       const code = text.charCodeAt(i);
       if (code > 127) break;
-      bytes[out.at++] = code;
+      bytes[start + i] = code;
     }
-    if (i === text.length) return;
+    if (i === length) return start + i;
   }
   const rest = i === 0 ? text : text.slice(i);
-  out.at += encoderOf().encodeInto(rest, bytes.subarray(out.at)).written;
+  return start + i + encoderOf().encodeInto(rest, bytes.subarray(start + i)).written;
 }
 
 /** A list of numbers of this size. */
@@ -117,7 +118,7 @@ export function putNumbers(out: Cursor, items: Uint8Array, size: number): void {
   putInt32(out, items.length / size);
   if (items.length === 0) return;
   const start = out.next(size);
-  out.memory.bytes.set(items, start);
+  out.bytes.set(items, start);
   out.at = start + items.length;
 }
 
@@ -133,17 +134,17 @@ export const getFloat32 = (from: Cursor) => from.view.getFloat32(from.next(4), t
 export const getFloat64 = (from: Cursor) => from.view.getFloat64(from.next(8), true);
 
 export function getText(from: Cursor): string {
-  return itemsOf(from, 1, (start, size) => from.memory.text(start, size));
+  return itemsOf(from, 1, (start, size) => textIn(from.bytes, start, size));
 }
 
 /** A copy. */
 export function getBytes(from: Cursor): Uint8Array<ArrayBuffer> {
-  return itemsOf(from, 1, (start, size) => from.memory.copy(start, size));
+  return itemsOf(from, 1, (start, size) => copyIn(from.bytes, start, size));
 }
 
 /** A copy of a list of numbers of this size. */
 export function getNumbers(from: Cursor, size: number): ArrayBuffer {
-  return itemsOf(from, size, (start, bytes) => from.memory.copy(start, bytes).buffer);
+  return itemsOf(from, size, (start, bytes) => copyIn(from.bytes, start, bytes).buffer);
 }
 
 function itemsOf<T>(from: Cursor, size: number, get: (start: number, bytes: number) => T): T {
