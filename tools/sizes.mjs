@@ -59,7 +59,7 @@ const COROUTINES = 100;
  */
 function compileCoroutines([compiler, ...flags], level, count, scratch) {
   const module = path.join(scratch, 'coroutines.wasm');
-  const link = ['-nostdlib', '-Wl,--no-entry,--allow-undefined,--export-table,--export=coroutines'];
+  const link = ['-nostdlib', '--no-wasm-opt', '-Wl,--no-entry,--allow-undefined,--export-table,--export=coroutines'];
   const source = inRoot('bench/sizes/coroutines.cpp');
   const defined = `-DWASIO_COROUTINES=${count}`;
   execFileSync(compiler, [...flags, level, defined, source, ...link, '-o', module]);
