@@ -17,7 +17,7 @@ export class Instance {
   #wasm!: Entries;
   #trap: Trap | undefined;
   #ended = false;
-  readonly #closers: Array<(trap: Trap | undefined) => void> = [];
+  readonly #closers: Array<() => void> = [];
   /** What the program reported since it was entered last. */
   lastReport = '';
 
@@ -29,12 +29,8 @@ export class Instance {
     return this.#trap;
   }
 
-  get ended(): boolean {
-    return this.#ended;
-  }
-
   /** Called when the instance ends, in reverse order; must not throw. */
-  onEnd(close: (trap: Trap | undefined) => void): void {
+  onEnd(close: () => void): void {
     this.#closers.push(close);
   }
 
@@ -61,7 +57,7 @@ export class Instance {
   end(): void {
     if (this.#ended) return;
     this.#ended = true;
-    while (this.#closers.length > 0) this.#closers.pop()!(this.#trap);
+    while (this.#closers.length > 0) this.#closers.pop()!();
   }
 }
 
