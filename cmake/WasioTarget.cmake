@@ -80,7 +80,9 @@ endfunction()
 # The flags of wasio's own sources only.
 function(_wasio_own target)
   set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF)
-  target_compile_options(${target} PRIVATE -Wall -Wextra -Wconversion)
+  # Places know files by their base names; the builder's folders do not get into the program.
+  target_compile_options(${target} PRIVATE -Wall -Wextra -Wconversion
+    -fmacro-prefix-map=${CMAKE_SOURCE_DIR}/=)
   if(WASIO_WERROR)
     target_compile_options(${target} PRIVATE -Werror)
   endif()

@@ -3,6 +3,7 @@
 
 #include <wasio/config.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <source_location>
 #include <string>
@@ -35,8 +36,10 @@ class Place {
 #if WASIO_PLACES == 0
     return {};
 #else
-    std::string_view path = record_.file_name();
-    return path.substr(path.find_last_of("/\\") + 1);
+    const std::string_view path = record_.file_name();
+    std::size_t start = path.size();
+    while (start > 0 && path[start - 1] != '/' && path[start - 1] != '\\') --start;
+    return path.substr(start);
 #endif
   }
   constexpr std::uint32_t line() const {
