@@ -11,6 +11,24 @@ const MIN_DELAY = 4;
 
 const resolved = Promise.resolve();
 
+/** Later than any time in milliseconds that C++ can count in nanoseconds is no time. */
+const END_OF_TIME = 2 ** 43;
+
+function isTime(time: unknown): time is number {
+  return typeof time === 'number' && time >= 0 && time < END_OF_TIME;
+}
+
+/** The clock of the day, as milliseconds since the page or process began. */
+function otherClock(): number {
+  try {
+    const time = Date.now() - performance.timeOrigin;
+    if (isTime(time)) return time;
+  } catch {
+    // There is no clock.
+  }
+  return 0;
+}
+
 /**
  * When the program gets a turn: in one microtask per burst however many tasks wake, in a task of
  * its own when a burst has used up its time slice, and when the one timer of the host rings.
@@ -25,7 +43,6 @@ class Loop implements ImportsOf<'loop'> {
   #stopTimer: (() => void) | undefined;
   /** When the alarm is to ring that was asked for while a turn was due. */
   #alarmAt: number | undefined;
-  #lastTime = 0;
 
   constructor(host: Host) {
     this.#host = host;
@@ -35,11 +52,11 @@ class Loop implements ImportsOf<'loop'> {
   readonly now = (): number => {
     try {
       const time = performance.now();
-      if (Number.isFinite(time)) this.#lastTime = time;
+      if (isTime(time)) return time;
     } catch {
-      // The clock stands still.
+      // The other clock is good enough.
     }
-    return this.#lastTime;
+    return otherClock();
   };
 
   readonly request_turn = (): void => {
