@@ -1,5 +1,5 @@
-// The parts of wasio's JavaScript that a program needs: the capabilities whose imports it has, and
-// the types that cross.
+// What a program needs of wasio's JavaScript: the capabilities behind its imports, and the types of
+// its exports.
 import { IMPORTS } from '../../web/js/abi.mjs';
 
 /** The types by their names in a tree, and in bindings/js/types.ts. @type {Record<string, string>} */

@@ -1,7 +1,8 @@
 import type { ImportsOf } from '../../web/js/abi.ts';
+import { quietly } from '../../web/js/failures.ts';
 import { HandleTable } from '../../web/js/handle_table.ts';
 import type { Host } from '../../web/js/host.ts';
-import { quietly, type Instance } from '../../web/js/instance.ts';
+import type { Instance } from '../../web/js/instance.ts';
 import { Cursor, prepareText, putText, roomOf } from '../../web/js/wire.ts';
 import { AbortWatch } from './abort_watch.ts';
 import { plainError, readError, type WasioError } from './errors.ts';
@@ -76,7 +77,7 @@ export class Calls {
       const call: Call = { signature, resolve, reject, signal, task: NO_TASK };
       const id = this.#pending.add(call);
       if (signal) this.#aborts.add(signal, call);
-      const entry = `wasio_export_${signature.name}` as const;
+      const { entry } = signature;
       call.task = this.#instance.enter((wasm) => wasm[entry]!(id, block, size)) ?? NO_TASK;
       if (signal?.aborted && this.#pending.get(id)) this.#cancel(call);
     });

@@ -19,20 +19,25 @@ export interface Given {
 /** One function that C++ exports. */
 export class Signature {
   readonly name: string;
+  /** The name of the wasm export. */
+  readonly entry: `wasio_export_${string}`;
   readonly result: WireType;
   readonly #parameters: ReadonlyArray<{ name: string; optional: boolean; type: WireType }>;
+  readonly #leastArguments: number;
 
   constructor(
     { name, parameters, types, result }: Interface['exports'][number],
     make: (tree: TypeTree) => WireType,
   ) {
     this.name = name;
+    this.entry = `wasio_export_${name}`;
     this.result = make(result);
     this.#parameters = parameters.map((parameter, i) => ({
       name: parameter.replace('?', ''),
       optional: parameter.endsWith('?'),
       type: make(types[i]!),
     }));
+    this.#leastArguments = this.#parameters.filter(({ optional }) => !optional).length;
   }
 
   toString(): string {
@@ -43,8 +48,7 @@ export class Signature {
   /** Throws a TypeError that names function, argument, what was expected and what came. */
   check(args: readonly unknown[]): Given {
     const most = this.#parameters.length;
-    const least = this.#parameters.filter(({ optional }) => !optional).length;
-    if (args.length < least || args.length > most + 1) {
+    if (args.length < this.#leastArguments || args.length > most + 1) {
       const [takes, got] = [most, args.length].map((n) => `${n} argument${n === 1 ? '' : 's'}`);
       throw new TypeError(`${this} takes ${takes} and options, got ${got}`);
     }

@@ -4,6 +4,7 @@
 #include <wasio/trace/dump.h>
 #include <wasio/web/loop.h>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -45,11 +46,9 @@ wasio_export_main(double call, std::byte* arguments, std::size_t size) {
 __attribute__((export_name("wasio_describe_tasks"))) const std::byte* wasio_describe_tasks() {
   using namespace wasio::detail;
   static std::string text;
-  static Writer* out;
+  static std::optional<Writer> out;
   text = dump_tasks_of(web_runtime(), max_tasks_reported);
-  delete out;
-  out = new Writer;
-  out->text(text);
+  out.emplace().text(text);
   return out->data();
 }
 }

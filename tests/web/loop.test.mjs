@@ -71,7 +71,7 @@ describe('W5: a burst', { timeout: 120_000 }, () => {
     const app = await freshApp();
     const controller = new AbortController();
     let ticks = 0;
-    // A loop that kept the thread would let no timer fire, and would go on to its end.
+    // A loop that kept the thread would starve the timer and run to its end.
     const timer = setInterval(() => ++ticks === 4 && controller.abort('four'), 1);
     const call = app.churn(60_000, { signal: controller.signal });
     await assert.rejects(call, (reason) => reason === 'four');

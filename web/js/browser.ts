@@ -1,5 +1,6 @@
 import { EMPTY } from './byte_source.ts';
 import type { Environment } from './environment.ts';
+import { quietly } from './failures.ts';
 
 /** Timers that are set from timers for the fifth time and later wait for at least this long. */
 const CLAMP = 4;
@@ -19,13 +20,9 @@ export function browser(): Environment {
       // Set from the task of a message, a timer counts as set from no timer, and is not clamped.
       // What is thrown there would reach nobody, so the timer is over then.
       const startInMessage = () => {
-        try {
-          start();
-        } catch {
-          callback();
-        }
+        if (!quietly(start)) callback();
       };
-      if (delay >= CLAMP || !tries(() => later(startInMessage))) start();
+      if (delay >= CLAMP || !quietly(() => later(startInMessage))) start();
       return () => {
         stopped = true;
         clearTimeout(timer);
@@ -60,16 +57,6 @@ function makeLater() {
       callbacks.length = 0;
     },
   };
-}
-
-/** Whether it throws nothing. */
-function tries(action: () => void): boolean {
-  try {
-    action();
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function openChannel(callbacks: Array<() => void>): MessageChannel {

@@ -2,7 +2,7 @@ import type { ImportsOf } from './abi.ts';
 import { settle } from './answers.ts';
 import type { OpenedFile } from './environment.ts';
 import type { Host } from './host.ts';
-import { quietly } from './instance.ts';
+import { quietly } from './failures.ts';
 import { openSource } from './sources.ts';
 import { putFloat64 } from './wire.ts';
 

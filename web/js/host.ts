@@ -1,6 +1,7 @@
 import type { Environment } from './environment.ts';
 import { HandleTable } from './handle_table.ts';
-import { quietly, type Instance } from './instance.ts';
+import type { Instance } from './instance.ts';
+import { quietly } from './failures.ts';
 import type { OpenSource } from './sources.ts';
 
 /** What the capabilities of one instance share. */

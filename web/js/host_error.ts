@@ -1,4 +1,4 @@
-import { inWords } from './instance.ts';
+import { inWords, textOf } from './failures.ts';
 
 /** The kinds of errors that the host reports; C++ finds them by these names. */
 export type HostErrorKind =
@@ -22,7 +22,7 @@ export class HostError {
   /** From whatever was thrown: by the code of Node's errors; `io` when that says nothing. */
   static from(thrown: unknown): HostError {
     if (thrown instanceof HostError) return thrown;
-    return new HostError(KIND_OF_CODE[codeOf(thrown)] ?? 'io', reasonOf(thrown), thrown);
+    return new HostError(KIND_OF_CODE[textOf(thrown, 'code')] ?? 'io', reasonOf(thrown), thrown);
   }
 }
 
@@ -36,15 +36,6 @@ const KIND_OF_CODE: Record<string, HostErrorKind> = {
   ERR_STREAM_DESTROYED: 'closed',
 };
 
-function codeOf(thrown: unknown): string {
-  try {
-    const { code } = thrown as { code?: unknown };
-    return typeof code === 'string' ? code : '';
-  } catch {
-    return '';
-  }
-}
-
 /** Causes may form a circle. */
 const MOST_CAUSES = 16;
 
@@ -54,9 +45,7 @@ export function reasonOf(thrown: unknown): string {
   try {
     let cause = thrown;
     for (let i = 0; i < MOST_CAUSES && typeof cause === 'object' && cause !== null; ++i) {
-      const { message } = cause as { message?: unknown };
-      const words = typeof message === 'string' && message !== '' ? message : codeOf(cause);
-      if (words !== '') reason = words;
+      reason = textOf(cause, 'message') || textOf(cause, 'code') || reason;
       cause = (cause as { cause?: unknown }).cause;
     }
   } catch {

@@ -1,4 +1,5 @@
 import type { Entries } from './abi.ts';
+import { inWords } from './failures.ts';
 import { Memory } from './memory.ts';
 
 /** Why an instance has trapped. */
@@ -58,28 +59,5 @@ export class Instance {
     if (this.#ended) return;
     this.#ended = true;
     while (this.#closers.length > 0) this.#closers.pop()!();
-  }
-}
-
-/** What was thrown, in a few words, whatever it is. */
-export function inWords(thrown: unknown): string {
-  try {
-    const { message } = thrown as { message?: unknown };
-    return typeof message === 'string' && message !== '' ? message : String(thrown);
-  } catch {
-    try {
-      return String(thrown);
-    } catch {
-      return 'a value without words';
-    }
-  }
-}
-
-/** Runs what may call into the page where nobody is left to be told of a failure. */
-export function quietly(action: () => void): void {
-  try {
-    action();
-  } catch {
-    // Nobody waits for it.
   }
 }

@@ -1,7 +1,7 @@
 import { TURN } from './abi.mjs';
 import type { ImportsOf } from './abi.ts';
 import type { Host } from './host.ts';
-import { quietly } from './instance.ts';
+import { quietly } from './failures.ts';
 
 /** The maximum delay that setTimeout takes; longer ones are armed again when this one is over. */
 const MAX_DELAY = 2 ** 31 - 1;
@@ -121,15 +121,9 @@ class Loop implements ImportsOf<'loop'> {
 
   #later(callback: () => void): void {
     const { environment } = this.#host;
-    try {
-      environment.later(callback);
-    } catch {
-      try {
-        environment.startTimer(callback, MIN_DELAY);
-      } catch {
-        resolved.then(callback);
-      }
-    }
+    if (quietly(() => environment.later(callback))) return;
+    if (quietly(() => environment.startTimer(callback, MIN_DELAY))) return;
+    resolved.then(callback);
   }
 }
 

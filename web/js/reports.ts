@@ -1,6 +1,6 @@
 import type { ImportsOf } from './abi.ts';
 import type { Host } from './host.ts';
-import { quietly } from './instance.ts';
+import { quietly } from './failures.ts';
 
 /** What the program says of itself: panics, errors that nobody took. */
 export function reports({ instance, environment }: Host): ImportsOf<'reports'> {

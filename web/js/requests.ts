@@ -1,7 +1,7 @@
 import type { ImportsOf } from './abi.ts';
 import { ABORTED, settle, type Answer } from './answers.ts';
 import type { Host } from './host.ts';
-import { quietly } from './instance.ts';
+import { quietly } from './failures.ts';
 import { Request } from './request.ts';
 import { openSource } from './sources.ts';
 import { prepareText, putFloat64, putInt32, putText, roomOf } from './wire.ts';
@@ -41,11 +41,11 @@ class Requests implements ImportsOf<'requests'> {
     const givenUp = new Promise<false>((resolve) => {
       this.#pending.set(source, () => {
         quietly(() => request.abort());
-        try {
-          stopTimer = this.#host.environment.startTimer(() => resolve(false), MAX_CONFIRMATION);
-        } catch {
-          resolve(false);
-        }
+        const giveUp = () => resolve(false);
+        const waits = quietly(() => {
+          stopTimer = this.#host.environment.startTimer(giveUp, MAX_CONFIRMATION);
+        });
+        if (!waits) giveUp();
       });
     });
     try {

@@ -5,7 +5,7 @@ import { isBytes } from './brands.ts';
 import type { ByteSource } from './byte_source.ts';
 import type { Host } from './host.ts';
 import { HostError } from './host_error.ts';
-import { quietly } from './instance.ts';
+import { quietly } from './failures.ts';
 
 /** The handle of standard input, which is opened when it is read for the first time. */
 const STANDARD_INPUT = 0;

@@ -11,7 +11,7 @@
 #include <utility>
 
 // `WASIO_EXPORT(weigh, url)` after the definition of `Task<T> weigh(std::string url)`, in the same
-// namespace, makes it a method of what `load()` gives in JavaScript: `await app.weigh('/a.txt',
+// namespace, makes it a method of the app that `load()` returns: `await app.weigh('/a.txt',
 // {signal})`. The names of the parameters follow the function's; they stand in messages and in the
 // .d.ts file.
 //

@@ -34,7 +34,7 @@ struct MadeCall {
 };
 
 // Queues the task of a call of the function of this name, and returns its ticket for JavaScript. If
-// there is no memory for it, the call is rejected.
+// memory is exhausted, the call is rejected.
 double start_call(std::string_view name, double call, MadeCall made);
 
 // The task of one call, a child of the runtime's root set.

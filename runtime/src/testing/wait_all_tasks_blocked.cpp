@@ -27,7 +27,7 @@ bool AllBlocked::is_over(bool time_passes) {
   if (cushion_ == Duration() || time_is_up_) return true;
   if (!time_passes) return !cushion_.is_forever();
   Scheduler& scheduler = task().scheduler();
-  // Without memory for the timer there is no cushion.
+  // If memory is exhausted, there is no cushion.
   if (armed()) return false;
   return !scheduler.timers().set(*this, scheduler.loop().now() + cushion_, TimerRank::sleep);
 }

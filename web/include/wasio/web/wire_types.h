@@ -26,7 +26,7 @@ concept WireInteger = std::integral<T> && !std::same_as<T, bool> && !std::same_a
                       !std::same_as<T, char16_t> && !std::same_as<T, char32_t>;
 
 template <class T>
-concept WireNumber = WireInteger<T> || std::floating_point<T>;
+concept WireNumber = WireInteger<T> || std::same_as<T, float> || std::same_as<T, double>;
 
 template <class T>
 concept WireByte = std::same_as<T, std::byte> || std::same_as<T, std::uint8_t>;
@@ -37,7 +37,7 @@ concept WireStruct = requires(const T* type) { wasio_fields_of(type); };
 template <class T>
 concept WireEnum = requires(const T* type) { wasio_values_of(type); };
 
-// How a value of type T crosses: `type` is its name for JavaScript (bindings/js/type_text.mjs),
+// How a value of type T crosses: `type` is its name for JavaScript (bindings/bundle/type_text.mjs),
 // `read` makes one from what JavaScript has written, `write` writes one for JavaScript. Views are
 // only read, and refer to the block.
 template <class T>
@@ -51,33 +51,22 @@ struct Wire {
                 "and enums that WASIO_STRUCT and WASIO_ENUM describe");
 };
 
-template <std::size_t size, bool is_signed>
-consteval FixedText<1> integer_type() {
+template <WireNumber T>
+consteval FixedText<1> number_type() {
+  if (std::floating_point<T>) return sizeof(T) == sizeof(float) ? FixedText("f") : FixedText("d");
   FixedText<1> type("l");
-  if (size == 1) type = FixedText("c");
-  if (size == 2) type = FixedText("h");
-  if (size == 4) type = FixedText("i");
-  if (!is_signed) type.text[0] = static_cast<char>(type.text[0] - 'a' + 'A');
+  if (sizeof(T) == 1) type = FixedText("c");
+  if (sizeof(T) == 2) type = FixedText("h");
+  if (sizeof(T) == 4) type = FixedText("i");
+  if (std::is_unsigned_v<T>) type.text[0] = static_cast<char>(type.text[0] - 'a' + 'A');
   return type;
 }
 
-template <WireInteger T>
+template <WireNumber T>
 struct Wire<T> {
-  static constexpr auto type = integer_type<sizeof(T), std::is_signed_v<T>>();
+  static constexpr auto type = number_type<T>();
   static T read(Reader& in) { return in.number<T>(); }
   static void write(Writer& out, T value) { out.number(value); }
-};
-template <>
-struct Wire<float> {
-  static constexpr auto type = FixedText("f");
-  static float read(Reader& in) { return in.number<float>(); }
-  static void write(Writer& out, float value) { out.number(value); }
-};
-template <>
-struct Wire<double> {
-  static constexpr auto type = FixedText("d");
-  static double read(Reader& in) { return in.number<double>(); }
-  static void write(Writer& out, double value) { out.number(value); }
 };
 template <>
 struct Wire<bool> {
@@ -193,6 +182,12 @@ struct Wire<std::variant<T...>> {
   }
 };
 
+// The type of a field, by a pointer to it.
+template <class Struct, class T>
+T field_type(T Struct::*);
+template <auto member>
+using WireOfField = Wire<decltype(field_type(member))>;
+
 // What WASIO_STRUCT says of a struct: its name, the names of its fields, and the fields.
 template <FixedText name, FixedText fields, auto... members>
 struct StructFields {
@@ -202,18 +197,14 @@ struct StructFields {
   template <class T>
   static T read(Reader& in) {
     T value;
-    ((value.*members = Wire<std::remove_cvref_t<decltype(value.*members)>>::read(in)), ...);
+    ((value.*members = WireOfField<members>::read(in)), ...);
     return value;
   }
   template <class T>
   static void write(Writer& out, const T& value) {
-    (Wire<std::remove_cvref_t<decltype(value.*members)>>::write(out, value.*members), ...);
+    (WireOfField<members>::write(out, value.*members), ...);
   }
-  template <class T>
-  static consteval auto types() {
-    return (FixedText("") + ... +
-            Wire<std::remove_cvref_t<decltype(std::declval<T&>().*members)>>::type);
-  }
+  static consteval auto types() { return (FixedText("") + ... + WireOfField<members>::type); }
 };
 template <class T>
 using FieldsOf = decltype(wasio_fields_of(static_cast<const T*>(nullptr)));
@@ -226,7 +217,7 @@ struct Wire<T> {
 };
 template <class T>
 inline constexpr auto struct_line =
-    section_line(FieldsOf<T>::line + FixedText("\\t") + FieldsOf<T>::template types<T>());
+    section_line(FieldsOf<T>::line + FixedText("\\t") + FieldsOf<T>::types());
 
 // What WASIO_ENUM says of an enum: its name, the names of its values, and the values.
 template <FixedText name, FixedText names, auto... values>
