@@ -6,8 +6,8 @@
 // kind of argument, against an async function of JavaScript; and, by themselves, a value in and out
 // of the table, and texts of 10, 100 and 10,000 characters, against the fastest way there is.
 import path from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
+import { pathToFileURL } from 'node:url';
+import { hostModule } from '../tools/host_module.mjs';
 
 const ROUNDS = 5;
 const SAMPLES_IN_ROUND = 21;
@@ -89,21 +89,11 @@ async function measureCalls(app) {
   }
 }
 
-/** web/js by itself. */
-async function hostModule() {
-  const contents = `
-    export { HandleTable } from './handle_table.ts';
-    export { Memory } from './memory.ts';
-    export * from './wire.ts';`;
-  const resolveDir = fileURLToPath(new URL('../web/js', import.meta.url));
-  const { outputFiles } = await build({
-    stdin: { contents, resolveDir, loader: 'ts' },
-    bundle: true,
-    format: 'esm',
-    write: false,
-  });
-  return import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`);
-}
+const HOST = `
+  export { HandleTable } from './handle_table.ts';
+  export { Memory } from './memory.ts';
+  export * from './wire.ts';
+`;
 
 let sink = 0;
 
@@ -180,7 +170,7 @@ async function measureTexts({ Memory, Cursor, putText, getText }) {
 const { load } = await import(pathToFileURL(path.resolve(process.argv[2])).href);
 await measureCalls(await load());
 if (process.argv[3] !== '--calls') {
-  const js = await hostModule();
+  const { module: js } = await hostModule(HOST);
   await measureValues(js);
   await measureTexts(js);
 }

@@ -3,7 +3,6 @@
 #include <wasio/detail/spawned_task.h>
 #include <wasio/io/standard_streams.h>
 #include <wasio/sleep.h>
-#include <wasio/task_group.h>
 #include <wasio/web/loop.h>
 
 using namespace wasio;
@@ -12,14 +11,10 @@ using namespace std::chrono_literals;
 namespace {
 
 Task<> count(int numbers) {
-  co_await task_group([&](TaskGroup& group) {
-    for (int i = numbers; i > 0; --i) {
-      group.spawn([i]() -> Task<> {
-        co_await sleep(1ms * i);
-        co_await print(join_text(i, "\n"));
-      });
-    }
-  });
+  for (int i = 1; i <= numbers; ++i) {
+    co_await sleep(1ms);
+    co_await print(join_text(i, "\n"));
+  }
   co_await print("done\n");
 }
 

@@ -1,14 +1,12 @@
 // web/ turns without bindings/: a program with an entry of its own, and the capabilities of web/js
 // that it uses, put together by hand.
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import os from 'node:os';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, it } from 'node:test';
-import { pathToFileURL } from 'node:url';
-import { build as bundle } from 'esbuild';
 import { build } from '../../tools/build.mjs';
-import { inRoot } from '../../tools/setup/places.mjs';
+import { hostModule } from '../../tools/host_module.mjs';
+import { replaced } from '../support/replaced.mjs';
 
 const wasm = path.join(await build('web', ['alone']), 'tests/web/alone.wasm');
 
@@ -23,25 +21,6 @@ const HOST = `
   export { reports } from './reports.ts';
   export { values } from './values.ts';
 `;
-
-/** The JavaScript of web/js, as a module. */
-async function hostModule() {
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'wasio-alone-'));
-  try {
-    const outfile = path.join(folder, 'host.mjs');
-    const { metafile } = await bundle({
-      stdin: { contents: HOST, resolveDir: inRoot('web/js'), loader: 'ts' },
-      outfile,
-      bundle: true,
-      format: 'esm',
-      platform: 'node',
-      metafile: true,
-    });
-    return { module: await import(pathToFileURL(outfile).href), inputs: Object.keys(metafile.inputs) };
-  } finally {
-    await rm(folder, { recursive: true });
-  }
-}
 
 /** What the program does when it counts to five. @param {any} js @param {any} environment */
 async function count(js, environment) {
@@ -63,7 +42,14 @@ async function count(js, environment) {
   assert.equal(instance.trap, undefined);
 }
 
-const { module: js, inputs } = await hostModule();
+const { module: js, inputs } = await hostModule(HOST);
+
+/** The lines that the program shows on the console of a page. */
+async function linesInPage() {
+  const lines = [];
+  await replaced(console, 'log', (line) => lines.push(line), () => count(js, js.browser()));
+  return lines;
+}
 
 describe('a handle', { timeout: 120_000 }, () => {
   it('finds its value until that is removed, and nothing afterwards', () => {
@@ -106,32 +92,15 @@ describe('web/ without bindings/', { timeout: 120_000 }, () => {
     await count(js, { ...js.node, write });
     assert.equal(written.join(''), '1\n2\n3\n4\n5\ndone\n');
 
-    const lines = [];
-    const { log } = console;
-    console.log = (line) => lines.push(line);
-    try {
-      await count(js, js.browser());
-    } finally {
-      console.log = log;
-    }
-    assert.deepEqual(lines, ['1', '2', '3', '4', '5', 'done']);
+    assert.deepEqual(await linesInPage(), ['1', '2', '3', '4', '5', 'done']);
   });
 
   for (const name of ['setTimeout', 'MessageChannel']) {
     it(`W13: turns in a page whose ${name} is broken`, async () => {
-      const original = globalThis[name];
-      const { log } = console;
-      const lines = [];
-      console.log = (line) => lines.push(line);
-      globalThis[name] = () => {
+      const broken = () => {
         throw new Error('broken by the page');
       };
-      try {
-        await count(js, js.browser());
-      } finally {
-        globalThis[name] = original;
-        console.log = log;
-      }
+      const lines = await replaced(globalThis, name, broken, linesInPage);
       assert.deepEqual(lines, ['1', '2', '3', '4', '5', 'done']);
     });
   }

@@ -1,5 +1,5 @@
 // Failures stay where they belong: whatever the page does inside an import of the table, one
-// operation fails, and the rest of the app goes on. Each test injects one failure; together they
+// operation fails, and the rest of the app continues. Each test injects one failure; together they
 // cover every import.
 import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -9,30 +9,17 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
 import { IMPORTS } from '../../web/js/abi.mjs';
+import { replaced } from '../support/replaced.mjs';
 import { freshCrossing } from './crossing.mjs';
-import { errorOf, freshApp, runNode, WasioError } from './program.mjs';
+import { errorOf, freshApp, program, runNode, WasioError } from './program.mjs';
 
 /** The imports that some test has made fail. @type {Set<string>} */
 const covered = new Set();
 
 /** Those that call nothing that could fail: they take a value out of a table. */
 const SAFE = ['drop_value'];
-
-/**
- * Runs `body` while a property of the page is replaced.
- * @param {any} object @param {string} name @param {any} value @param {() => any} body
- */
-async function replaced(object, name, value, body) {
-  const original = Object.getOwnPropertyDescriptor(object, name);
-  Object.defineProperty(object, name, { configurable: true, writable: true, value });
-  try {
-    return await body();
-  } finally {
-    if (original) Object.defineProperty(object, name, original);
-    else delete object[name];
-  }
-}
 
 /** What a call is rejected with, in a list: `await` would look at a hostile one. @param {Promise<any>} call */
 const rejectionOf = (call) => call.then(() => [], (reason) => [reason]);
@@ -74,7 +61,7 @@ describe('W13: the loop', { timeout: 120_000 }, () => {
 
   injected(['request_turn'], 'a then that throws', async (app) => {
     let call;
-    // No await inside: the call requests its turn at once.
+    // The call requests its turn at once.
     replaced(Promise.prototype, 'then', broken, () => (call = app.echo('x')));
     const { then } = Object.getPrototypeOf(Promise.resolve());
     assert.equal(typeof then, 'function');
@@ -158,7 +145,7 @@ describe('W13: output', { timeout: 120_000 }, () => {
     for (const answer of answers) answer(new Error('late'));
   });
 
-  injected(['report'], 'a stream for errors that throws: the trap is told all the same', async () => {
+  injected(['report'], 'a standard error that throws: the trap is reported anyway', async () => {
     const app = await freshApp();
     await replaced(process.stderr, 'write', broken, async () => {
       const error = await errorOf(app.give_up('out of luck'));
@@ -436,15 +423,16 @@ describe('W13, W14: calls', { timeout: 120_000 }, () => {
 
 describe('the end of an app', { timeout: 120_000 }, () => {
   it('W16: leaves no port behind: Node exits after dispose of the build for pages', async () => {
+    const page = new URL('boundary.mjs', pathToFileURL(program.module)).href;
     const { code, output } = await runNode({
       code: `
         import { readFile } from 'node:fs/promises';
-        const own = new URL(${JSON.stringify('./boundary.mjs')}, ${JSON.stringify('BASE')});
-        const page = await import(own.href);
-        const app = await page.load(await readFile(new URL('boundary.wasm', own)));
+        import { load as loadInPage } from ${JSON.stringify(page)};
+        const wasm = new URL('boundary.wasm', ${JSON.stringify(page)});
+        const app = await loadInPage(await readFile(wasm));
         await app.sleep_in_a_row(2, 2);
         await app.dispose();
-        console.log('disposed');`.replace('BASE', (await import('node:url')).pathToFileURL((await import('./program.mjs')).program.module).href),
+        console.log('disposed');`,
     });
     assert.equal(output, 'disposed\n');
     assert.equal(code, 0);

@@ -9,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { serve } from '../../tools/serve.mjs';
+import { replaced } from '../support/replaced.mjs';
 import * as program from './program.mjs';
 import { WasioError, freshApp, runNode } from './program.mjs';
 
@@ -228,14 +229,9 @@ describe('W8: a cancel', { timeout: 120_000 }, () => {
   });
 
   /** Runs `body` while the host's fetch returns what `answer` makes of the real one. */
-  async function withFetch(answer, body) {
+  function withFetch(answer, body) {
     const real = globalThis.fetch;
-    globalThis.fetch = (...args) => answer(real(...args));
-    try {
-      await body();
-    } finally {
-      globalThis.fetch = real;
-    }
+    return replaced(globalThis, 'fetch', (...args) => answer(real(...args)), body);
   }
   /** Makes a call and aborts it when the server has received its request. */
   async function abortedCall(name) {

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freshApp, load, runNode, wasmBytes } from './program.mjs';
+import { replaced } from '../support/replaced.mjs';
+import { freshApp, runNode } from './program.mjs';
 
 /**
  * Loads an app and counts every call into its wasm module.
@@ -12,7 +13,7 @@ import { freshApp, load, runNode, wasmBytes } from './program.mjs';
 async function countedApp() {
   let entries = 0;
   const { instantiate } = WebAssembly;
-  WebAssembly.instantiate = async (module, imports) => {
+  const instantiateCounted = async (module, imports) => {
     const { exports } = await instantiate(module, imports);
     const counted = Object.entries(exports).map(([name, value]) => [
       name,
@@ -20,23 +21,17 @@ async function countedApp() {
     ]);
     return { exports: Object.fromEntries(counted) };
   };
-  try {
-    return { app: await load(new Uint8Array(wasmBytes)), entries: () => entries };
-  } finally {
-    WebAssembly.instantiate = instantiate;
-  }
+  return {
+    app: await replaced(WebAssembly, 'instantiate', instantiateCounted, freshApp),
+    entries: () => entries,
+  };
 }
 
 /** Counts the calls of a host function while `body` runs. */
 async function counting(name, body) {
   const original = globalThis[name];
   let calls = 0;
-  globalThis[name] = (...args) => (calls++, original(...args));
-  try {
-    await body();
-  } finally {
-    globalThis[name] = original;
-  }
+  await replaced(globalThis, name, (...args) => (calls++, original(...args)), body);
   return calls;
 }
 
