@@ -34,10 +34,12 @@
 #include <wasio/outcome.h>
 #include <wasio/permit.h>
 #include <wasio/pipeline.h>
+#include <wasio/promise.h>
 #include <wasio/race.h>
 #include <wasio/run.h>
 #include <wasio/runtime.h>
 #include <wasio/semaphore.h>
+#include <wasio/shared_mutex.h>
 #include <wasio/sleep.h>
 #include <wasio/supervise.h>
 #include <wasio/task.h>
@@ -49,3 +51,5 @@
 #include <wasio/trace/task_tree.h>
 #include <wasio/trace/trace_recorder.h>
 #include <wasio/wait.h>
+#include <wasio/wait_group.h>
+#include <wasio/watch.h>
