@@ -182,4 +182,26 @@ WASIO_TEST("C124", "a cancelled receive takes nothing, and a cancelled send send
   });
 }
 
+WASIO_TEST("C124", "an end says whether it is open, and whether the other side is gone") {
+  auto news = broadcast<int>(4, SlowReceiver::disconnect);
+  check(news.is_open() && news.peer_closed());
+  auto mine = news.subscribe();
+  check(!news.peer_closed() && !mine.peer_closed());
+  auto moved = std::move(mine);
+  check(!mine.is_open()); // NOLINT(bugprone-use-after-move): what the test is about
+  check(moved.is_open());
+  {
+    auto second = news;
+    co_await news.send(1);
+    news.close();
+    check(!news.is_open());
+    check(!moved.peer_closed());
+    moved.close();
+    check(second.peer_closed());
+    moved = second.subscribe();
+    check(!second.peer_closed());
+  }
+  check(moved.is_open() && moved.peer_closed());
+}
+
 } // namespace conformance

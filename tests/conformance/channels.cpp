@@ -232,4 +232,27 @@ WASIO_TEST("C123", "a channel lives as long as any of its ends or operations") {
   });
 }
 
+WASIO_TEST("C123", "an end says whether it is open, and whether the other side is gone") {
+  auto [sender, receiver] = channel<int>(2);
+  check(sender.is_open() && receiver.is_open());
+  check(!sender.peer_closed() && !receiver.peer_closed());
+  Sender<int> second = sender;
+  Sender<int> moved = std::move(sender);
+  check(!sender.is_open()); // NOLINT(bugprone-use-after-move): what the test is about
+  check(moved.is_open());
+  co_await moved.send(1);
+  moved.close();
+  check(!moved.is_open());
+  check(!receiver.peer_closed()); // there is another one
+  second.close();
+  check(receiver.peer_closed());
+  check_equal((co_await receiver.receive()).value_or(0), 1);
+  check(!co_await receiver.receive());
+  auto other = channel<int>(0);
+  other.receiver.close();
+  check(!other.receiver.is_open());
+  check(other.sender.is_open() && other.sender.peer_closed());
+  check(!Receiver<int>().is_open());
+}
+
 } // namespace conformance

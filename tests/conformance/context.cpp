@@ -448,4 +448,51 @@ WASIO_TEST("C101", "a copy takes no more memory for 1,000 variables, and a spawn
   while (!tokens.empty()) tokens.pop_back();
 }
 
+WASIO_TEST("C100", "the types of variables can be spelled, for arrays and members") {
+  static ContextVar<int, WithDefault> limits[] = {{"low", 1}, {"high", 10}};
+  static ContextVar<int> plain[] = {ContextVar<int>("a"), ContextVar<int>("b")};
+  struct Settings {
+    ContextVar<std::string, WithDefault> locale{"locale", "en"};
+  };
+  static Settings settings;
+  static_assert(std::same_as<decltype(ContextVar("x", 1)), ContextVar<int, WithDefault>>);
+  const auto high = limits[1].set(20);
+  const auto second = plain[1].set(2);
+  check_equal(limits[0].get(), 1);
+  check_equal(limits[1].get(), 20);
+  check(!plain[0].try_get());
+  check_equal(*plain[1].try_get(), 2);
+  check_equal(settings.locale.get(), "en");
+  co_return;
+}
+
+WASIO_TEST("C100", "a value that is kept lasts to the task's end, in that task") {
+  static ContextVar<int, WithDefault> level("level", 0);
+  co_await task_group([&](TaskGroup& group) -> Task<> {
+    co_await group.spawn([&]() -> Task<> {
+      co_await [](ContextVar<int, WithDefault>& variable) -> Task<> {
+        variable.set(1).keep();
+        co_return;
+      }(level);
+      check_equal(level.get(), 1);
+      {
+        auto token = level.set(2);
+        token.keep();
+      }
+      check_equal(level.get(), 2);
+      {
+        const auto token = level.set(3);
+        level.set(4).keep(); // inside of another one's lifetime: that one restores what it saw
+      }
+      check_equal(level.get(), 2);
+      check_equal(co_await group.spawn([]() -> Task<int> { co_return level.get(); }), 2);
+    });
+    check_equal(level.get(), 0);
+  });
+  const Context context;
+  co_await in_context(context, [&]() { level.set(5).keep(); });
+  check_equal(level.get(context), 5);
+  check_equal(level.get(), 0);
+}
+
 } // namespace conformance

@@ -260,4 +260,54 @@ WASIO_VIRTUAL_TEST("C41", "a sleep that ends at the instant of a deadline around
   check(now() == when);
 }
 
+WASIO_TEST("C41", "a Duration converts to std::chrono: rounded up, saturating") {
+  using namespace std::chrono;
+  check(nanoseconds(Duration(5ms)) == 5ms);
+  check(milliseconds(Duration(5ms)) == 5ms);
+  check(milliseconds(Duration(5ms + 1ns)) == 6ms);
+  check(hours(Duration(1ns)) == 1h);
+  check(duration<double>(Duration(1500ms)) == duration<double>(1.5));
+  using Picoseconds = duration<std::int64_t, std::pico>;
+  check(Picoseconds(Duration(3ns)) == Picoseconds(3000));
+  check(Picoseconds(Duration(24h * 365)) == Picoseconds::max());
+  using Thirds = duration<std::int64_t, std::ratio<1, 3>>;
+  check(Thirds(Duration(1s)) == Thirds(3));
+  check(Thirds(Duration(1s + 1ns)) == Thirds(4));
+  check(Thirds(Duration::nanoseconds(detail::longest - 1)) >
+        duration_cast<Thirds>(291 * 24h * 365));
+  check(duration<std::int8_t>(Duration(127s)).count() == 127);
+  check(duration<std::int8_t>(Duration(128s)) == duration<std::int8_t>::max());
+  check(nanoseconds(Duration::forever()) == nanoseconds::max());
+  check(seconds(Duration::forever()) == seconds::max());
+  check(duration<double>(Duration::forever()) == duration<double>::max());
+  check(Duration(seconds(Duration::forever())).is_forever());
+  const Duration nan = duration<double>(std::numeric_limits<double>::quiet_NaN());
+  check(seconds(nan) == 0s);
+  check(Duration(duration<double>(nan)).is_nan());
+  co_return;
+}
+
+WASIO_VIRTUAL_TEST("C40", "a body that takes its scope can move the deadline that it runs under") {
+  const bool extended = co_await move_on_after(5ms, [](CancelScope& scope) -> Task<> {
+    check(scope.deadline() == Instant::at(0) + 5ms);
+    for (int i = 0; i < 3; ++i) {
+      scope.set_timeout(5ms);
+      co_await sleep(4ms);
+    }
+  });
+  check(extended);
+  check_equal((now() - Instant::at(0)).nanoseconds(), Duration(12ms).nanoseconds());
+  const auto ended = co_await move_on_after(5ms, [](CancelScope& scope) -> Task<int> {
+    scope.cancel();
+    co_await checkpoint();
+    co_return 1;
+  });
+  check(!ended);
+  int number = 1;
+  check(co_await move_on_after(5ms, [&](CancelScope&) -> Task<int&> { co_return number; }) ==
+        &number);
+  check(co_await move_on_after(5ms, [&](CancelScope&) { ++number; }));
+  check_equal(number, 2);
+}
+
 } // namespace conformance

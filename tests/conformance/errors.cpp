@@ -317,4 +317,17 @@ WASIO_TEST("C78", "errors work in a build without exceptions") {
 
 #endif
 
+WASIO_TEST("C75", "places are equal if function, file and line are") {
+  const auto here = std::source_location::current();
+  check(Place(here) == Place(here));
+  check(Place() == Place());
+  if (!Place(here).known()) co_return; // WASIO_PLACES=0
+  check(Place(here) != Place());
+  check(Place(here) != Place(here, here.line() + 1));
+  check(Place(here) == Place(std::source_location::current(), here.line()));
+  const auto elsewhere = [](std::source_location at) { return at; };
+  check(Place(here) !=
+        Place(elsewhere([] { return std::source_location::current(); }()), here.line()));
+}
+
 } // namespace conformance

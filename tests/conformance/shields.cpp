@@ -392,4 +392,69 @@ WASIO_VIRTUAL_TEST("C60", "a scope and a group report what cancelled them, and w
   check_error(failed, errors::group);
 }
 
+WASIO_VIRTUAL_TEST("C32", "a shielded body that takes its scope can drop the shield") {
+  Log log;
+  CancelScope outer;
+  const bool whole = co_await outer.run([&]() -> Task<> {
+    outer.cancel();
+    co_await shield([&](CancelScope& scope) -> Task<> {
+      check(scope.shielded());
+      co_await checkpoint();
+      log.add("shielded");
+      scope.set_shield(false);
+      log.add("dropped");
+      co_await checkpoint();
+      log.add("not reached");
+    });
+    log.add("not reached either");
+  });
+  check(!whole);
+  check_equal(log, "shielded dropped");
+}
+
+WASIO_VIRTUAL_TEST("C32",
+                   "another task can drop the shield of a body, which ends what it waits for") {
+  Log log;
+  CancelScope outer;
+  CancelScope* shielding = nullptr;
+  co_await task_group([&](TaskGroup& group) -> Task<> {
+    group.spawn(outer.run(shield([&](CancelScope& scope) -> Task<> {
+      shielding = &scope;
+      const AtExit at_exit([&] { log.add((now() - Instant::at(0)).nanoseconds()); });
+      co_await sleep_long();
+    })));
+    co_await sleep(1ms);
+    outer.cancel();
+    co_await sleep(1ms);
+    shielding->set_shield(false);
+  });
+  check_equal(log, "2000000");
+  check(outer.cancelled_caught());
+}
+
+WASIO_VIRTUAL_TEST("C31", "shield and shield_for with a scope return what move_on_after would") {
+  CancelScope outer;
+  Log log;
+  outer.cancel();
+  co_await outer.run([&]() -> Task<> {
+    const auto value = co_await shield([](CancelScope&) -> Task<int> { co_return co_await value_later(7, 1ms); });
+    log.add(value.value_or(0));
+    const auto cancelled = co_await shield([](CancelScope& scope) -> Task<int> {
+      scope.cancel();
+      co_await checkpoint();
+      co_return 1;
+    });
+    log.add(cancelled ? "value" : "nothing");
+    const auto extended = co_await shield_for(5ms, [](CancelScope& scope) -> Task<int> {
+      scope.set_timeout(50ms);
+      co_await sleep(20ms);
+      co_return 8;
+    });
+    log.add(extended.value_or(0));
+    co_await checkpoint();
+    log.add("not reached");
+  });
+  check_equal(log, "7 nothing 8");
+}
+
 } // namespace conformance

@@ -271,7 +271,9 @@ WASIO_TEST("C56", "ending without started is an error; a second started is misus
                 errors::not_started);
     co_await group.start([](Started<>& started) -> Task<> {
       co_await started();
-      check_error(started(), errors::misuse);
+      const auto again = started();
+      check_error(again, errors::already_started);
+      check_error(again, errors::misuse);
     });
   });
 }
@@ -389,6 +391,58 @@ WASIO_TEST("C56", "start accepts a name and can be eager") {
         },
         {.name = "server", .eager = true});
     check_equal(value, 2);
+  });
+}
+
+WASIO_VIRTUAL_TEST("C56", "start_task returns the value and a handle to the task") {
+  co_await task_group([&](TaskGroup& group) -> Task<> {
+    auto [port, server] = co_await group.start_task<int>(
+        [](Started<int>& started) -> Task<std::string> {
+          co_await started(8080);
+          co_await sleep(1ms);
+          co_return "served";
+        },
+        {.name = "server"});
+    check_equal(port, 8080);
+    check_equal(server.name(), "server");
+    check(!server.done());
+    check_equal(co_await server, "served");
+    // Without a value there is just the handle.
+    TaskHandle<> other = co_await group.start_task([](Started<>& started) -> Task<> {
+      co_await started();
+      co_await sleep_long();
+    });
+    check(other.cancel());
+    co_await group.join();
+    check(other.cancelled());
+  });
+}
+
+WASIO_TEST("C56", "start_task returns references, move-only values, and a task that has ended") {
+  int number = 1;
+  co_await task_group([&](TaskGroup& group) -> Task<> {
+    auto [same, first] = co_await group.start_task<int&>(
+        [&](Started<int&>& started) -> Task<> { co_await started(number); });
+    check(&same == &number);
+    auto made = co_await group.start_task<MoveOnly>(
+        [](Started<MoveOnly>& started) -> Task<MoveOnly> {
+          co_await started(MoveOnly(3));
+          co_return MoveOnly(4);
+        },
+        {.eager = true});
+    check_equal(*made.value.number, 3);
+    check(made.handle.done());
+    check_equal(*(co_await std::move(made.handle)).number, 4);
+  });
+}
+
+WASIO_TEST("C56", "start_task fails as start does") {
+  co_await task_group([&](TaskGroup& group) -> Task<> {
+    check_error(co_await attempt(
+                    group.start_task<int>([](Started<int>&) -> Task<> { co_await fail(broken); })),
+                broken);
+    check_error(co_await attempt(group.start_task([](Started<>&) -> Task<> { co_return; })),
+                errors::not_started);
   });
 }
 

@@ -236,6 +236,14 @@ class BroadcastReceiver {
     if (!state_) panic("this end of the broadcast was moved from or closed");
     return detail::BroadcastReceive<T>(*state_, cursor_);
   }
+  // Whether this end is neither closed nor moved from; one that was disconnected is still open.
+  bool is_open() const { return static_cast<bool>(state_); }
+  // Whether no sender is left: what remains unread can be received, and nothing comes after it.
+  // Panics if this end is not open. O(1).
+  bool peer_closed() const {
+    if (!state_) panic("this end of the broadcast was moved from or closed");
+    return state_->senders == 0;
+  }
   // The number of items this receiver has skipped so far.
   std::uint64_t skipped() const { return cursor_.skipped; }
 
@@ -288,6 +296,12 @@ class Broadcaster {
   }
   // Returns a new receiving end, which gets the items sent from now on. O(1).
   BroadcastReceiver<T> subscribe() const { return BroadcastReceiver<T>(state()); }
+
+  // Whether this end is neither closed nor moved from.
+  bool is_open() const { return static_cast<bool>(state_); }
+  // Whether there is no receiver now, so that sends are dropped. Unlike in a channel, one may
+  // subscribe later. Panics if this end is not open. O(1).
+  bool peer_closed() const { return state().cursors.empty(); }
 
   // Closes this end before its destructor does. O(receivers).
   void close() {

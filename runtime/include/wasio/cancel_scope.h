@@ -48,78 +48,7 @@ class Scope {
   bool caught_ = false;
 };
 
-// Runs a body in the caller's scope, which must outlive it.
-class ScopeStage : public Stage {
- public:
-  explicit ScopeStage(Scope& scope) : scope_(&scope) {}
-
-  bool enter(Frame& awaiting, InnerBoundary&) { return scope_->enter(awaiting); }
-  Boundary::Hold before_unwind(TaskRecord&, Ending how) { return scope_->before_unwind(how); }
-  Next body_ended(TaskRecord& task, Ending how) { return scope_->body_ended(task, how); }
-  void abandoned(TaskRecord& task) { scope_->abandoned(task); }
-
-  template <class T>
-  Maybe<T> result(Slot<T>& slot) {
-    if (scope_->caught()) return {};
-    return MaybeShape<T>::some(slot);
-  }
-
- private:
-  Scope* scope_;
-};
-
-// Runs a body in a scope of its own.
-class OwnScopeStage : public Stage {
- public:
-  bool enter(Frame& awaiting, InnerBoundary&) { return scope_.enter(awaiting); }
-  Boundary::Hold before_unwind(TaskRecord&, Ending how) { return scope_.before_unwind(how); }
-  Next body_ended(TaskRecord& task, Ending how) { return scope_.body_ended(task, how); }
-  void abandoned(TaskRecord& task) { scope_.abandoned(task); }
-
- protected:
-  OwnScopeStage(Duration limit, bool shielded) {
-    scope_.set_timeout(limit);
-    scope_.set_shield(shielded);
-  }
-
-  Scope scope_;
-};
-
-class MoveOnAfterStage : public OwnScopeStage {
- public:
-  MoveOnAfterStage(Duration limit, bool shielded) : OwnScopeStage(limit, shielded) {}
-
-  template <class T>
-  Maybe<T> result(Slot<T>& slot) {
-    if (scope_.caught()) return {};
-    return MaybeShape<T>::some(slot);
-  }
-};
-
-class ShieldStage : public OwnScopeStage {
- public:
-  ShieldStage() : OwnScopeStage(Duration::forever(), true) {}
-
-  template <class T>
-  T result(Slot<T>& slot) {
-    return slot.take();
-  }
-};
-
-class FailAfterStage : public OwnScopeStage {
- public:
-  explicit FailAfterStage(Duration limit) : OwnScopeStage(limit, false), limit_(limit) {}
-
-  Next body_ended(TaskRecord& task, Ending how);
-
-  template <class T>
-  T result(Slot<T>& slot) {
-    return slot.take();
-  }
-
- private:
-  Duration limit_;
-};
+class OwnScopeStage;
 
 } // namespace detail
 
@@ -171,8 +100,107 @@ class CancelScope {
   auto run(B&& body WASIO_LIFETIMEBOUND) WASIO_LIFETIMEBOUND;
 
  private:
+  friend detail::OwnScopeStage;
+
   detail::Scope scope_;
 };
+
+namespace detail {
+
+// Runs a body in the caller's scope, which must outlive it.
+class ScopeStage : public Stage {
+ public:
+  explicit ScopeStage(Scope& scope) : scope_(&scope) {}
+
+  bool enter(Frame& awaiting, InnerBoundary&) { return scope_->enter(awaiting); }
+  Boundary::Hold before_unwind(TaskRecord&, Ending how) { return scope_->before_unwind(how); }
+  Next body_ended(TaskRecord& task, Ending how) { return scope_->body_ended(task, how); }
+  void abandoned(TaskRecord& task) { scope_->abandoned(task); }
+
+  template <class T>
+  Maybe<T> result(Slot<T>& slot) {
+    if (scope_->caught()) return {};
+    return MaybeShape<T>::some(slot);
+  }
+
+ private:
+  Scope* scope_;
+};
+
+// Runs a body in a scope of its own, which the body may take by reference.
+class OwnScopeStage : public Stage {
+ public:
+  CancelScope& argument() { return scope_; }
+  bool enter(Frame& awaiting, InnerBoundary&) { return scope().enter(awaiting); }
+  Boundary::Hold before_unwind(TaskRecord&, Ending how) { return scope().before_unwind(how); }
+  Next body_ended(TaskRecord& task, Ending how) { return scope().body_ended(task, how); }
+  void abandoned(TaskRecord& task) { scope().abandoned(task); }
+
+ protected:
+  OwnScopeStage(Duration limit, bool shielded) {
+    scope().set_timeout(limit);
+    scope().set_shield(shielded);
+  }
+
+  Scope& scope() { return scope_.scope_; }
+  const Scope& scope() const { return scope_.scope_; }
+
+ private:
+  CancelScope scope_;
+};
+
+class MoveOnAfterStage : public OwnScopeStage {
+ public:
+  MoveOnAfterStage(Duration limit, bool shielded) : OwnScopeStage(limit, shielded) {}
+
+  template <class T>
+  Maybe<T> result(Slot<T>& slot) {
+    if (scope().caught()) return {};
+    return MaybeShape<T>::some(slot);
+  }
+};
+
+class ShieldStage : public OwnScopeStage {
+ public:
+  ShieldStage() : OwnScopeStage(Duration::forever(), true) {}
+
+  template <class T>
+  T result(Slot<T>& slot) {
+    return slot.take();
+  }
+};
+
+class FailAfterStage : public OwnScopeStage {
+ public:
+  explicit FailAfterStage(Duration limit) : OwnScopeStage(limit, false), limit_(limit) {}
+
+  Next body_ended(TaskRecord& task, Ending how);
+
+  template <class T>
+  T result(Slot<T>& slot) {
+    return slot.take();
+  }
+
+ private:
+  Duration limit_;
+};
+
+template <class B>
+concept TakesScope = !Body<B> && CallableBody<B, CancelScope&>;
+
+// Runs a body that may take its scope.
+template <class B>
+auto move_on_after_limit(Duration limit, bool shielded, B&& body) {
+  using Kept = std::decay_t<B>;
+  if constexpr (TakesScope<Kept>) {
+    return Combinator<Kept, MoveOnAfterStage, CancelScope>(std::in_place, std::forward<B>(body),
+                                                           limit, shielded);
+  } else {
+    return combine<MoveOnAfterStage>(std::forward<B>(body), limit, shielded);
+  }
+}
+
+} // namespace detail
 
 template <Body B>
 auto CancelScope::run(B&& body) {
@@ -182,12 +210,18 @@ auto CancelScope::run(B&& body) {
 // `co_await move_on_after(limit, body)` runs the body for at most `limit`, counted from the await,
 // and then cancels it. Returns bool, optional<T> or T*: empty if the limit ended the body. A
 // negative limit counts as zero; a NaN fails with `misuse`. Not a checkpoint.
-template <Body B>
+//
+// A body that takes a `CancelScope&` is passed the scope it runs in, for instance to move the
+// deadline. The scope lives until the body has ended. If it was cancelled by a call and that ended
+// the body, the result is empty too.
+template <class B>
+  requires Body<B> || detail::TakesScope<std::decay_t<B>>
 auto move_on_after(Duration limit, B&& body WASIO_LIFETIMEBOUND) {
-  return detail::combine<detail::MoveOnAfterStage>(std::forward<B>(body), limit, false);
+  return detail::move_on_after_limit(limit, false, std::forward<B>(body));
 }
 
-// The same, but returns the body's value, and fails with `timed_out` if the limit ended the body.
+// The same for a body without arguments, but returns the body's value, and fails with `timed_out`
+// if the limit ended the body.
 template <Body B>
 auto fail_after(Duration limit, B&& body WASIO_LIFETIMEBOUND) {
   return detail::combine<detail::FailAfterStage>(std::forward<B>(body), limit);
@@ -197,16 +231,26 @@ auto fail_after(Duration limit, B&& body WASIO_LIFETIMEBOUND) {
 // body's value is delivered, and the next checkpoint ends the work. Deadlines and cancels inside
 // still act. The shield no longer holds when the grace of a cancel is over (`CancelOptions`). Not a
 // checkpoint.
-template <Body B>
+//
+// `scope.set_shield(false)` drops the shield for a body that takes a `CancelScope&`: what is
+// suspended inside then ends immediately if it is under a cancel. As such a scope can be cancelled
+// too, the result is bool, optional<T> or T*, as with `move_on_after`.
+template <class B>
+  requires Body<B> || detail::TakesScope<std::decay_t<B>>
 auto shield(B&& body WASIO_LIFETIMEBOUND) {
-  return detail::combine<detail::ShieldStage>(std::forward<B>(body));
+  if constexpr (Body<B>) {
+    return detail::combine<detail::ShieldStage>(std::forward<B>(body));
+  } else {
+    return detail::move_on_after_limit(Duration::forever(), true, std::forward<B>(body));
+  }
 }
 
 // The same for at most `limit`: then the body is cancelled, and the result is empty, as with
 // `move_on_after`.
-template <Body B>
+template <class B>
+  requires Body<B> || detail::TakesScope<std::decay_t<B>>
 auto shield_for(Duration limit, B&& body WASIO_LIFETIMEBOUND) {
-  return detail::combine<detail::MoveOnAfterStage>(std::forward<B>(body), limit, true);
+  return detail::move_on_after_limit(limit, true, std::forward<B>(body));
 }
 
 // Returns when the clock will cancel the work of the running task: the earliest deadline around it

@@ -84,6 +84,13 @@ class ChannelEnd {
     if (state_) leave(*state_);
   }
 
+  // Whether this end is neither closed nor moved from. Of the rest, only `close` may be called on
+  // one that is not open; everything else panics.
+  bool is_open() const { return static_cast<bool>(state_); }
+  // Whether the other side has no end left, which stays so: then a send fails with `closed`, and
+  // a receive returns the remaining items and then the end. O(1).
+  bool peer_closed() const { return (sends ? state().receivers : state().senders) == 0; }
+
   // Closes this end before its destructor does. O(1), or O(waiting) for the last of its side.
   void close() {
     if (!state_) return;

@@ -13,8 +13,10 @@ WASIO_BEGIN
 namespace detail {
 class ContextSwap;
 struct WithoutDefault {};
-struct WithDefault {};
 } // namespace detail
+
+// Marks the type of a context variable that has a default: `ContextVar<int, WithDefault>`.
+struct WithDefault {};
 
 template <class T, class Default = detail::WithoutDefault>
 class ContextVar;
@@ -22,7 +24,8 @@ class ContextVar;
 // Its destructor restores what a context variable was before `set`: the earlier value, or unset.
 // This happens once, in the context in which the variable was set, wherever the token is destroyed.
 // Tokens that are destroyed out of order each restore what they saw. Movable.
-class [[nodiscard("the variable is restored when the token is destroyed")]] ContextToken {
+class [[nodiscard("destroying the token restores the variable; .keep() leaves it set")]]
+ContextToken {
  public:
   ContextToken(ContextToken&& other) noexcept = default;
   ContextToken& operator=(ContextToken other) noexcept {
@@ -36,6 +39,12 @@ class [[nodiscard("the variable is restored when the token is destroyed")]] Cont
   // Does what the destructor would do, earlier. Both panic when memory is exhausted.
   // O(log variables).
   void restore();
+  // The variable stays as it is and the token restores nothing: `user.set(&ann).keep()` lasts to
+  // the end of the task or, in an explicit context, as long as that. O(1).
+  void keep() {
+    cell_ = {};
+    before_ = {};
+  }
 
  private:
   template <class T, class Default>
@@ -100,6 +109,8 @@ class Context {
 //
 //   inline ContextVar locale{"locale", std::string("en")};  // with a default: has `get`
 //   inline constinit ContextVar<const User*> user{"user"};  // without a default
+//   inline ContextVar<int, WithDefault> limits[] = {{"low", 1}, {"high", 10}};  // both types
+//   spelled
 //
 // A variable must be a global and outlive every context that has it. The name is for human readers.
 template <class T, class Default>
@@ -140,7 +151,7 @@ class ContextVar {
 };
 
 template <class T>
-class ContextVar<T, detail::WithDefault> : ContextVar<T> { // private: the base ignores the default
+class ContextVar<T, WithDefault> : ContextVar<T> { // private: the base ignores the default
  public:
   using ContextVar<T>::name;
   using ContextVar<T>::set;
@@ -166,7 +177,7 @@ class ContextVar<T, detail::WithDefault> : ContextVar<T> { // private: the base 
 };
 
 template <class T>
-ContextVar(const char*, T) -> ContextVar<T, detail::WithDefault>;
+ContextVar(const char*, T) -> ContextVar<T, WithDefault>;
 
 namespace detail {
 

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <limits>
 #include <string>
+#include <type_traits>
 
 WASIO_BEGIN
 
@@ -40,6 +41,32 @@ constexpr std::int64_t to_nanoseconds(std::chrono::duration<Rep, Period> span) {
   }
 }
 
+// The opposite: rounds up to whole ticks and saturates at `max()`.
+template <std::integral Rep, class Period>
+constexpr auto from_nanoseconds(std::int64_t span) {
+  using Span = std::chrono::duration<Rep, Period>;
+  using Scale = std::ratio_divide<std::nano, Period>; // ticks in a nanosecond
+  constexpr auto num = static_cast<std::uint64_t>(Scale::num);
+  constexpr auto den = static_cast<std::uint64_t>(Scale::den);
+  if (span <= 0) return Span::zero();
+  const auto count = static_cast<std::uint64_t>(span);
+  std::uint64_t whole = 0;
+  std::uint64_t part = 0;
+  const bool over = __builtin_mul_overflow(count / den, num, &whole) ||
+                    __builtin_mul_overflow(count % den, num, &part) ||
+                    __builtin_add_overflow(whole, part / den + (part % den != 0), &whole);
+  if (over || span == longest || whole > static_cast<std::uint64_t>(Span::max().count()))
+    return Span::max();
+  return Span(static_cast<Rep>(whole));
+}
+template <std::floating_point Rep, class Period>
+constexpr auto from_nanoseconds(std::int64_t span) {
+  using Span = std::chrono::duration<Rep, Period>;
+  if (span == not_a_number) return Span(std::numeric_limits<Rep>::quiet_NaN());
+  if (span == longest) return Span::max();
+  return Span(std::chrono::duration<Rep, std::nano>(static_cast<Rep>(span)));
+}
+
 } // namespace detail
 
 // A duration, convertible from any std::chrono duration: a negative one becomes zero, one of more
@@ -55,6 +82,15 @@ class Duration {
   static constexpr Duration forever() { return Duration(detail::longest); }
   static constexpr Duration nanoseconds(std::int64_t count) {
     return Duration(count < 0 ? 0 : count);
+  }
+
+  // `std::chrono::milliseconds(span)`: rounds up, so that nothing derived from it is ever early.
+  // `forever`, and what the target cannot hold, becomes its `max()`; a NaN becomes zero if the
+  // target counts in integers.
+  template <class Rep, class Period>
+    requires std::is_arithmetic_v<Rep>
+  constexpr explicit operator std::chrono::duration<Rep, Period>() const {
+    return detail::from_nanoseconds<Rep, Period>(nanoseconds_);
   }
 
   // 0 for a NaN.

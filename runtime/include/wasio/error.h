@@ -38,17 +38,18 @@ struct ErrorKind {
 };
 
 namespace errors {
-inline constexpr ErrorKind failure{"failure"};                         // the parent of all below
-inline constexpr ErrorKind misuse{"misuse", &failure};                 // the program broke a rule
-inline constexpr ErrorKind timed_out{"timed_out", &failure};           // raised by `fail_after`
-inline constexpr ErrorKind task_cancelled{"task_cancelled", &failure}; // an awaited task's end
-inline constexpr ErrorKind group{"group", &failure};                   // several errors
-inline constexpr ErrorKind not_started{"not_started", &failure};       // ended before `started`
-inline constexpr ErrorKind closed{"closed", &failure};                 // the other end is gone
-inline constexpr ErrorKind would_block{"would_block", &failure};       // a `try_` would wait
-inline constexpr ErrorKind broken{"broken", &failure};                 // its holder ended with it
-inline constexpr ErrorKind lagged{"lagged", &failure};                 // too slow for a broadcast
-inline constexpr ErrorKind gave_up{"gave_up", &failure};               // the last restart failed
+inline constexpr ErrorKind failure{"failure"};                          // the parent of all below
+inline constexpr ErrorKind misuse{"misuse", &failure};                  // the program broke a rule
+inline constexpr ErrorKind already_started{"already_started", &misuse}; // a second `started`
+inline constexpr ErrorKind timed_out{"timed_out", &failure};            // raised by `fail_after`
+inline constexpr ErrorKind task_cancelled{"task_cancelled", &failure};  // an awaited task's end
+inline constexpr ErrorKind group{"group", &failure};                    // several errors
+inline constexpr ErrorKind not_started{"not_started", &failure};        // ended before `started`
+inline constexpr ErrorKind closed{"closed", &failure};                  // the other end is gone
+inline constexpr ErrorKind would_block{"would_block", &failure};        // a `try_` would wait
+inline constexpr ErrorKind broken{"broken", &failure};                  // its holder ended with it
+inline constexpr ErrorKind lagged{"lagged", &failure};                  // too slow for a broadcast
+inline constexpr ErrorKind gave_up{"gave_up", &failure};                // the last restart failed
 inline constexpr ErrorKind out_of_memory{"out_of_memory", &failure};
 inline constexpr ErrorKind exception{"exception", &failure}; // holds a C++ exception
 inline constexpr ErrorKind deadlock{"deadlock", &failure};   // no waiting task can ever wake

@@ -51,6 +51,12 @@ class Place {
   }
   constexpr bool known() const { return line() != 0; }
 
+  // Compares function, file and line, so also places from different translation units.
+  // O(characters).
+  friend constexpr bool operator==(const Place& a, const Place& b) {
+    return a.line() == b.line() && a.file() == b.file() && a.function() == b.function();
+  }
+
  private:
 #if WASIO_PLACES != 0
   std::source_location record_;

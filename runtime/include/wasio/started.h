@@ -71,9 +71,9 @@ class Started {
 
   // `co_await started(value)` reports that the child has started. `start` returns the value to its
   // caller, and the child continues under the group's cancels and shields instead of its caller's.
-  // A second call fails with `misuse`. If the caller is cancelled, the value is dropped, and the
-  // child ends at its next checkpoint. Not a checkpoint itself. O(scopes and tasks inside the
-  // child).
+  // A second call fails with `already_started`, a `misuse`. If the caller is cancelled, the value
+  // is dropped, and the child ends at its next checkpoint. Not a checkpoint itself. O(scopes and
+  // tasks inside the child).
   [[nodiscard("co_await started(value)")]]
   Result<> operator()(std::conditional_t<std::is_void_v<V>, std::monostate, V> value)
     requires(!std::is_void_v<V>)
@@ -104,6 +104,13 @@ class Started {
   detail::StartValue<V>* start_; // null once the child has reported
 };
 
+// What `TaskGroup::start_task` returns: the value passed to `started`, and the task's handle.
+template <class V, class T>
+struct StartedTask {
+  V value;
+  TaskHandle<T> handle;
+};
+
 namespace detail {
 
 // The child's body: the function and the Started object that it is called with.
@@ -120,7 +127,20 @@ class StartedBody {
   Started<V> started_;
 };
 
-template <class V, class F>
+// Where a `start` keeps its child's handle, or not.
+struct NoHandle {
+  void refer_to(TaskRecord&) {}
+};
+template <class T>
+struct KeptHandle {
+  using Value = T;
+
+  void refer_to(SpawnedTask<T>& child) { handle = handle_to(child); }
+
+  TaskHandle<T> handle;
+};
+
+template <class V, class F, class H = NoHandle>
 class [[nodiscard("start runs only when it is awaited")]] Start final : public StartValue<V> {
  public:
   template <class U>
@@ -134,16 +154,24 @@ class [[nodiscard("start runs only when it is awaited")]] Start final : public S
     auto* const child =
         make_child(StartedBody<V, F>(*this, std::move(function_)), this->name_, at_);
     if (!child) return leave_with_error(frame, no_memory());
+    kept_.refer_to(*child);
     this->run(frame, *child);
   }
-  V await_resume() {
+  auto await_resume() -> decltype(auto) {
     this->started_ = false;
-    return this->value.take();
+    if constexpr (std::same_as<H, NoHandle>) {
+      return this->value.take();
+    } else if constexpr (std::is_void_v<V>) {
+      return auto(std::move(kept_.handle));
+    } else {
+      return StartedTask<V, typename H::Value>{this->value.take(), std::move(kept_.handle)};
+    }
   }
 
  private:
   CallPlace at_;
   F function_;
+  [[no_unique_address]] H kept_;
 };
 
 } // namespace detail
@@ -151,6 +179,13 @@ class [[nodiscard("start runs only when it is awaited")]] Start final : public S
 template <class V, class F>
 auto TaskGroup::start(F&& function, SpawnOptions options, detail::CallPlace at) {
   return detail::Start<V, std::decay_t<F>>(*this, options, at, std::forward<F>(function));
+}
+
+template <class V, class F>
+auto TaskGroup::start_task(F&& function, SpawnOptions options, detail::CallPlace at) {
+  using Kept = std::decay_t<F>;
+  using Handle = detail::KeptHandle<body_result_t<detail::StartedBody<V, Kept>>>;
+  return detail::Start<V, Kept, Handle>(*this, options, at, std::forward<F>(function));
 }
 
 WASIO_END

@@ -31,6 +31,25 @@ class [[nodiscard]] GroupJoin final : public Wait {
 
   TaskGroup* group_;
 };
+
+// The deadline of a group that was given one: cancels it like a call of `TaskGroup::cancel`. Not
+// final, so that only `TaskGroup::set_deadline` refers to its code: other programs do without it.
+class GroupDeadline : public Timer, public Pooled {
+ public:
+  GroupDeadline(ScopeNode& group, Timers& timers) : group_(group), timers_(timers) {}
+  GroupDeadline(const GroupDeadline&) = delete;
+  virtual ~GroupDeadline();
+
+  void set(Instant when, Instant now);
+  Instant when() const { return when_; }
+
+ private:
+  void due() override;
+
+  ScopeNode& group_;
+  Timers& timers_;
+  Instant when_ = Instant::never();
+};
 } // namespace detail
 
 // The group inside `task_group(body)`. It lives until `co_await task_group(...)` returns; a
@@ -65,6 +84,12 @@ class TaskGroup : private detail::TaskSet {
   auto start(F&& function WASIO_LIFETIMEBOUND, SpawnOptions options = {},
              detail::CallPlace at = detail::CallPlace::current());
 
+  // The same, with a handle: `auto [port, server] = co_await group.start_task<int>(function)`
+  // returns a `StartedTask`, or without a value just the TaskHandle.
+  template <class V = void, class F>
+  auto start_task(F&& function WASIO_LIFETIMEBOUND, SpawnOptions options = {},
+                  detail::CallPlace at = detail::CallPlace::current());
+
   // Waits until all children have ended; more may be spawned meanwhile and afterwards. Used by the
   // body to keep alive what its children refer to. One task at a time can wait; a second fails with
   // `misuse`. Cancel point; a cancel ends the wait immediately.
@@ -78,7 +103,13 @@ class TaskGroup : private detail::TaskSet {
   }
   bool cancel(std::string_view reason = {}) { return cancel({.reason = reason}); }
 
-  // Whether this group itself was cancelled, by a call or by the failure of the body or a child;
+  // Cancels the group at `when`, as `cancel` would then; a deadline that has been reached acts
+  // immediately. It can move both ways while the group lives, and never un-cancels.
+  // `Instant::never()`: no deadline. O(log timers).
+  void set_deadline(Instant when);
+  Instant deadline() const override { return deadline_ ? deadline_->when() : Instant::never(); }
+
+  // Whether this group itself was cancelled, by a call, its deadline or the failure of a part;
   // which of them; and why.
   bool cancel_called() const { return cancelled; }
   CancelSource cancel_source() const { return source; }
@@ -106,8 +137,9 @@ class TaskGroup : private detail::TaskSet {
 
   TaskGroup() = default;
   TaskGroup(TaskGroup&&) = default;
-  ~TaskGroup() = default;
+  ~TaskGroup() { drop_deadline(); }
 
+  void drop_deadline() { delete std::exchange(deadline_, nullptr); }
   void open(detail::TaskRecord& task, detail::Boundary& boundary);
   void admit(detail::TaskRecord& task, bool eager);
   void emptied() override;
@@ -118,6 +150,7 @@ class TaskGroup : private detail::TaskSet {
 
   detail::Boundary* boundary_ = nullptr;
   detail::GroupJoin* joiner_ = nullptr;
+  detail::GroupDeadline* deadline_ = nullptr; // null until one is set
   bool open_ = false;
   bool body_ended_ = false;
   static constexpr std::size_t no_place = ~std::size_t{0};

@@ -62,7 +62,7 @@ class TaskHandle {
   bool done() const { return record().ended(); }
   bool cancelled() const { return done() && record().ending() == detail::Ending::cancelled; }
 
-  // A read-only view of the task: its name, what it awaits, its children.
+  // The task itself: its name, what it awaits, its children.
   TaskRef task() const { return detail::ref_to(record()); }
   std::string name() const { return task().name(); }
 

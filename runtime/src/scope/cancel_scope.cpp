@@ -87,8 +87,8 @@ Next Scope::body_ended(TaskRecord& task, Ending how) {
 }
 
 Next FailAfterStage::body_ended(TaskRecord& task, Ending how) {
-  const Next next = scope_.body_ended(task, how);
-  if (!scope_.caught()) return next;
+  const Next next = scope().body_ended(task, how);
+  if (!scope().caught()) return next;
   return task.raise(Error(errors::timed_out, "timed out after " + describe(limit_)));
 }
 
@@ -100,8 +100,7 @@ Instant current_effective_deadline() {
   if (node->reached) return Instant::earliest();
   Instant earliest = Instant::never();
   while (node) {
-    if (node->kind == ScopeNode::Kind::scope)
-      earliest = std::min(earliest, static_cast<const detail::DeadlineNode*>(node)->when);
+    earliest = std::min(earliest, detail::deadline_of(*node));
     node = node->shield_holds() ? nullptr : node->outer;
   }
   return earliest;

@@ -42,6 +42,17 @@ std::string_view word_for(CancelSource source) {
   return words[static_cast<std::size_t>(source)];
 }
 
+Instant deadline_of(const ScopeNode& node) {
+  switch (node.kind) {
+  case ScopeNode::Kind::scope:
+    return static_cast<const DeadlineNode&>(node).when;
+  case ScopeNode::Kind::set:
+    return static_cast<const TaskSet&>(node).deadline();
+  default:
+    return Instant::never();
+  }
+}
+
 TaskRecord* task_of(ScopeNode& node) {
   if (node.kind == ScopeNode::Kind::task) return &static_cast<TaskRecord&>(node);
   return static_cast<InnerNode&>(node).host;
@@ -135,8 +146,12 @@ void ScopeNode::drop_shields_below() {
   }
 }
 
+void cancel_at_deadline(ScopeNode& node) {
+  node.cancel(CancelSource::deadline, cancel_reason("the deadline has passed"));
+}
+
 void DeadlineNode::due() {
-  cancel(CancelSource::deadline, cancel_reason("the deadline has passed"));
+  cancel_at_deadline(*this);
 }
 
 const ScopeNode* cancelled_node_above(const ScopeNode& node) {

@@ -5,7 +5,7 @@ WASIO_BEGIN
 namespace detail {
 
 Error started_twice() {
-  return Error(errors::misuse, "started() was called twice");
+  return Error(errors::already_started, "started() was called twice");
 }
 
 bool StartSet::open(Frame& awaiting) {

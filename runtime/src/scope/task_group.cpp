@@ -68,10 +68,35 @@ Next TaskGroup::body_ended(TaskRecord& task, Ending how) {
   }
   if (!wait_until_empty(task)) return Next::suspend;
   open_ = false;
+  drop_deadline();
   return settle(task, error_group);
 }
 
+void TaskGroup::set_deadline(Instant when) {
+  // Without a host, the group has ended or its runtime is being destroyed.
+  if (!host || (!deadline_ && when.is_never())) return;
+  detail::Scheduler& scheduler = host->scheduler();
+  if (!deadline_) deadline_ = new detail::GroupDeadline(*this, scheduler.timers());
+  // Without memory the deadline counts as passed, rather than never.
+  if (!deadline_) return detail::cancel_at_deadline(*this);
+  deadline_->set(when, scheduler.loop().now());
+}
+
 namespace detail {
+
+GroupDeadline::~GroupDeadline() {
+  timers_.cancel(*this);
+}
+
+void GroupDeadline::set(Instant when, Instant now) {
+  when_ = when;
+  timers_.cancel(*this);
+  if (when <= now || !timers_.set(*this, when, TimerRank::deadline)) due();
+}
+
+void GroupDeadline::due() {
+  cancel_at_deadline(group_);
+}
 
 GroupJoin::~GroupJoin() {
   if (pending()) group_->joiner_ = nullptr;

@@ -65,13 +65,21 @@ Next TaskRecord::body_ended(TaskRecord&, Ending how) {
   return Next::gone;
 }
 
+// How a task that a cancel has unwound ends: a branch that was cancelled alone has failed.
+Ending TaskRecord::cancelled_ending() {
+  const bool failed = set()->needs_results() && catches();
+  // Only a handle or a branch's awaiter can ask for the reason; otherwise it is not kept.
+  if (failed || shared())
+    if (const ScopeNode* cancelled = cancelled_node_above(*this)) raise(Error(cancelled->reason));
+  return failed ? Ending::error : Ending::cancelled;
+}
+
 void TaskRecord::end(Ending how) {
+  if (how == Ending::cancelled) [[unlikely]]
+    how = cancelled_ending();
   ended_ = true;
   ending_ = how;
   end_grace();
-  // Only a handle can ask for the reason, so without one it is not kept.
-  if (how == Ending::cancelled && shared())
-    if (const ScopeNode* cancelled = cancelled_node_above(*this)) raise(Error(cancelled->reason));
   tell(TraceEventKind::task_ended);
   if (needs_release_) release_body();
   context_ = {};

@@ -108,7 +108,7 @@ class Dump {
       return;
     }
     begin_line(indent_of(node)) += word_for(node);
-    if (node.kind == ScopeNode::Kind::scope) add_deadline(static_cast<DeadlineNode&>(node).when);
+    add_deadline(deadline_of(node));
     if (node.shielded) text_ += node.shield_holds() ? ", shielded" : ", no longer shielded";
     add_cancel(node);
   }

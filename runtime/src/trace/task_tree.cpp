@@ -25,11 +25,8 @@ ScopeInfo info_of(ScopeNode& node) {
   info.what = detail::word_for(node);
   info.shielded = node.shielded;
   info.cancelled_by = node.source;
-  if (node.kind == ScopeNode::Kind::set) {
-    info.tasks = tasks_of(static_cast<TaskSet&>(node));
-  } else {
-    info.deadline = static_cast<detail::DeadlineNode&>(node).when;
-  }
+  info.deadline = detail::deadline_of(node);
+  if (node.kind == ScopeNode::Kind::set) info.tasks = tasks_of(static_cast<TaskSet&>(node));
   return info;
 }
 
@@ -65,6 +62,11 @@ std::string TaskRef::name() const {
 bool TaskRef::done() const {
   const TaskRecord* const task = record();
   return !task || task->ended();
+}
+
+bool TaskRef::cancel(const CancelOptions& options) const {
+  TaskRecord* const task = record();
+  return task && !task->ended() && task->cancel(CancelSource::handle, options);
 }
 
 bool TaskRef::waiting() const {

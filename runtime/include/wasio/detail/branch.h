@@ -49,6 +49,8 @@ class BranchSet : public TaskSet {
   using wasio_awaitable = void;
 
  protected:
+  BranchSet() { needs_results_ = true; }
+
   void open(Frame& awaiting);
   void add_branch(TaskRecord& branch);
   // Waits for the branches. If there are none, the awaiter continues immediately.

@@ -128,8 +128,14 @@ struct DeadlineNode final : InnerNode, Timer {
   void due() final;
 };
 
+// Cancels the node because its deadline has passed.
+void cancel_at_deadline(ScopeNode& node);
+
 // The task that the node is or is in. Null for a runtime's root set, and unless it is entered.
 TaskRecord* task_of(ScopeNode& node);
+
+// The deadline of a scope or a set; never if it has none, and for a task.
+Instant deadline_of(const ScopeNode& node);
 
 // A word for what the node is: `task`, `scope`, `group`, `gather`.
 std::string_view word_for(const ScopeNode& node);

@@ -213,6 +213,7 @@ class TaskRecord : public Boundary,
   Next arm_put_off();
   void tell(TraceEventKind kind);
   Next end_body(Boundary& boundary, Ending how);
+  [[gnu::noinline]] Ending cancelled_ending();
   void end(Ending how);
   Next unwind(Next next);
   Boundary* may_unwind(Ending how);

@@ -14,7 +14,10 @@ class TaskSet : public Wait, public InnerNode {
  public:
   TaskSet() : InnerNode(Kind::set) {}
   // May be moved only before it is used.
-  TaskSet(TaskSet&& other) : TaskSet() { heeds_values_ = other.heeds_values_; }
+  TaskSet(TaskSet&& other) : TaskSet() {
+    heeds_values_ = other.heeds_values_;
+    needs_results_ = other.needs_results_;
+  }
   TaskSet& operator=(const TaskSet&) = delete;
 
   std::string_view what() const override { return "group"; }
@@ -22,6 +25,10 @@ class TaskSet : public Wait, public InnerNode {
   // No task is in the set, and none is about to move in.
   bool empty() const { return tasks_.empty() && arriving_ == 0; }
   TaskRecord* first() const { return tasks_.first(); }
+  // Each task must come to a value or an error: one that is cancelled alone has failed.
+  bool needs_results() const { return needs_results_; }
+  // When the clock cancels the set.
+  virtual Instant deadline() const { return Instant::never(); }
 
   // Adds the task and queues its first step; `eager` runs the step inside the call. O(1), plus that
   // step.
@@ -64,6 +71,7 @@ class TaskSet : public Wait, public InnerNode {
 
   std::vector<Error> errors_; // in order of completion
   bool heeds_values_ = false;
+  bool needs_results_ = false;
 
  private:
   void start() final {}

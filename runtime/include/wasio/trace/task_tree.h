@@ -1,4 +1,4 @@
-// Read access to the task tree: which tasks run, who spawned them, what they await.
+// The task tree: which tasks run, who spawned them, what they await.
 #pragma once
 
 #include <wasio/detail/task_record.h>
@@ -27,8 +27,8 @@ struct ScopeInfo {
   std::vector<TaskRef> tasks;                     // the tasks in it, in the order of their spawns
 };
 
-// A read-only reference to a task. Copies refer to the same task. It may outlive the task; it then
-// still knows the task's id, name and place, and keeps nothing else of it alive.
+// Refers to any task, whatever its result. Copies refer to the same task. It may outlive the task;
+// it then still knows the task's id, name and place, and keeps nothing else of it alive.
 class TaskRef {
  public:
   TaskRef() = default;
@@ -46,6 +46,13 @@ class TaskRef {
   Place spawned_at() const;
 
   bool done() const;
+  // Ends the task at its next checkpoint, or now if it is suspended, as `TaskHandle::cancel` does.
+  // `current_task().cancel()` ends the running task. A branch of a `gather`, `race` or
+  // `as_completed` that is cancelled so fails with `task_cancelled`; any other task ends silently.
+  // Returns false without effect if the task has ended or was already cancelled, except that the
+  // end of the grace may be brought forward. O(scopes and tasks inside).
+  bool cancel(const CancelOptions& options) const;
+  bool cancel(std::string_view reason = {}) const { return cancel({.reason = reason}); }
   // Whether it is suspended in an operation. False while it runs, before its first step, and after
   // its end.
   bool waiting() const;
