@@ -41,6 +41,13 @@ extern const Measure receive_ready;
 // How long one switch takes if that many tasks take turns.
 wasio::Task<double> nanoseconds_per_switch(int tasks, int rounds);
 
+// How long it takes to receive an item from one of two channels.
+struct Selects {
+  double by_select = 0;
+  double by_race = 0;
+};
+wasio::Task<Selects> nanoseconds_per_select(int count);
+
 // The bytes of a sleeping task in all, of one more call between the task and its sleep, and of an
 // open stream with the least driver.
 struct Memory {

@@ -23,4 +23,9 @@ Operation in_start, with_level, in_background;
 // Blocks that hold a lock or a permit, or that consume generators, and streams: resources.cpp.
 Operation in_lock, in_permit, in_generator, in_stream;
 
+// Selects: selects.cpp.
+Operation in_select;
+// When a program has ended, nothing is lost.
+void check_market(World& world);
+
 } // namespace fuzz

@@ -119,7 +119,7 @@ Task<> cancel_group(Actor&, const Model&, TaskGroup* group, int) {
 
 // A byte modulo 32 chooses among these; repetition is weight. The corpus depends on the order.
 constexpr std::array<Operation*, 32> operations{
-    wait_somehow, wait_somehow, wait_somehow,   try_checkpoint, try_sleep,  meddle,   bring_about,
+    wait_somehow, in_select,    wait_somehow,   try_checkpoint, try_sleep,  meddle,   bring_about,
     cancel_task,  drop_handle,  fail_sometimes, in_attempt,     in_attempt, in_scope, in_scope,
     in_shield,    in_deadline,  in_guard,       in_guard,       in_group,   in_group, in_gather,
     cancel_group, in_start,     in_branches,    in_branches,    with_level, in_lock,  in_permit,

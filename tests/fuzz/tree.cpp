@@ -6,6 +6,7 @@
 // - no checkpoint completes in a scope that is visibly cancelled (`Model`)
 // - a scope without a value has caught a cancel, and one that has caught was cancelled
 // - no more tasks hold a mutex or permits than may, and none is lost
+// - of the branches of a select exactly one takes effect; no item is lost or duplicated
 // - bytes come complete and in order out of a stream, however it is cut or cancelled
 // - no frame and no record is left behind
 // - there are no steps without a cause: the number of operations bounds that of steps
@@ -40,6 +41,7 @@ void check_end(World& world) {
   must(world.scopes.empty() && world.waits.empty(), "a scope or a wait outlives its runtime");
   must(!world.mutex.locked() && world.locked == 0, "a lock outlives its runtime");
   must(world.limiter.borrowed() == 0, "a permit is lost");
+  check_market(world);
   must(world.mutex.waiting() + world.condition.waiting() + world.limiter.waiting() +
                world.barrier.waiting() ==
            0,
@@ -54,7 +56,7 @@ std::uint64_t run_bytes(const std::uint8_t* data, std::size_t size, unsigned tur
   std::uint64_t trace = 0;
   {
     World world(data, size);
-    world.shields_fall = turns != 0;
+    world.shields_fall = world.abandoned = turns != 0;
     StepCount steps(world);
     MockClock clock;
     auto actor = new_actor(world, nullptr);

@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -87,6 +88,17 @@ class Probe {
 
 class HandWait;
 
+// What tasks exchange by selects.
+struct Market {
+  ChannelPair<std::unique_ptr<int>> direct = channel<std::unique_ptr<int>>(0);
+  ChannelPair<std::unique_ptr<int>> buffered = channel<std::unique_ptr<int>>(2);
+  Broadcaster<int> news = broadcast<int>(2, SlowReceiver::wait);
+  Event bell;
+  int items = 0; // made so far
+  int sent = 0;
+  std::set<int> received;
+};
+
 // The bytes, the objects that all tasks share, and what is counted of the run.
 class World {
  public:
@@ -119,6 +131,8 @@ class World {
   Barrier barrier{2};
   CapacityLimiter limiter{2};
   int locked = 0;
+  Market market;
+  bool abandoned = false; // the runtime will be destroyed
 
  private:
   const std::uint8_t* data_;

@@ -38,6 +38,7 @@
 #include <wasio/race.h>
 #include <wasio/run.h>
 #include <wasio/runtime.h>
+#include <wasio/select.h>
 #include <wasio/semaphore.h>
 #include <wasio/shared_mutex.h>
 #include <wasio/sleep.h>

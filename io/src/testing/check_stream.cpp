@@ -1,5 +1,6 @@
 #include <wasio/attempt.h>
 #include <wasio/cancel_scope.h>
+#include <wasio/detail/random.h>
 #include <wasio/fail.h>
 #include <wasio/io/testing/check_stream.h>
 #include <wasio/sleep.h>
@@ -18,24 +19,10 @@ namespace {
 
 using Bytes = std::vector<std::byte>;
 
-// Small, and the same on every platform; the quality of the numbers does not matter.
-class Random {
- public:
-  explicit Random(std::uint64_t seed) : state_(seed * 0x9e3779b97f4a7c15 + 1) {}
-  // From 0 to `below` - 1.
-  std::size_t operator()(std::size_t below) {
-    state_ = state_ * 6364136223846793005 + 1442695040888963407;
-    return static_cast<std::size_t>(state_ >> 33) % below;
-  }
-
- private:
-  std::uint64_t state_;
-};
-
 Bytes some_bytes(std::size_t count) {
   Random random(count);
   Bytes bytes(count);
-  for (auto& byte : bytes) byte = static_cast<std::byte>(random(256));
+  for (auto& byte : bytes) byte = static_cast<std::byte>(random.below(256));
   return bytes;
 }
 
@@ -60,7 +47,7 @@ Result<> want_error(const Result<T>& result, const ErrorKind& kind, std::string_
 Task<> receive_all(ReceiveStream& stream, Bytes& into, Random random, std::size_t most) {
   Bytes room(most);
   for (;;) {
-    const std::size_t size = 1 + random(most);
+    const std::size_t size = 1 + random.below(most);
     const std::size_t count = co_await stream.receive_into(std::span(room).first(size));
     co_await want(count <= size, "receive_into() returned more than the size of its span");
     if (count == 0) co_return;
@@ -79,9 +66,9 @@ Task<> want_end(ReceiveStream& stream) {
 Task<> send_in_pieces(SendStream& stream, std::span<const std::byte> bytes, Random random,
                       std::size_t most) {
   while (!bytes.empty()) {
-    const std::size_t count = std::min(bytes.size(), random(most));
+    const std::size_t count = std::min(bytes.size(), random.below(most));
     co_await stream.send_all(bytes.first(count));
-    if (random(8) == 0) co_await checkpoint();
+    if (random.below(8) == 0) co_await checkpoint();
     bytes = bytes.subspan(count);
   }
 }
@@ -461,7 +448,7 @@ Task<> check_contents(std::unique_ptr<ReceiveStream> stream, std::span<const std
   Random random(seed);
   Bytes got;
   for (int i = 0; i < 20 && seed % 2 == 0; ++i) co_await receive_impatiently(*stream, got);
-  const std::size_t most = std::size_t{1} << random(17);
+  const std::size_t most = std::size_t{1} << random.below(17);
   co_await receive_all(*stream, got, random, most);
   co_await want(std::ranges::equal(got, expected), "the bytes received are not the expected bytes");
   co_await want_end(*stream);

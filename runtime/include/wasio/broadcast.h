@@ -68,25 +68,23 @@ struct BroadcastState : Counted<BroadcastState<T>> {
     forget_read();
   }
 
-  // Returns false if the sender has to wait.
-  bool put(T& item) {
-    if (!cursors.first()) return true; // no receivers
-    if (items.size() == capacity) {
-      if (policy == SlowReceiver::wait) return false;
-      leave_behind();
-    }
+  // Whether a sender has to wait.
+  bool full() const {
+    return policy == SlowReceiver::wait && items.size() == capacity && cursors.first();
+  }
+  void put(T& item) {
+    if (!cursors.first()) return; // no receivers
+    if (items.size() == capacity) leave_behind();
     items.push_back(std::move(item));
     wake_receivers();
-    return true;
   }
 
-  std::optional<T> take(BroadcastCursor<T>& cursor) {
-    std::optional<T> item;
-    if (cursor.next == end()) return item;
-    item.emplace(items[static_cast<std::size_t>(cursor.next - first)]);
+  bool has_item(const BroadcastCursor<T>& cursor) const { return cursor.next != end(); }
+  // There must be an item.
+  void take(BroadcastCursor<T>& cursor, std::optional<T>& into) {
+    into.emplace(items[static_cast<std::size_t>(cursor.next - first)]);
     ++cursor.next;
     forget_read();
-    return item;
   }
 
   void one_sender_less() {
@@ -112,7 +110,7 @@ struct BroadcastState : Counted<BroadcastState<T>> {
   }
   void wake_receivers() {
     for_each_cursor([](BroadcastCursor<T>& cursor) {
-      if (cursor.waiting) std::exchange(cursor.waiting, nullptr)->look();
+      if (cursor.waiting) cursor.waiting->look_again();
     });
   }
   // Receivers that have yet to read the oldest item lose it, or are disconnected.
@@ -137,8 +135,11 @@ struct BroadcastState : Counted<BroadcastState<T>> {
       if (cursor.next < least) least = cursor.next;
     });
     for (; first < least; ++first) items.pop_front();
-    while (!sending.empty() && (items.size() < capacity || !cursors.first()))
-      static_cast<BroadcastSend<T>*>(sending.take_first())->accept();
+    while (!full()) {
+      auto* const next = sending.take_first();
+      if (!next) return;
+      static_cast<BroadcastSend<T>*>(next)->accept();
+    }
   }
 };
 
@@ -158,15 +159,15 @@ class [[nodiscard("a send begins only when it is awaited")]] BroadcastSend final
 
   // Called on the first waiting send when there is room.
   void accept() {
-    state_->put(item_);
     complete();
+    state_->put(item_);
   }
 
  private:
   std::string_view what() const override { return "send"; }
   void start() override {
-    if (state_->put(item_)) return complete();
-    state_->sending.add(*this);
+    if (state_->full()) return state_->sending.add(*this);
+    accept();
   }
 
   Ref<BroadcastState<T>> state_;
@@ -177,6 +178,8 @@ template <class T>
 class [[nodiscard("a receive begins only when it is awaited")]] BroadcastReceive final
     : public Wait {
  public:
+  static constexpr bool always_stops = true;
+
   BroadcastReceive(BroadcastState<T>& state, BroadcastCursor<T>& cursor)
       : state_(&state), cursor_(&cursor) {}
   ~BroadcastReceive() {
@@ -186,13 +189,11 @@ class [[nodiscard("a receive begins only when it is awaited")]] BroadcastReceive
       : Wait(other), state_(other.state_), cursor_(other.cursor_) {}
   std::optional<T> await_resume() { return std::move(item_); }
 
-  // Completes if there is an item, an error or the end; otherwise keeps waiting.
-  void look() {
-    if (cursor_->cut_off)
-      return fail(Error(errors::lagged, "the receiver was too slow and was disconnected"));
-    item_ = state_->take(*cursor_);
-    if (item_ || state_->senders == 0) return complete();
-    cursor_->waiting = this;
+  // Called when there may be an item, an error or the end.
+  void look_again() {
+    if (this->is_held_back()) return;
+    cursor_->waiting = nullptr;
+    look();
   }
 
  private:
@@ -201,6 +202,18 @@ class [[nodiscard("a receive begins only when it is awaited")]] BroadcastReceive
     if (cursor_->waiting)
       return fail(Error(errors::misuse, "another receive of this BroadcastReceiver is waiting"));
     look();
+  }
+  void look() {
+    item_.reset();
+    if (cursor_->cut_off)
+      return fail(Error(errors::lagged, "the receiver was too slow and was disconnected"));
+    const bool has_item = state_->has_item(*cursor_);
+    if (!has_item && state_->senders > 0) {
+      cursor_->waiting = this;
+      return;
+    }
+    complete();
+    if (has_item) state_->take(*cursor_, item_);
   }
   Stop stop() override {
     cursor_->waiting = nullptr;

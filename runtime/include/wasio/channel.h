@@ -16,7 +16,7 @@ WASIO_BEGIN
 namespace detail {
 
 template <class T>
-class ChannelSend;
+class ChannelSendBase;
 template <class T>
 class ChannelReceive;
 
@@ -39,7 +39,9 @@ struct ChannelState : Counted<ChannelState<T>> {
     std::deque<T>().swap(items);
   }
 
-  ChannelSend<T>* take_first_send() { return static_cast<ChannelSend<T>*>(sending.take_first()); }
+  ChannelSendBase<T>* take_first_send() {
+    return static_cast<ChannelSendBase<T>*>(sending.take_first());
+  }
   ChannelReceive<T>* take_first_receive() {
     return static_cast<ChannelReceive<T>*>(receiving.take_first());
   }
@@ -161,32 +163,69 @@ std::optional<T> take_next(ChannelState<T>& state) {
   return item;
 }
 
+// What the sends have in common, whoever owns the item.
 template <class T>
-class [[nodiscard("a send begins only when it is awaited")]] ChannelSend final : public LineWait {
+class ChannelSendBase : public LineWait {
  public:
-  ChannelSend(const ChannelEnd<T, true>& end, T&& item) : end_(end), item_(std::move(item)) {}
-  ChannelSend(ChannelSend&&) = default;
-  ~ChannelSend() { leave_line(); } // before `end_`, which may destroy the channel
   void await_resume() const noexcept {}
 
   // Called by a receiver that takes the item from this waiting send.
   T take_item() {
     complete();
-    return std::move(item_);
+    return std::move(*item_);
   }
   void refuse() { fail(no_receiver()); }
 
- private:
-  std::string_view what() const override { return "send"; }
-  void start() override {
+ protected:
+  explicit ChannelSendBase(const ChannelEnd<T, true>& end) : end_(end) {}
+  ChannelSendBase(ChannelSendBase&&) = default;
+  ~ChannelSendBase() { leave_line(); } // before `end_`, which may destroy the channel
+
+  // The item stays where it is until it is taken.
+  void start_with(T& item) {
+    item_ = &item;
     ChannelState<T>& state = end_.state();
     if (state.receivers == 0) return fail(no_receiver());
-    if (hand_over(state, item_)) return complete();
+    if (hand_over(state, item)) return complete();
     state.sending.add(*this);
   }
 
+ private:
+  std::string_view what() const override { return "send"; }
+
   ChannelEnd<T, true> end_; // the channel has a sender as long as an item is being sent
+  T* item_ = nullptr;
+};
+
+template <class T>
+class [[nodiscard("a send begins only when it is awaited")]] ChannelSend final
+    : public ChannelSendBase<T> {
+ public:
+  // As a losing branch it would destroy an item that exists nowhere else.
+  static constexpr bool always_stops = std::copy_constructible<T>;
+
+  ChannelSend(const ChannelEnd<T, true>& end, T&& item)
+      : ChannelSendBase<T>(end), item_(std::move(item)) {}
+  ChannelSend(ChannelSend&&) = default;
+  ~ChannelSend() { this->leave_line(); } // before the item
+
+ private:
+  void start() override { this->start_with(item_); }
+
   T item_;
+};
+
+template <class T>
+class [[nodiscard("a send begins only when it is awaited")]] ChannelSendFrom final
+    : public ChannelSendBase<T> {
+ public:
+  ChannelSendFrom(const ChannelEnd<T, true>& end, T& item)
+      : ChannelSendBase<T>(end), item_(&item) {}
+
+ private:
+  void start() override { this->start_with(*item_); }
+
+  T* item_;
 };
 
 template <class T>
@@ -232,6 +271,14 @@ class Sender : public detail::ChannelEnd<T, true> {
   detail::ChannelSend<T> send(T item) const {
     this->state();
     return detail::ChannelSend<T>(*this, std::move(item));
+  }
+
+  // The same, but the item stays in `item`, which must live until then, and is moved from when the
+  // send takes effect: after a cancel, an error, or a `select` that another branch has won, it is
+  // unchanged.
+  detail::ChannelSendFrom<T> send_from(T& item) const {
+    this->state();
+    return detail::ChannelSendFrom<T>(*this, item);
   }
 
   // The same without waiting: fails with `would_block` if neither a receiver nor the buffer takes

@@ -14,6 +14,8 @@ class [[nodiscard("a wait begins only when it is awaited")]] ConditionWait final
     : public MutexWait {
  public:
   ConditionWait(Condition& condition, MutexLock& lock);
+  static constexpr bool always_stops = false; // it has to get the lock back first
+
   void await_resume() const noexcept {}
 
  private:

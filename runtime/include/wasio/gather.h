@@ -15,9 +15,9 @@ class GatherSet : public BranchSet {
 
 template <class... Bs>
 class [[nodiscard("gather runs only when it is awaited")]] Gather final
-    : public BranchTuple<GatherSet, Bs...> {
+    : public BranchTuple<GatherSet, Branch<Bs>...> {
  public:
-  using BranchTuple<GatherSet, Bs...>::BranchTuple;
+  using BranchTuple<GatherSet, Branch<Bs>...>::BranchTuple;
 
   std::tuple<Element<typename Branch<Bs>::Value>...> await_resume() {
     return std::apply(
@@ -54,9 +54,9 @@ class SettledSet : public BranchSet {
 
 template <class... Bs>
 class [[nodiscard("gather_settled runs only when it is awaited")]] GatherSettled final
-    : public BranchTuple<SettledSet, Bs...> {
+    : public BranchTuple<SettledSet, Branch<Bs>...> {
  public:
-  using BranchTuple<SettledSet, Bs...>::BranchTuple;
+  using BranchTuple<SettledSet, Branch<Bs>...>::BranchTuple;
 
   std::tuple<Outcome<typename Branch<Bs>::Value>...> await_resume() {
     return std::apply(

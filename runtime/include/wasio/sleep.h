@@ -13,6 +13,8 @@ namespace detail {
 class [[nodiscard("a sleep begins only when it is awaited")]] Sleep final : public Wait,
                                                                             private Timer {
  public:
+  static constexpr bool always_stops = true;
+
   explicit Sleep(Duration span) : time_(span.is_nan() ? no_number : ~span.nanoseconds()) {}
   explicit Sleep(Instant until) : time_(std::max(until.nanoseconds(), std::int64_t{0})) {}
   Sleep(const Sleep&) = default;

@@ -18,6 +18,8 @@ class StartSet;
 
 class [[nodiscard]] GroupJoin final : public Wait {
  public:
+  static constexpr bool always_stops = true;
+
   explicit GroupJoin(TaskGroup& group) : group_(&group) {}
   GroupJoin(const GroupJoin&) = default;
   ~GroupJoin();

@@ -26,6 +26,8 @@ namespace detail {
 // Waits for the end of a handle's task.
 class HandleWait : public Wait, public EndWatcher {
  public:
+  static constexpr bool always_stops = true;
+
   explicit HandleWait(TaskRecord& target) : target_(target) {}
   HandleWait(const HandleWait&) = default;
   HandleWait& operator=(const HandleWait&) = delete;

@@ -5,6 +5,8 @@
 //   ---------+-----------------------------------+----------------+------------------------------
 //   idle     | not begun, no effect yet          | misuse         | ends it in the task's turn
 //   arming   | `start` is running                | -> granted     | calls `stop` once it is armed
+//   branch   | the same, in a `select` or `race` | -> granted, S  | -> leaving
+//   leaving  | another branch won: `stop` runs   | misuse         | nothing: -> stopped
 //   armed    | waits for the event               | -> granted, Q  | -> stopping; calls `stop`
 //   stopping | `stop` was called                 | -> granted, Q  | nothing: `stop` was called
 //   refused  | cannot be stopped, still waits    | -> granted, Q  | nothing: `stop` was called
@@ -16,12 +18,16 @@
 //     later     remains stopping until `complete`, `fail`, or `confirm_stop` (-> stopped, Q)
 //     refused   -> refused: the event is delivered, and the next checkpoint ends the work
 //   Q: the task goes to the back of the ready queue. Misuse panics in debug builds.
+//   S: as Q, and the other branches are stopped inside the call.
 // clang-format on
 #pragma once
 
 #include <wasio/detail/frame.h>
 
 WASIO_BEGIN
+namespace detail {
+class WaitBranches;
+} // namespace detail
 
 // One operation of one task, which lives in the awaiting frame from `co_await` until it ends. A
 // derived class defines `start`, `stop` and `await_resume`, and is then a checkpoint like those of
@@ -40,6 +46,11 @@ WASIO_BEGIN
 class Wait {
  public:
   enum class Stop : std::uint8_t { stopped, later, refused };
+
+  // Whether `stop` always returns `stopped`. A derived class that says true can be a branch of
+  // `select`, and of `race` without a task of its own. An event that does more than to complete the
+  // wait then does it after `complete`, which may stop other waits.
+  static constexpr bool always_stops = false;
 
   Wait() = default;
   // Only before it is awaited. A derived type may be move-only.
@@ -76,20 +87,41 @@ class Wait {
   void confirm_stop();
 
   // Whether an event may still arrive: `start` armed one and nothing has ended the wait.
-  bool pending() const { return state_ >= State::armed && state_ <= State::refused; }
+  bool pending() const { return state_ >= State::branch && state_ <= State::refused; }
+
+  // Whether it must not be granted now, although it is armed: its task is arming other branches,
+  // whose effects are no events for this one, or another branch has won.
+  bool is_held_back() const {
+    return state_ == State::leaving || (state_ == State::branch && task_is_arming());
+  }
 
   // The task that awaits it.
   detail::TaskRecord& task() const { return *task_; }
 
  private:
   friend detail::TaskRecord;
-  enum class State : std::uint8_t { idle, arming, armed, stopping, refused, granted, stopped };
+  friend detail::WaitBranches;
+  enum class State : std::uint8_t {
+    idle,
+    arming,
+    branch,
+    leaving,
+    armed,
+    stopping,
+    refused,
+    granted,
+    stopped
+  };
 
   // Begins in `frame`, if the task's scope and budget allow it. False: it has already completed.
   bool enter(detail::Frame& frame);
   void ask_to_stop();
+  void start_as_branch(detail::TaskRecord& task);
+  void leave_as_branch();
+  void stop_as_branch();
   void grant();
   void end_by_cancel();
+  bool task_is_arming() const;
 
   detail::TaskRecord* task_ = nullptr;
   State state_ = State::idle;

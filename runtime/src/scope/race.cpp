@@ -11,7 +11,7 @@ void RaceSet::refuse_empty(Frame& awaiting) {
 void RaceSet::child_ended(TaskRecord& branch, Ending how) {
   if (how == Ending::value && !winner_ && errors_.empty()) {
     winner_ = &branch;
-    InnerNode::cancel(CancelSource::sibling, cancel_reason("another branch won the race"));
+    cancel_losers();
   } else if (how == Ending::error && winner_) {
     report_unhandled(branch.error());
   } else {
@@ -24,6 +24,50 @@ Next RaceSet::resumed(TaskRecord& host) {
   const Next next = settle(host, first_with_others);
   if (next == Next::fail) return next;
   return winner_ ? Next::resume : Next::cancel;
+}
+
+void RaceSet::cancel_losers() {
+  InnerNode::cancel(CancelSource::sibling, cancel_reason("another branch won the race"));
+}
+
+// If the race is cancelled already, its waits have no effect, and its tasks run to their first
+// checkpoints.
+void MixedRaceSet::wait(Frame& awaiting) {
+  if (!host->scope().reached) waits_.arm(*host, *this);
+  // A cancel that came while the waits were being armed found no wait to ask.
+  if (host->scope().reached) waits_.stop();
+  RaceSet::wait(awaiting);
+}
+
+void MixedRaceSet::child_ended(TaskRecord& branch, Ending how) {
+  const bool wait_has_won = waits_.winner() && errors_.empty();
+  if (!wait_has_won) {
+    if (how != Ending::cancelled) waits_.stop();
+    RaceSet::child_ended(branch, how);
+  } else if (how == Ending::error) {
+    report_unhandled(branch.error());
+  }
+}
+
+void MixedRaceSet::branch_ended(Wait& branch) {
+  const bool failed = host->next() == Next::fail;
+  if (failed) host->decide(pending() ? Next::joined : Next::resume);
+  if (!waits_.won_by(branch)) return;
+  if (failed) {
+    part_ended(Ending::error, host->take_error());
+  } else {
+    cancel_losers();
+  }
+}
+
+Wait::Stop MixedRaceSet::stop() {
+  waits_.stop();
+  return RaceSet::stop();
+}
+
+Next MixedRaceSet::resumed(TaskRecord& host) {
+  const Next next = RaceSet::resumed(host);
+  return next == Next::cancel && waits_.winner() ? Next::resume : next;
 }
 
 } // namespace detail

@@ -4,9 +4,11 @@ WASIO_BEGIN
 namespace detail {
 
 WaitLine::~WaitLine() {
-  while (LineWait* const wait = take_first())
+  while (LineWait* const wait = waits_.first()) {
+    remove(*wait);
     wait->fail(
         Error(errors::misuse, "destroyed while a task waits for it; it must outlive its waiters"));
+  }
 }
 
 void WaitLine::add(LineWait& wait) {
@@ -22,9 +24,18 @@ void WaitLine::remove(LineWait& wait) {
 }
 
 LineWait* WaitLine::take_first() {
-  LineWait* const first = waits_.first();
+  LineWait* first = waits_.first();
+  while (first && first->is_held_back()) [[unlikely]]
+    first = List<LineWait>::after(*first);
   if (first) remove(*first);
   return first;
+}
+
+std::size_t WaitLine::count_takeable() const {
+  std::size_t count = 0;
+  for (const LineWait* wait = waits_.first(); wait; wait = List<LineWait>::after(*wait))
+    if (!wait->is_held_back()) ++count;
+  return count;
 }
 
 Wait::Stop LineWait::stop() {

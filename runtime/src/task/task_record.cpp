@@ -1,4 +1,5 @@
 #include <wasio/detail/scheduler.h>
+#include <wasio/detail/wait_branches.h>
 
 WASIO_BEGIN
 namespace detail {
@@ -105,6 +106,10 @@ void TaskRecord::wait_for(Wait& wait, Next next) {
   next_step_ = next;
 }
 
+void TaskRecord::set_wait(WaitHost& host) {
+  wait_ = &host;
+}
+
 // Does what `wait` postponed because the budget was used up.
 Next TaskRecord::arm_put_off() {
   if (scope_->reached) return Next::cancel;
@@ -173,9 +178,13 @@ void Wait::grant() {
   if (state_ != State::arming && !pending())
     panic("complete() or fail() on a Wait that has not begun or has ended");
 #endif
-  const bool waiting = state_ != State::arming;
-  state_ = State::granted;
-  if (waiting) task_->wake();
+  const State before = std::exchange(state_, State::granted);
+  if (before >= State::armed) return task_->wake();
+  if (before == State::branch) static_cast<detail::WaitHost&>(task_->wait()).branch_ended(*this);
+}
+
+bool Wait::task_is_arming() const {
+  return !task_->suspended();
 }
 
 void Wait::complete() {

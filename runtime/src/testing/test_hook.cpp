@@ -21,8 +21,8 @@ void shuffle(Scheduler& scheduler, std::optional<std::uint64_t> seed) {
 }
 
 void TestHook::shuffle(std::optional<std::uint64_t> seed) {
-  // Spreads neighbouring seeds, so that their orders differ from the start.
-  random_ = seed ? (*seed + 1) * 0x9e3779b97f4a7c15U | 1U : 0;
+  shuffling_ = seed.has_value();
+  scheduler_.random() = Random(seed.value_or(0));
   // Ready tasks belong to the next pass; without shuffling, that is in the queue.
   if (!seed) return queue_kept();
   while (TaskRecord* const task = scheduler_.take_ready()) kept_.push_back(task);
@@ -33,16 +33,8 @@ void TestHook::queue_kept() {
   kept_.clear();
 }
 
-// xorshift64: small, and the same on every host.
-std::uint64_t TestHook::next_random() {
-  random_ ^= random_ << 13;
-  random_ ^= random_ >> 7;
-  random_ ^= random_ << 17;
-  return random_;
-}
-
 bool TestHook::keep(TaskRecord& task) {
-  if (random_ == 0) return false;
+  if (!shuffling_) return false;
   kept_.push_back(&task);
   return true;
 }
@@ -50,7 +42,7 @@ bool TestHook::keep(TaskRecord& task) {
 bool TestHook::begin_pass() {
   if (kept_.empty()) return false;
   for (std::size_t left = kept_.size(); left > 1; --left)
-    std::swap(kept_[left - 1], kept_[next_random() % left]);
+    std::swap(kept_[left - 1], kept_[scheduler_.random().below(left)]);
   queue_kept();
   return true;
 }

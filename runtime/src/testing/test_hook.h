@@ -24,11 +24,10 @@ class TestHook final : public IdleHook {
   void nothing_ready(bool after_steps) override;
 
  private:
-  std::uint64_t next_random();
   void queue_kept();
 
   Scheduler& scheduler_;
-  std::uint64_t random_ = 0;      // never 0 while shuffling
+  bool shuffling_ = false;
   std::vector<TaskRecord*> kept_; // while shuffling: the tasks of the next pass
   List<AllBlocked> waits_;
 };

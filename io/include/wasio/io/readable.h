@@ -17,6 +17,8 @@ namespace detail {
 // An operation on a receiving half: a receive, or a `readable`.
 class ReceiveOperation : public Wait {
  public:
+  static constexpr bool always_stops = true;
+
   // The driver says that another try is worthwhile.
   virtual void retry() = 0;
   // How many bytes the operation has room for.

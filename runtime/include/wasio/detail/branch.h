@@ -58,12 +58,12 @@ class BranchSet : public TaskSet {
 };
 
 // A set of branches whose types are listed one by one.
-template <std::derived_from<BranchSet> Set, class... Bs>
+template <std::derived_from<BranchSet> Set, class... Branches>
 class BranchTuple : public Set {
  public:
   template <class... Us>
   explicit BranchTuple(std::in_place_t, Us&&... bodies)
-      : branches_(Branch<Bs>(std::in_place, std::forward<Us>(bodies))...) {}
+      : branches_(Branches(std::in_place, std::forward<Us>(bodies))...) {}
 
   template <class Promise>
   void await_suspend(std::coroutine_handle<Promise> awaiting) {
@@ -73,7 +73,7 @@ class BranchTuple : public Set {
   }
 
  protected:
-  std::tuple<Branch<Bs>...> branches_;
+  std::tuple<Branches...> branches_;
 };
 
 // A set with one branch for each body of a range.

@@ -3,6 +3,7 @@
 
 #include <wasio/detail/idle_hook.h>
 #include <wasio/detail/observers.h>
+#include <wasio/detail/random.h>
 #include <wasio/detail/task_set.h>
 #include <wasio/detail/timers.h>
 #include <wasio/loop.h>
@@ -94,6 +95,8 @@ class Scheduler {
   Timers& timers() { return timers_; }
   TaskSet& root() { return root_; }
   List<Grace>& graces() { return graces_; }
+  // Whatever is decided by chance in this runtime. `Runtime::shuffle` sets the seed.
+  Random& random() { return random_; }
   bool in_turn() const { return in_turn_; }
   bool idle() const { return root_.empty(); }
   std::uint32_t next_task_id() { return ++last_task_id_; }
@@ -164,6 +167,7 @@ class Scheduler {
   std::unique_ptr<Observers> observers_;
   std::unique_ptr<IdleHook> idle_hook_;
   Timers timers_{*this};
+  Random random_;
   List<Grace> graces_; // of the cancelled nodes in this runtime
   Root root_;
 };

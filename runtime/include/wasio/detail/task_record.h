@@ -17,6 +17,7 @@ namespace detail {
 class ReadyQueue;
 class Scheduler;
 class TaskSet;
+class WaitHost;
 
 // How many operations a task may complete in one step without yielding. The same on every host, so
 // that the order of steps is the same too.
@@ -106,6 +107,8 @@ class TaskRecord : public Boundary,
   bool wait(Wait& wait, Frame& frame);
   // Suspends it until `wait`, which needs no `start`, has ended; then the loop does `next`.
   void wait_for(Wait& wait, Next next);
+  // The branches of `host`, in which it will wait, are about to be armed.
+  void set_wait(WaitHost& host);
   // Suspends it in `frame`, at the back of the ready queue, unless a cancel ends the work.
   void yield_in(Frame& frame);
   // Puts it at the back of the ready queue.
@@ -159,6 +162,8 @@ class TaskRecord : public Boundary,
   // The innermost node around what runs now.
   ScopeNode& scope() const { return *scope_; }
   void set_scope(ScopeNode& innermost) { scope_ = &innermost; }
+  // What it waits for, or is arming the branches of.
+  Wait& wait() const { return *wait_; }
   // The set that it is in; null once it has ended.
   TaskSet* set() const;
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <wasio/detail/task_record.h>
+#include <wasio/detail/wait_branches.h>
 
 #include <vector>
 
@@ -10,7 +11,7 @@ namespace detail {
 
 // The children of a group, the branches of a gather, or a runtime's top-level tasks. The host task
 // waits in this object until the last of them has ended, and then continues as `resumed` returns.
-class TaskSet : public Wait, public InnerNode {
+class TaskSet : public WaitHost, public InnerNode {
  public:
   TaskSet() : InnerNode(Kind::set) {}
   // May be moved only before it is used.
@@ -65,6 +66,8 @@ class TaskSet : public Wait, public InnerNode {
   bool wait_until_empty(TaskRecord& host);
   // The same for an awaiting frame, which continues as `resumed` returns.
   void wait_in(Frame& awaiting, TaskRecord& host);
+  // The cancel reaches the children themselves.
+  Stop stop() override { return Stop::refused; }
   // Leaves the scope and decides between value, error and cancel (the rule: errors propagate;
   // otherwise a cancel from outside; otherwise the value). `combine` makes one error of several.
   Next settle(TaskRecord& host, Error (*combine)(std::vector<Error>));
@@ -75,7 +78,6 @@ class TaskSet : public Wait, public InnerNode {
 
  private:
   void start() final {}
-  Stop stop() final { return Stop::refused; } // the cancel reaches the children themselves
 
   void one_less();
 

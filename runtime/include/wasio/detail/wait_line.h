@@ -24,8 +24,11 @@ class WaitLine {
   bool empty() const { return waits_.empty(); }
   LineWait* first() const { return waits_.first(); }
   std::size_t size() const { return size_; }
+  // How many `take_first` would return.
+  std::size_t count_takeable() const;
   void add(LineWait& wait);
   void remove(LineWait& wait);
+  // Takes out the first wait that may be granted. Null: there is none.
   LineWait* take_first();
 
  private:
@@ -36,6 +39,8 @@ class WaitLine {
 // A wait that can be in a WaitLine. A cancel removes it immediately, without further effect.
 class LineWait : public Wait, public ListNode<LineWait> {
  public:
+  static constexpr bool always_stops = true;
+
   LineWait& operator=(const LineWait&) = delete;
 
  protected:
