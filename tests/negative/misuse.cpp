@@ -25,6 +25,19 @@ Task<> race_nobody() {
   co_await race(); // expect-error: no matching function for call to 'race'
 }
 
+// C26: what cannot be stopped at any time is for `race`.
+Task<> select_a_task() {
+  co_await select(one(), sleep(std::chrono::seconds(1))); // expect-error: use race()
+}
+
+Task<> select_a_condition(Condition& condition, MutexLock& lock) {
+  co_await select(condition.wait(lock)); // expect-error: use race()
+}
+
+Task<> select_the_send_of_a_move_only_item(Sender<std::unique_ptr<int>> sender) {
+  co_await select(sender.send(nullptr)); // expect-error: send_from(item)
+}
+
 Task<> await_a_foreign_awaitable() {
   co_await std::suspend_always(); // expect-error: through wasio::adopt(x)
 }
