@@ -1,13 +1,17 @@
 // Code that cannot work does not compile, and the error says what to do instead.
 #include <wasio/async_generator.h>
 #include <wasio/cancel_scope.h>
+#include <wasio/channel.h>
+#include <wasio/condition.h>
 #include <wasio/guard.h>
 #include <wasio/race.h>
+#include <wasio/sleep.h>
 #include <wasio/task.h>
 #include <wasio/task_group.h>
 
 #include <chrono>
 #include <coroutine>
+#include <memory>
 #include <string>
 
 using namespace wasio;
