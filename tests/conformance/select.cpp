@@ -344,6 +344,32 @@ WASIO_TEST("C26", "locks and permits are held by the winner only") {
   check_equal(limiter.borrowed(), 0u);
 }
 
+WASIO_TEST("C26",
+           "a writer that loses lets in the readers behind it, but not one of its own select") {
+  SharedMutex mutex;
+  Event event;
+  bool other_reads = false;
+  co_await task_group([&](TaskGroup& group) -> Task<> {
+    auto reading = co_await mutex.lock_shared();
+    group.spawn([&]() -> Task<> {
+      const auto won = co_await select(event.wait(), mutex.lock(), mutex.lock_shared());
+      check_equal(won.index(), 0u);
+    });
+    group.spawn([&]() -> Task<> {
+      const auto also = co_await mutex.lock_shared();
+      other_reads = true;
+    });
+    co_await let_others_run();
+    check(!other_reads);
+    event.set();
+    reading.release();
+    check(!mutex.try_lock()); // the other reader has it
+    co_await let_others_run();
+    check(other_reads);
+  });
+  check(static_cast<bool>(mutex.try_lock()));
+}
+
 WASIO_TEST("C26", "a lock that is handed over to a select is held when its task continues") {
   Mutex mutex;
   Event event;

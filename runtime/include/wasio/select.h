@@ -124,13 +124,16 @@ concept WaitRange = BodyRange<R> && Selectable<std::ranges::range_value_t<R>>;
 // an event comes, nothing has taken effect. No task, no allocation, O(branches).
 template <Body W, Body... Ws>
 auto select(SelectOptions options, W&& wait, Ws&&... waits) {
+  constexpr bool possible = detail::Selectable<W> && (detail::Selectable<Ws> && ...);
   static_assert(
-      detail::Selectable<W> && (detail::Selectable<Ws> && ...),
+      possible,
       "select() takes plain waits that can be stopped at any time: receive(), event.wait(), a "
       "handle, lock(), acquire(), sleep(), readable() and the like; a move-only item is sent with "
       "send_from(item). For a Task, a function or another awaitable use race().");
-  return detail::Select<std::decay_t<W>, std::decay_t<Ws>...>(options, std::forward<W>(wait),
-                                                              std::forward<Ws>(waits)...);
+  if constexpr (possible) {
+    return detail::Select<std::decay_t<W>, std::decay_t<Ws>...>(options, std::forward<W>(wait),
+                                                                std::forward<Ws>(waits)...);
+  }
 }
 template <Body W, Body... Ws>
 auto select(W&& wait, Ws&&... waits) {

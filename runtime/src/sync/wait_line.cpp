@@ -23,10 +23,15 @@ void WaitLine::remove(LineWait& wait) {
   wait.line_ = nullptr;
 }
 
-LineWait* WaitLine::take_first() {
+LineWait* WaitLine::first() const {
   LineWait* first = waits_.first();
   while (first && first->is_held_back()) [[unlikely]]
     first = List<LineWait>::after(*first);
+  return first;
+}
+
+LineWait* WaitLine::take_first() {
+  LineWait* const first = this->first();
   if (first) remove(*first);
   return first;
 }

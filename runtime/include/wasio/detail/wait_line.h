@@ -22,13 +22,14 @@ class WaitLine {
   ~WaitLine();
 
   bool empty() const { return waits_.empty(); }
-  LineWait* first() const { return waits_.first(); }
+  // The first wait that may be granted. Null: there is none.
+  LineWait* first() const;
   std::size_t size() const { return size_; }
   // How many `take_first` would return.
   std::size_t count_takeable() const;
   void add(LineWait& wait);
   void remove(LineWait& wait);
-  // Takes out the first wait that may be granted. Null: there is none.
+  // Takes it out.
   LineWait* take_first();
 
  private:
