@@ -108,6 +108,25 @@ Task<> busy() {
   for (int i = 0; i < 70; ++i) co_await sender.send(i);
 }
 
+Task<> selects() {
+  auto [sender, receiver] = channel<int>(0);
+  Event stop;
+  const auto left = background(race(stop.wait(), sleep(1ms), fail_later(2ms)), {.name = "mixed"});
+  co_await task_group([&](TaskGroup& group) -> Task<> {
+    group.spawn(
+        [&]() -> Task<> {
+          while ((co_await select(stop.wait(), receiver.receive(), sleep(5ms))).index() == 1) {
+          }
+        },
+        {.name = "selects"});
+    int item = 1;
+    co_await select(sender.send_from(item), sleep(1ms));
+    co_await select({.fair = true}, sleep(1ms), sleep(1ms), sender.send_from(item));
+    stop.set();
+  });
+  co_await attempt(left);
+}
+
 Task<> deadlock() {
   co_await gather(sleep(Duration::forever()), alternate(1));
 }
@@ -204,6 +223,7 @@ Task<int> print_traces(Args) {
                                   {"eager and started", eager_and_started},
                                   {"background work", background_work},
                                   {"busy", busy},
+                                  {"selects", selects},
                                   {"deadlock", deadlock},
                                   {"random tree", random_tree}})
     co_await print(join_text("== ", name, "\n", trace_of(run())));
