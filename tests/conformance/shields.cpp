@@ -437,7 +437,8 @@ WASIO_VIRTUAL_TEST("C31", "shield and shield_for with a scope return what move_o
   Log log;
   outer.cancel();
   co_await outer.run([&]() -> Task<> {
-    const auto value = co_await shield([](CancelScope&) -> Task<int> { co_return co_await value_later(7, 1ms); });
+    const auto value =
+        co_await shield([](CancelScope&) -> Task<int> { co_return co_await value_later(7, 1ms); });
     log.add(value.value_or(0));
     const auto cancelled = co_await shield([](CancelScope& scope) -> Task<int> {
       scope.cancel();

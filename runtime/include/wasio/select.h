@@ -19,12 +19,12 @@ namespace detail {
 // What the task waits in. The branches are in the derived class.
 class Selection : public WaitHost {
  protected:
-  explicit Selection(bool fair) : fair_(fair) {}
+  Selection(SelectOptions options, std::size_t count) : firsts_(options.fair ? count : 1) {}
   Selection(Selection&&) = default;
   ~Selection() = default;
 
-  void open();
-  void add_branch(WaitBranch& branch);
+  void open() { waits_.clear(); }
+  void add_branch(WaitBranch& branch) { waits_.add(branch); }
   bool has_won(const WaitBranch& branch) const { return waits_.winner() == branch.wait; }
   static void refuse_empty(Frame& awaiting, std::string_view function);
 
@@ -35,8 +35,7 @@ class Selection : public WaitHost {
   void branch_ended(Wait& branch) final;
 
   WaitBranches waits_;
-  std::size_t count_ = 0;
-  bool fair_;
+  std::size_t firsts_; // how many of the branches may be armed first
 };
 
 template <class... Bs>
@@ -46,8 +45,7 @@ class [[nodiscard("a select waits only when it is awaited")]] Select final : pub
 
   template <class... Us>
   explicit Select(SelectOptions options, Us&&... waits)
-      : Selection(options.fair),
-        branches_(WaitBranchOf<Bs>(std::in_place, std::forward<Us>(waits))...) {}
+      : Selection(options, sizeof...(Bs)), branches_(std::forward<Us>(waits)...) {}
 
   template <class Promise>
   bool await_suspend(std::coroutine_handle<Promise> awaiting) {
@@ -73,11 +71,11 @@ class [[nodiscard("a select waits only when it is awaited")]] Select final : pub
 template <class B>
 class [[nodiscard("a select waits only when it is awaited")]] SelectRange final : public Selection {
  public:
-  template <std::ranges::input_range R>
+  template <std::ranges::sized_range R>
   SelectRange(std::string_view function, SelectOptions options, R&& waits)
-      : Selection(options.fair), function_(function) {
-    if constexpr (std::ranges::sized_range<R>) branches_.reserve(std::ranges::size(waits));
-    for (auto&& wait : waits) branches_.emplace_back(std::in_place, std::move(wait));
+      : Selection(options, std::ranges::size(waits)), function_(function) {
+    branches_.reserve(std::ranges::size(waits));
+    for (auto&& wait : waits) branches_.emplace_back(std::move(wait));
   }
 
   template <class Promise>
@@ -107,7 +105,8 @@ class [[nodiscard("a select waits only when it is awaited")]] SelectRange final 
 };
 
 template <class R>
-concept WaitRange = BodyRange<R> && Selectable<std::ranges::range_value_t<R>>;
+concept WaitRange =
+    BodyRange<R> && std::ranges::sized_range<R> && Selectable<std::ranges::range_value_t<R>>;
 
 } // namespace detail
 

@@ -4,22 +4,12 @@
 WASIO_BEGIN
 namespace detail {
 
-void Selection::open() {
-  waits_.clear();
-  count_ = 0;
-}
-
-void Selection::add_branch(WaitBranch& branch) {
-  waits_.add(branch);
-  ++count_;
-}
-
 void Selection::refuse_empty(Frame& awaiting, std::string_view function) {
   leave_with_error(awaiting, Error(errors::misuse, join_text(function, ": the range is empty")));
 }
 
 void Selection::start() {
-  waits_.arm(task(), *this, fair_ ? task().scheduler().random().below(count_) : 0);
+  waits_.arm(task(), *this, firsts_ > 1 ? task().scheduler().random().below(firsts_) : 0);
   if (waits_.winner()) complete();
 }
 

@@ -19,11 +19,6 @@ void for_each_branch(WaitBranch* first, F function) {
 
 void WaitHost::branch_ended(Wait&) {}
 
-void WaitBranches::add(WaitBranch& branch) {
-  branch.next = last_ ? std::exchange(last_->next, &branch) : &branch;
-  last_ = &branch;
-}
-
 void WaitBranches::arm(TaskRecord& task, WaitHost& host, std::size_t first) {
   winner_ = nullptr;
   task.set_wait(host);

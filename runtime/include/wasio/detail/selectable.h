@@ -35,19 +35,24 @@ class WaitBranchOf : public WaitBranch {
   using Value = decltype(std::declval<W&>().await_resume());
 
   template <class U>
+    requires(!std::same_as<std::remove_cvref_t<U>, WaitBranchOf>)
+  explicit WaitBranchOf(U&& awaitable)
+      : WaitBranch(wait_), wait_(wait_of(std::forward<U>(awaitable))) {}
+  template <class U>
   explicit WaitBranchOf(std::in_place_t, U&& awaitable)
-      : WaitBranch(wait_), wait_(wait_of(B(std::forward<U>(awaitable)))) {}
+      : WaitBranchOf(std::forward<U>(awaitable)) {}
   WaitBranchOf(WaitBranchOf&& other) : WaitBranch(wait_), wait_(std::move(other.wait_)) {}
   WaitBranchOf& operator=(WaitBranchOf&&) = delete;
 
   Value take() { return wait_.await_resume(); }
 
  private:
-  static W wait_of(B&& awaitable) {
+  template <class U>
+  static W wait_of(U&& awaitable) {
     if constexpr (std::same_as<W, B>) {
-      return std::move(awaitable);
+      return W(std::forward<U>(awaitable));
     } else {
-      return std::move(awaitable).operator co_await();
+      return B(std::forward<U>(awaitable)).operator co_await();
     }
   }
 

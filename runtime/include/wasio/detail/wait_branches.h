@@ -38,7 +38,10 @@ struct WaitBranch {
 class WaitBranches {
  public:
   void clear() { last_ = nullptr; }
-  void add(WaitBranch& branch);
+  void add(WaitBranch& branch) {
+    branch.next = last_ ? std::exchange(last_->next, &branch) : &branch;
+    last_ = &branch;
+  }
 
   // Arms the branches, from the one with the index `first` on, until one of them wins.
   void arm(TaskRecord& task, WaitHost& host, std::size_t first = 0);
