@@ -75,6 +75,16 @@ function pageHost(preset) {
   };
 }
 
+/**
+ * Native programs with a limit on their address space. Sanitizers need more than any such limit.
+ * @param {string} preset
+ * @param {number} kilobytes
+ */
+export function limitedHost(preset, kilobytes) {
+  const limited = `ulimit -v ${kilobytes} && exec "$0" "$@"`;
+  return processHost(preset, (program) => ['sh', '-c', limited, program]);
+}
+
 /** What the sanitizers look for; they abort the program when they find something. */
 export const SANITIZERS = {
   ASAN_OPTIONS: 'detect_leaks=1:detect_stack_use_after_return=1:abort_on_error=1',

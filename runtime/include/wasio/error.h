@@ -276,8 +276,8 @@ std::string join_text(const Pieces&... pieces) {
   return text;
 }
 
-// Writes the message and the place to the host's error output, then traps. For broken rules after
-// which the program cannot sensibly continue.
+// Writes the message and the place to the host's error output, the first 1,000 bytes or so, then
+// traps. For broken rules after which the program cannot sensibly continue. Allocates nothing.
 [[noreturn]] void panic(std::string_view message,
                         Place place = Place(std::source_location::current()));
 

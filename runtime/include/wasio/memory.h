@@ -21,7 +21,14 @@ struct MemoryUse {
 // O(free blocks and slabs).
 MemoryUse memory_use() noexcept;
 
-// Returns to malloc the slabs in which no block is in use. O(n log n) in the number of free blocks.
+// Returns to malloc the slabs in which no block is in use, and allocates nothing for that. O(n log
+// n) in the number of free blocks.
+//
+// It runs by itself when memory is exhausted: before a Task, a spawn, a timer or a block for
+// JavaScript fails for lack of memory, and as a handler of `operator new`, so that `std::string`
+// and `std::vector` find the memory that ended tasks have left. A handler that the program sets
+// before its first task is called when a trim does not help; one that it sets later replaces the
+// runtime's, and should call `trim_memory` itself. So should code that calls malloc.
 void trim_memory() noexcept;
 
 namespace detail {
@@ -72,8 +79,17 @@ inline void release(void* block, std::size_t size) noexcept {
 // Whether an allocation has failed since the last call. O(1).
 bool take_allocation_failure() noexcept;
 
-// Whether malloc has a block of this size now: asked before something that would abort without it,
-// such as a std::string. The cost is that of an allocation.
+// Makes `operator new` trim before it fails: sets its handler, once. Set with the first slab, and
+// again by the first turn or slab after it did not help; a handler that the program has set in the
+// meantime stays. O(1).
+void handle_new() noexcept;
+
+// A block for `std::free`: malloc, and malloc again after a trim if memory is exhausted. Null if
+// that did not help.
+void* malloc_or_trim(std::size_t size) noexcept;
+
+// Whether there is memory for a block of this size: asked before something that would abort without
+// it, such as a std::string. The cost is that of an allocation.
 bool has_memory(std::size_t size) noexcept;
 
 // Blocks of `allocate` are aligned to this, if their size is a multiple of it. Stricter alignments

@@ -42,10 +42,10 @@ Next CompletionSet::go_on(TaskRecord& host) {
 void CompletionSet::keep_or_report_the_rest() {
   while (const TaskRecord* const branch = completed_.take_first()) {
     if (branch->ending() != Ending::error) continue;
-    if (errors_.empty()) {
-      report_lost(branch->error());
+    if (failed()) {
+      keep_error(branch->error());
     } else {
-      errors_.push_back(branch->error());
+      report_lost(branch->error());
     }
   }
 }

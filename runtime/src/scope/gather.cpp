@@ -12,7 +12,7 @@ void SettledSet::child_ended(TaskRecord& branch, Ending how) {
   if (how == Ending::cancelled) {
     part_ended(how, {});
   } else if (how == Ending::error) {
-    errors_.push_back(branch.error());
+    keep_error(branch.error());
   }
 }
 

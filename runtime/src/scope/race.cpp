@@ -9,7 +9,7 @@ void RaceSet::refuse_empty(Frame& awaiting) {
 }
 
 void RaceSet::child_ended(TaskRecord& branch, Ending how) {
-  if (how == Ending::value && !winner_ && errors_.empty()) {
+  if (how == Ending::value && !winner_ && !failed()) {
     winner_ = &branch;
     cancel_losers();
   } else if (how == Ending::error && winner_) {
@@ -40,7 +40,7 @@ void MixedRaceSet::wait(Frame& awaiting) {
 }
 
 void MixedRaceSet::child_ended(TaskRecord& branch, Ending how) {
-  const bool wait_has_won = waits_.winner() && errors_.empty();
+  const bool wait_has_won = waits_.winner() && !failed();
   if (!wait_has_won) {
     if (how != Ending::cancelled) waits_.stop();
     RaceSet::child_ended(branch, how);
@@ -50,10 +50,10 @@ void MixedRaceSet::child_ended(TaskRecord& branch, Ending how) {
 }
 
 void MixedRaceSet::branch_ended(Wait& branch) {
-  const bool failed = host->next() == Next::fail;
-  if (failed) host->decide(pending() ? Next::joined : Next::resume);
+  const bool has_failed = host->next() == Next::fail;
+  if (has_failed) host->decide(pending() ? Next::joined : Next::resume);
   if (!waits_.won_by(branch)) return;
-  if (failed) {
+  if (has_failed) {
     part_ended(Ending::error, host->take_error());
   } else {
     cancel_losers();

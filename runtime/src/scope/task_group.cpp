@@ -43,7 +43,7 @@ detail::Boundary::Hold TaskGroup::before_unwind(TaskRecord& task, Ending how) {
   unwinding_ = !wait_until_empty(task);
   if (unwinding_) return detail::Boundary::Hold::wait;
   // The group's own cancel ends here; a cancel during which a child failed continues as an error.
-  const bool ends = how == Ending::cancelled && (catches() || !errors_.empty());
+  const bool ends = how == Ending::cancelled && (catches() || failed());
   return ends ? detail::Boundary::Hold::stop : detail::Boundary::Hold::pass;
 }
 
@@ -61,7 +61,7 @@ Next TaskGroup::body_ended(TaskRecord& task, Ending how) {
     has_value_ = how == Ending::value;
     if (how == Ending::error) {
       reserve_body_error();
-      errors_[body_error_] = task.take_error();
+      if (body_error_ < errors_.size()) errors_[body_error_] = task.take_error();
     } else {
       part_ended(how, {});
     }

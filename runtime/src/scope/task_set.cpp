@@ -1,4 +1,5 @@
 #include <wasio/detail/scheduler.h>
+#include <wasio/memory.h>
 
 WASIO_BEGIN
 namespace detail {
@@ -53,10 +54,19 @@ void TaskSet::child_ended(TaskRecord& child, Ending how) {
 
 void TaskSet::part_ended(Ending how, const Error& error) {
   if (how == Ending::error) {
-    errors_.push_back(error);
+    keep_error(error);
     InnerNode::cancel(CancelSource::sibling, cancel_reason("another part of the group failed"));
   } else if (how == Ending::cancelled && !catches()) {
     ended_from_outside_ = true;
+  }
+}
+
+void TaskSet::keep_error(const Error& error) {
+  const std::size_t size = errors_.size();
+  if (size == errors_.capacity() && !has_memory(2 * (size + 1) * sizeof(Error))) {
+    lost_error_ = true;
+  } else {
+    errors_.push_back(error);
   }
 }
 
@@ -80,6 +90,7 @@ Error first_with_others(std::vector<Error> errors) {
 Next TaskSet::settle(TaskRecord& host, Error (*combine)(std::vector<Error>)) {
   leave(host);
   if (!errors_.empty()) return host.raise(combine(std::move(errors_)));
+  if (lost_error_) return host.raise(no_memory());
   return ended_from_outside_ ? Next::cancel : Next::resume;
 }
 

@@ -2,6 +2,8 @@
 #include <wasio/error.h>
 #include <wasio/memory.h>
 
+#include <array>
+#include <charconv>
 #include <cstring>
 #include <new>
 #include <ranges>
@@ -249,7 +251,11 @@ Error Error::with_cause(Error cause) && {
 Error Error::with_others(std::vector<Error> others) && {
   own();
   if (record_.get() != &detail::exhausted()) {
-    for (Error& other : others) record_->others.push_back(std::move(other));
+    if (record_->others.empty()) {
+      record_->others = std::move(others);
+    } else {
+      for (Error& other : others) record_->others.push_back(std::move(other));
+    }
   }
   return std::move(*this);
 }
@@ -315,10 +321,25 @@ std::string describe(const Error& error) {
 }
 
 void panic(std::string_view message, Place place) {
-  std::string text = "wasio panic: ";
-  text += message;
-  describe_place(text, "\n  at ", place);
-  detail::host_report(text);
+  // Nothing is allocated: exhausted memory may be the reason.
+  std::array<char, 1024> text;
+  std::size_t size = 0;
+  const auto add = [&](std::string_view piece) {
+    size += piece.copy(text.data() + size, text.size() - size);
+  };
+  add("wasio panic: ");
+  add(message);
+  if (place.known()) {
+    std::array<char, 10> line;
+    add("\n  at ");
+    add(place.function());
+    add(" (");
+    add(place.file());
+    add(":");
+    add({line.data(), std::to_chars(line.data(), line.data() + line.size(), place.line()).ptr});
+    add(")");
+  }
+  detail::host_report({text.data(), size});
   __builtin_trap();
 }
 

@@ -4,6 +4,7 @@
 
 #if WASIO_EXCEPTIONS
 #include <exception>
+#include <new>
 #endif
 
 WASIO_BEGIN
@@ -104,6 +105,8 @@ Error current_exception_as_error() {
     throw;
   } catch (Error& thrown) {
     return thrown;
+  } catch (const std::bad_alloc&) {
+    return no_memory();
   } catch (const std::exception& thrown) {
     error = Error(errors::exception, thrown.what());
   } catch (...) {

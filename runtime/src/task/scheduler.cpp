@@ -1,5 +1,6 @@
 #include <wasio/detail/grace.h>
 #include <wasio/detail/scheduler.h>
+#include <wasio/memory.h>
 #include <wasio/runtime.h>
 #include <wasio/unhandled_error.h>
 
@@ -53,6 +54,7 @@ void Scheduler::set_idle_hook(std::unique_ptr<IdleHook> hook) {
 
 bool Scheduler::turn() {
   const Entered entered(*this);
+  handle_new();
   set_in_turn(true);
   turn_requested_ = false;
   timers_.fire_due();

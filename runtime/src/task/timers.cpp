@@ -64,7 +64,7 @@ void TimerHeap::release_slots() {
 
 bool TimerHeap::grow() {
   const std::size_t capacity = 2 * capacity_;
-  auto* const larger = static_cast<Slot*>(std::malloc(capacity * sizeof(Slot)));
+  auto* const larger = static_cast<Slot*>(malloc_or_trim(capacity * sizeof(Slot)));
   if (!larger) return false;
   std::copy_n(slots_, size_, larger);
   release_slots();

@@ -59,6 +59,10 @@ class TaskSet : public WaitHost, public InnerNode {
   virtual void child_ended(TaskRecord& child, Ending how);
   // One of the concurrent parts has ended.
   void part_ended(Ending how, const Error& error);
+  // Keeps an error for `settle`. Without memory for it, those before it must do; if there are none,
+  // the whole fails with `out_of_memory`.
+  void keep_error(const Error& error);
+  bool failed() const { return !errors_.empty() || lost_error_; }
   // The last child has ended while no task waited in the set.
   virtual void emptied() {}
 
@@ -84,6 +88,7 @@ class TaskSet : public WaitHost, public InnerNode {
   List<TaskRecord> tasks_;
   std::uint32_t arriving_ = 0;
   bool ended_from_outside_ = false;
+  bool lost_error_ = false;
 };
 
 // The first error, with the others as its `others()`.
