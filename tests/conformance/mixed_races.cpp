@@ -28,6 +28,18 @@ Task<int> guarded(Log& log, int value = 0, Duration cleanup = 0s) {
   co_return value;
 }
 
+#if WASIO_EXCEPTIONS
+class Throwing final : public Wait {
+ public:
+  static constexpr bool always_stops = true;
+  void await_resume() const noexcept {}
+
+ private:
+  void start() override { throw 5; }
+  Stop stop() override { return Stop::stopped; }
+};
+#endif
+
 } // namespace
 
 WASIO_TEST("C27", "a race of plain waits makes no task, and loses nothing") {
@@ -195,6 +207,21 @@ WASIO_TEST("C27", "cancelled on entry, no wait begins, and a body may still win"
   check(!finished);
   check_equal(receiver.statistics().buffered, 1u);
 }
+
+#if WASIO_EXCEPTIONS
+WASIO_TEST("C27", "a wait whose start throws fails the race, and the bodies are awaited") {
+  Event event;
+  Log log;
+  auto ended = co_await attempt(race(event.wait(), Throwing(), [&]() -> Task<> {
+    log.add("begun");
+    co_await checkpoint();
+    log.add("never");
+  }));
+  check_error(ended, errors::exception);
+  check_equal(log, "begun");
+  check_equal(event.waiting(), 0u);
+}
+#endif
 
 WASIO_TEST("C27", "a body that ends and a wait that is granted in one step: the first wins") {
   Event event;

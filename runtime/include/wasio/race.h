@@ -38,6 +38,7 @@ class MixedRaceSet : public RaceSet {
   void branch_ended(Wait& branch) override;
   Stop stop() override;
   Next resumed(TaskRecord& host) override;
+  void arm_waits();
 
   WaitBranches waits_;
 };

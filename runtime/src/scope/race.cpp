@@ -30,10 +30,24 @@ void RaceSet::cancel_losers() {
   InnerNode::cancel(CancelSource::sibling, cancel_reason("another branch won the race"));
 }
 
+// The tasks are in the set already. So an exception of a wait is an error of the race, like one
+// of a body.
+void MixedRaceSet::arm_waits() {
+#if WASIO_EXCEPTIONS
+  try {
+    waits_.arm(*host, *this);
+  } catch (...) {
+    part_ended(Ending::error, current_exception_as_error());
+  }
+#else
+  waits_.arm(*host, *this);
+#endif
+}
+
 // If the race is cancelled already, its waits have no effect, and its tasks run to their first
 // checkpoints.
 void MixedRaceSet::wait(Frame& awaiting) {
-  if (!host->scope().reached) waits_.arm(*host, *this);
+  if (!host->scope().reached) arm_waits();
   // A cancel that came while the waits were being armed found no wait to ask.
   if (host->scope().reached) waits_.stop();
   RaceSet::wait(awaiting);
