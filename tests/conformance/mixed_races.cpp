@@ -1,18 +1,8 @@
 // C27: races of plain waits, and of waits and bodies.
-#include "support.h"
+#include "select_support.h"
 
 namespace conformance {
 namespace {
-
-// Runs `waiting` in a task of its own, up to where it waits, and then `meanwhile`.
-template <class F, class G>
-Task<> beside(F waiting, G meanwhile) {
-  co_await task_group([&](TaskGroup& group) -> Task<> {
-    group.spawn([&]() -> Task<> { co_await waiting(); });
-    co_await let_others_run();
-    meanwhile();
-  });
-}
 
 // The number of tasks that run for the only child of the current task.
 std::size_t branches_of_child() {
