@@ -9,6 +9,7 @@ interface ErrorParts {
   code: string;
   trace: string;
   errors: WasioError[];
+  others: WasioError[];
   cause?: unknown;
 }
 
@@ -17,10 +18,14 @@ export class WasioError extends Error {
   /** The name of the error's kind, such as `not_found`, `timed_out`, `group`; or of what ended the
    * program: `trap`, `closed`. */
   readonly code!: string;
-  /** The whole in words: where it was raised, what was waiting for it, causes and members. */
+  /** The whole in words: where it was raised, what was waiting for it, members, later errors and
+   * causes. */
   readonly trace!: string;
-  /** The members of a group in order of completion; of others, the errors that came later. */
+  /** The members of a group in order of completion; of any other error, its `others`. */
   readonly errors!: readonly WasioError[];
+  /** The errors that came later in the operations that failed with this one, in order of
+   * completion. They are not members of a group. */
+  readonly others!: readonly WasioError[];
 
   constructor({ message, cause, ...parts }: ErrorParts) {
     super(message, cause === undefined ? undefined : { cause });
@@ -53,7 +58,7 @@ export function makeError(parts: ErrorParts, isGroup: boolean): WasioError {
 
 /** An error that arises outside of the C++ program. */
 export function plainError(code: string, message: string, cause?: unknown): WasioError {
-  return new WasioError({ message, code, trace: `${code}: ${message}`, errors: [], cause });
+  return new WasioError({ message, code, trace: `${code}: ${message}`, errors: [], others: [], cause });
 }
 
 /** The functions through which an error passed, innermost first. */
@@ -79,21 +84,26 @@ function readPart(from: Cursor, held: HandleTable<unknown>, indent: string): Par
   const head = [message === '' ? code : `${code}: ${message}`, ...describeHops(hops, omitted)];
   const value = held.get(getFloat64(from));
   const isGroup = getUint8(from) !== 0;
-  const members = Array.from({ length: getUint32(from) }, () =>
-    readPart(from, held, `${indent}  `),
-  );
+  const members = readParts(from, held, indent);
+  const later = readParts(from, held, indent);
   const cause = getUint8(from) ? readPart(from, held, `${indent}  `) : undefined;
   const lines = [head.join(`\n${indent}`)];
   if (indent.length / 2 < DEEPEST_DESCRIPTION) {
-    for (const { trace } of members) lines.push(`${isGroup ? '- ' : '  and: '}${trace}`);
+    for (const { trace } of members) lines.push(`- ${trace}`);
+    for (const { trace } of later) lines.push(`  and: ${trace}`);
     if (cause) lines.push(`  because: ${cause.trace}`);
-  } else if (cause || members.length > 0) {
+  } else if (cause || members.length + later.length > 0) {
     lines.push('  ...');
   }
   const trace = lines.join(`\n${indent}`);
-  const errors = members.map(({ error }) => error);
-  const parts = { message: message || code, code, trace, errors, cause: cause?.error ?? value };
+  const others = later.map(({ error }) => error);
+  const errors = isGroup ? members.map(({ error }) => error) : others;
+  const parts = { message: message || code, code, trace, errors, others, cause: cause?.error ?? value };
   return { error: makeError(parts, isGroup), trace };
+}
+
+function readParts(from: Cursor, held: HandleTable<unknown>, indent: string): Part[] {
+  return Array.from({ length: getUint32(from) }, () => readPart(from, held, `${indent}  `));
 }
 
 function readHop(from: Cursor): Hop {

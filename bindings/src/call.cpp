@@ -33,8 +33,15 @@ void write_hops(Writer& out, const Chain& chain) {
   }
 }
 
+void write_error(Writer& out, const Error& error, int depth = 0);
+
+void write_errors(Writer& out, std::span<const Error> errors, int depth) {
+  out.number(static_cast<std::uint32_t>(errors.size()));
+  for (const Error& error : errors) write_error(out, error, depth);
+}
+
 // Read by `readError` in bindings/js/errors.ts.
-void write_error(Writer& out, const Error& error, int depth = 0) {
+void write_error(Writer& out, const Error& error, int depth) {
   out.text(error.kind().name);
   out.text(error.message());
   write_hops(out, error.chain());
@@ -42,9 +49,9 @@ void write_error(Writer& out, const Error& error, int depth = 0) {
   out.number(value ? handle_of(*value) : 0.0);
   Wire<bool>::write(out, error.is_group());
   const bool goes_on = depth < deepest;
-  const auto others = goes_on ? error.others() : std::span<const Error>();
-  out.number(static_cast<std::uint32_t>(others.size()));
-  for (const Error& other : others) write_error(out, other, depth + 1);
+  write_errors(out, goes_on ? error.members() : std::span<const Error>(), depth + 1);
+  const bool has_others = goes_on && !(error.first() == error);
+  write_errors(out, has_others ? error.others() : std::span<const Error>(), depth + 1);
   const bool has_cause = goes_on && error.cause();
   Wire<bool>::write(out, has_cause);
   if (has_cause) write_error(out, error.cause(), depth + 1);

@@ -12,7 +12,7 @@ std::string shape(const Error& error) {
   if (!error) return "-";
   if (!error.is_group()) return join_text(error.kind().name, ":", error.message());
   std::string text = "(";
-  for (const Error& member : error.others()) text += (text.size() > 1 ? " " : "") + shape(member);
+  for (const Error& member : error.members()) text += (text.size() > 1 ? " " : "") + shape(member);
   return text + ")";
 }
 

@@ -142,6 +142,17 @@ Task<> fail_with_everything() {
                           .with_cause(Error(errors::io, "the cause"))
                           .with_others(std::move(others)));
 }
+// A group that errors came after, in two operations.
+Task<> fail_with_later_errors() {
+  co_await deeper(2, error_group({Error(errors::closed, "a"), Error(errors::io, "b")})
+                         .with_others({Error(errors::timed_out, "c"), Error(errors::closed, "d")})
+                         .with_others({Error(errors::broken, "e")}));
+}
+WASIO_EXPORT(fail_with_later_errors)
+Task<std::string> describe_later_errors() {
+  co_return describe((co_await attempt(fail_with_later_errors())).error());
+}
+WASIO_EXPORT(describe_later_errors)
 WASIO_EXPORT(fail_with_everything)
 Task<std::string> describe_everything() {
   co_return describe((co_await attempt(fail_with_everything())).error());

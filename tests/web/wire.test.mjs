@@ -129,6 +129,24 @@ describe('errors', { timeout: 120_000 }, () => {
     assert.equal(error.errors[0].errors[1].cause.message, '\ufeffinner');
   });
 
+  it('keep the members of a group apart from what came later', async () => {
+    const error = await errorOf(app.fail_with_later_errors());
+    const messages = (errors) => errors.map(({ message }) => message).join(' ');
+    assert.ok(error instanceof AggregateError);
+    assert.equal(messages(error.errors), 'a b');
+    assert.equal(messages(error.others), 'c d e');
+    assert.deepEqual([...error.errors[0].errors, ...error.errors[0].others], []);
+    assert.equal(error.trace.replace(/\n {2}(at|awaited by) .*/g, ''), [
+      'group: 2 errors',
+      '- closed: a',
+      '- io: b',
+      '  and: timed_out: c',
+      '  and: closed: d',
+      '  and: broken: e',
+    ].join('\n'));
+    assert.equal(error.trace, await app.describe_later_errors());
+  });
+
   it('nested beyond all measure are cut off, and harm nobody', async () => {
     const error = await errorOf(app.fail_deeply(10_000));
     let depth = 0;

@@ -151,23 +151,30 @@ class Error {
   const Chain& chain() const;
   // The error that led to this one; empty if there is none.
   const Error& cause() const;
-  // For a group its members, in order of completion; otherwise the later errors of the operation
-  // that failed with this one.
+  // The members of a group, in order of completion; empty for any other error.
+  std::span<const Error> members() const;
+  // The later errors of the operations that failed with this one, in order of completion, those of
+  // inner operations first. A group that no error came after returns its members.
   std::span<const Error> others() const;
+  // This error as it was before the first of the `others()` came: a group's `others()` are then its
+  // members. An error that no error came after returns itself.
+  const Error& first() const;
 
   // Whether its kind is `kind` or descends from it. O(depth).
   bool is(const ErrorKind& kind) const { return this->kind().is(kind); }
   // Like `is`, but looks into groups too. O(errors in the group).
   bool has(const ErrorKind& wanted) const;
   bool is_group() const { return &kind() == &errors::group; }
-  // Unwraps groups with a single member, at any nesting; returns any other error unchanged.
+  // Unwraps groups with a single member, at any nesting, that no error came after; returns any
+  // other error unchanged.
   Error unwrap_single() const;
 
   // Divides the error into a matching part and the rest; either may be empty. A group with only
-  // some matching members becomes two groups, each with the original kind, message, cause, payload
-  // and chain; order and nesting are preserved, and an error that falls entirely into one part is
-  // that very error. `kind` matches as with `is`, groups included: a matching group is taken as a
-  // whole. The predicate is called for leaves only. O(errors in the group).
+  // some matching members becomes two groups, each with the original kind, message, cause, payload,
+  // chain and later errors; order and nesting are preserved, and an error that falls entirely into
+  // one part is that very error. `kind` matches as with `is`, groups included: a matching group is
+  // taken as a whole. The predicate is called for leaves only. What came later than an error
+  // belongs to it and is not examined. O(errors in the group).
   ErrorSplit split(const ErrorKind& kind) const;
   template <std::predicate<const Error&> P>
   ErrorSplit split(P matches) const;
@@ -186,9 +193,9 @@ class Error {
     return held ? &static_cast<const detail::PayloadOf<T>*>(held)->value : nullptr;
   }
 
-  // Return the same error with something added; a payload replaces the previous one. They modify
-  // the record if this is its only holder and copy it otherwise; if memory is exhausted, nothing is
-  // added.
+  // Return the same error with something added; a payload replaces the previous one. If memory is
+  // exhausted, nothing is added. `with_others` adds errors that came later; they do not become
+  // members of a group.
   Error with_cause(Error cause) &&;
   Error with_others(std::vector<Error> others) &&;
   template <class T>
@@ -201,9 +208,12 @@ class Error {
 
  private:
   friend void detail::add_hop(Error& error, Hop hop);
+  friend Error error_group(std::vector<Error> members);
   const detail::Payload* payload_of(const void* key) const;
   Error with_payload_of(detail::Ref<detail::Payload> payload) &&;
   void own();
+  bool modifiable() const;
+  Error without_list() const;
   Error with_members(std::vector<Error> members) const;
   ErrorSplit split_by(const detail::ErrorTest& test) const;
 
@@ -245,7 +255,8 @@ using Result = std::expected<T, Error>;
 // A group of `members`, in this order. Its message is their number, such as `2 errors`.
 Error error_group(std::vector<Error> members);
 
-// The error as text for people: kind, message, place, chain, causes and members, one per line.
+// The error as text for people: kind, message, place, chain, members, later errors and causes, one
+// per line.
 std::string describe(const Error& error);
 
 namespace detail {

@@ -12,13 +12,22 @@ WASIO_BEGIN
 namespace detail {
 
 // The message follows the record in the same block.
+//
+// The list holds the members of a group. An error that others came after has a record of its own,
+// whose list holds the error as it was and then the others, so that members and others stay apart:
+//
+//     gather(gather(a, b), c)      a [ a, b, c ]                     has_others
+//     gather(task_group(a, b), c)  group [ group [ a, b ], c ]       has_others
 struct ErrorRecord : Counted<ErrorRecord> {
+  static constexpr std::uint32_t max_message_size = ~std::uint32_t{0} >> 1;
+
   ErrorRecord* next_dropped = nullptr;
-  std::uint32_t message_size = 0;
+  std::uint32_t message_size : 31 = 0;
+  std::uint32_t has_others : 1 = 0;
   const ErrorKind* kind;
   Error cause;
   Ref<Payload> payload;
-  std::vector<Error> others;
+  std::vector<Error> list;
   Chain chain;
 
   constexpr explicit ErrorRecord(const ErrorKind& kind, std::uint32_t references = 1)
@@ -27,7 +36,7 @@ struct ErrorRecord : Counted<ErrorRecord> {
 
   char* text() { return reinterpret_cast<char*>(this + 1); }
   std::string_view message() { return {text(), message_size}; }
-  bool holds_nothing() const { return !cause && !payload && others.empty(); }
+  bool holds_nothing() const { return !cause && !payload && list.empty(); }
   std::size_t block_size() const { return sizeof(ErrorRecord) + message_size; }
 };
 
@@ -48,13 +57,14 @@ ErrorRecord& exhausted() {
 }
 
 ErrorRecord* make_record(const ErrorKind& kind, std::string_view message) {
-  void* block = allocate(sizeof(ErrorRecord) + message.size());
+  const bool fits = message.size() <= ErrorRecord::max_message_size;
+  void* block = fits ? allocate(sizeof(ErrorRecord) + message.size()) : nullptr;
   if (!block) {
     take_allocation_failure(); // this error reports it
     return &exhausted();
   }
   auto* record = new (block) ErrorRecord(kind);
-  record->message_size = static_cast<std::uint32_t>(message.size());
+  record->message_size = static_cast<std::uint32_t>(message.size()) & ErrorRecord::max_message_size;
   if (!message.empty()) std::memcpy(record->text(), message.data(), message.size());
   return record;
 }
@@ -122,8 +132,16 @@ const Chain& Error::chain() const {
 const Error& Error::cause() const {
   return record_->cause;
 }
+const Error& Error::first() const {
+  return record_->has_others ? record_->list.front() : *this;
+}
 std::span<const Error> Error::others() const {
-  return record_->others;
+  const std::span<const Error> list = record_->list;
+  return list.subspan(record_->has_others);
+}
+
+std::span<const Error> Error::members() const {
+  return first().record_->list;
 }
 
 Place Error::place() const {
@@ -137,7 +155,7 @@ bool Error::has(const ErrorKind& wanted) const {
   while (!groups.empty()) {
     const Error& group = *groups.back();
     groups.pop_back();
-    for (const Error& member : group.others()) {
+    for (const Error& member : group.members()) {
       if (member.is(wanted)) return true;
       if (member.is_group()) groups.push_back(&member);
     }
@@ -147,7 +165,8 @@ bool Error::has(const ErrorKind& wanted) const {
 
 Error Error::unwrap_single() const {
   const Error* error = this;
-  while (error->is_group() && error->others().size() == 1) error = &error->others().front();
+  while (error->is_group() && !error->record_->has_others && error->members().size() == 1)
+    error = &error->members().front();
   return *error;
 }
 
@@ -183,7 +202,7 @@ ErrorSplit Error::split_by(const detail::ErrorTest& test) const {
       levels.back().rest.push_back(*error);
     }
     // Leave the groups whose members are all done.
-    while (levels.size() > 1 && levels.back().next == levels.back().group->others().size()) {
+    while (levels.size() > 1 && levels.back().next == levels.back().group->members().size()) {
       Level done = std::move(levels.back());
       levels.pop_back();
       const bool all = done.rest.empty();
@@ -197,7 +216,7 @@ ErrorSplit Error::split_by(const detail::ErrorTest& test) const {
     }
     Level& level = levels.back();
     if (!level.group) break;
-    error = &level.group->others()[level.next++];
+    error = &level.group->members()[level.next++];
   }
   ErrorSplit parts;
   if (!levels[0].matching.empty()) parts.matching = std::move(levels[0].matching[0]);
@@ -215,27 +234,43 @@ std::vector<Error> Error::leaves() const {
       found.push_back(error);
       continue;
     }
-    for (const Error& member : error.others() | std::views::reverse) left.push_back(&member);
+    for (const Error& member : error.members() | std::views::reverse) left.push_back(&member);
   }
   return found;
 }
 
-// A copy with other members; `out_of_memory` if memory is exhausted.
-Error Error::with_members(std::vector<Error> members) const {
+bool Error::modifiable() const {
+  return record_.get() != &detail::exhausted();
+}
+
+// A copy without members and others; `out_of_memory` if memory is exhausted.
+Error Error::without_list() const {
   Error copy(kind(), message());
+  if (!copy.modifiable()) return copy;
   detail::ErrorRecord& record = *copy.record_;
-  if (&record == &detail::exhausted()) return copy;
   record.cause = record_->cause;
   record.payload = record_->payload;
-  record.others = std::move(members);
   record.chain.copy_from(record_->chain);
   return copy;
 }
 
+// The same group with other members; `out_of_memory` if memory is exhausted.
+Error Error::with_members(std::vector<Error> members) const {
+  Error group = without_list();
+  if (group.modifiable()) group.record_->list = std::move(members);
+  if (!record_->has_others) return group;
+  return std::move(group).with_others({others().begin(), others().end()});
+}
+
 // Makes this the only holder of its record, so that the record may be modified.
 void Error::own() {
-  if (!record_->shared() || record_.get() == &detail::exhausted()) return;
-  *this = with_members(record_->others);
+  if (!record_->shared() || !modifiable()) return;
+  Error copy = without_list();
+  if (copy.modifiable()) {
+    copy.record_->list = record_->list;
+    copy.record_->has_others = record_->has_others;
+  }
+  *this = std::move(copy);
 }
 
 const detail::Payload* Error::payload_of(const void* key) const {
@@ -244,37 +279,41 @@ const detail::Payload* Error::payload_of(const void* key) const {
 
 Error Error::with_cause(Error cause) && {
   own();
-  if (record_.get() != &detail::exhausted()) record_->cause = std::move(cause);
+  if (modifiable()) record_->cause = std::move(cause);
   return std::move(*this);
 }
 
 Error Error::with_others(std::vector<Error> others) && {
-  own();
-  if (record_.get() != &detail::exhausted()) {
-    if (record_->others.empty()) {
-      record_->others = std::move(others);
-    } else {
-      for (Error& other : others) record_->others.push_back(std::move(other));
-    }
+  if (others.empty() || !modifiable()) return std::move(*this);
+  if (record_->has_others) {
+    own();
+  } else {
+    Error whole = without_list();
+    if (!whole.modifiable()) return std::move(*this);
+    whole.record_->list.push_back(std::exchange(*this, whole));
+    record_->has_others = 1;
   }
+  if (modifiable())
+    for (Error& other : others) record_->list.push_back(std::move(other));
   return std::move(*this);
 }
 
 Error Error::with_payload_of(detail::Ref<detail::Payload> payload) && {
   own();
-  if (record_.get() != &detail::exhausted()) record_->payload = std::move(payload);
+  if (modifiable()) record_->payload = std::move(payload);
   return std::move(*this);
 }
 
 void detail::add_hop(Error& error, Hop hop) {
   error.own();
-  if (error.record_.get() != &exhausted()) error.record_->chain.add(hop);
+  if (error.modifiable()) error.record_->chain.add(hop);
 }
 
 Error error_group(std::vector<Error> members) {
   const std::size_t count = members.size();
-  return Error(errors::group, join_text(count, count == 1 ? " error" : " errors"))
-      .with_others(std::move(members));
+  Error group(errors::group, join_text(count, count == 1 ? " error" : " errors"));
+  if (group.modifiable()) group.record_->list = std::move(members);
+  return group;
 }
 
 namespace {
@@ -302,8 +341,13 @@ void describe_into(std::string& text, const Error& error, const std::string& ind
     if (error.cause() || !error.others().empty()) text += "\n" + indent + "  ...";
     return;
   }
-  for (const Error& other : error.others()) {
-    text += "\n" + indent + (error.is_group() ? "- " : "  and: ");
+  for (const Error& member : error.members()) {
+    text += "\n" + indent + "- ";
+    describe_into(text, member, indent + "  ");
+  }
+  const bool has_others = !(error.first() == error);
+  for (const Error& other : has_others ? error.others() : std::span<const Error>()) {
+    text += "\n" + indent + "  and: ";
     describe_into(text, other, indent + "  ");
   }
   if (error.cause()) {

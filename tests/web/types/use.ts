@@ -40,7 +40,7 @@ try {
       error.code,
       error.message,
       error.trace,
-      error.errors,
+      [...error.errors, ...error.others],
     ];
     console.log(parts, error.cause);
   }
