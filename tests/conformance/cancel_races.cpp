@@ -198,6 +198,97 @@ WASIO_TEST("R5", "a branch can cancel its gather through the surrounding scope")
   }));
 }
 
+WASIO_VIRTUAL_TEST("R5", "an outer cancel wins over that of a group that has not ended yet") {
+  // Each group cancels itself after 1 ms; its slow child ends at 5 ms, with a value.
+  const auto group_with = [](auto body) -> Task<std::optional<int>> {
+    co_return co_await task_group([&](TaskGroup& group) -> Task<int> {
+      group.spawn(sleep_long()); // the group's own cancel ends it
+      group.spawn(shield(sleep(5ms)));
+      group.spawn([&group]() -> Task<> {
+        co_await sleep(1ms);
+        group.cancel();
+      });
+      co_return co_await body();
+    });
+  };
+  const auto value = []() -> Task<int> { co_return 1; };
+  const auto waits = []() -> Task<int> {
+    co_await sleep_long();
+    co_return 1;
+  };
+  // The outer cancel comes while the slow child runs.
+  check(!co_await move_on_after(3ms, group_with(value)));
+  check(!co_await move_on_after(3ms, group_with(waits)));
+  // It comes when the group has ended.
+  const auto kept = co_await move_on_after(6ms, group_with(value));
+  check(kept && *kept == 1);
+  const auto ended = co_await move_on_after(6ms, group_with(waits));
+  check(ended && !*ended);
+}
+
+WASIO_VIRTUAL_TEST("R5", "an outer cancel that ended no part of a group leaves it its value") {
+  CancelScope outer;
+  const auto value = co_await outer.run(task_group([&](TaskGroup& group) -> Task<int> {
+    group.spawn(shield(sleep(5ms)));
+    group.spawn([&]() -> Task<> {
+      outer.cancel();
+      co_return;
+    });
+    co_return 1;
+  }));
+  check(value && *value && **value == 1);
+}
+
+WASIO_VIRTUAL_TEST("R5", "what is visible when the group ends decides, shields included") {
+  for (const bool own_cancel : {false, true}) {
+    Log log;
+    CancelScope outer;
+    CancelScope between;
+    const auto whole = co_await outer.run(between.run([&]() -> Task<> {
+      co_await task_group([&](TaskGroup& group) -> Task<> {
+        group.spawn(sleep_long());
+        group.spawn(shield(sleep(5ms)));
+        group.spawn(shield([&]() -> Task<> {
+          co_await sleep(1ms);
+          if (own_cancel) group.cancel();
+          outer.cancel();
+          between.set_shield(true);
+        }));
+        co_return;
+      });
+      log.add("ended");
+    }));
+    // Shielded, the group catches its own cancel; it cannot catch that of the outer scope.
+    check_equal(log, own_cancel ? "ended" : "");
+    check_equal(whole.has_value(), own_cancel);
+  }
+}
+
+WASIO_VIRTUAL_TEST("R5", "an outer cancel wins over a function that wanted no more outcomes") {
+  Log log;
+  const auto run = [&]() -> Task<bool> {
+    std::vector<Task<int>> tasks;
+    tasks.push_back(value_later(1, 1ms));
+    tasks.push_back([]() -> Task<int> {
+      co_await guard(sleep_long(), sleep(5ms));
+      co_return 2;
+    }());
+    co_return co_await as_completed(std::move(tasks), [&](std::size_t, Outcome<int> outcome) {
+      log.add(*outcome);
+      return false;
+    });
+  };
+  check(!co_await move_on_after(3ms, run()));
+  const auto ended = co_await move_on_after(10ms, run());
+  check(ended && !*ended);
+  check_equal(log, "1 1");
+}
+
+WASIO_VIRTUAL_TEST("R5", "a race keeps its winner under an outer cancel, however slow a loser is") {
+  const auto won = co_await move_on_after(3ms, race(value_of(1), guard(sleep_long(), sleep(5ms))));
+  check(won && won->index() == 0);
+}
+
 WASIO_TEST("C21", "a branch may fail in its first step, before the others have started") {
   for (int i = 0; i < 1'000; ++i) {
     auto ended = co_await attempt(gather(fail_now(broken), sleep_long(), fail_now(also_broken)));

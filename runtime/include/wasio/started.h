@@ -72,8 +72,8 @@ class Started {
   // `co_await started(value)` reports that the child has started. `start` returns the value to its
   // caller, and the child continues under the group's cancels and shields instead of its caller's.
   // A second call fails with `already_started`, a `misuse`. If the caller is cancelled, the value
-  // is dropped, and the child ends at its next checkpoint. Not a checkpoint itself. O(scopes and
-  // tasks inside the child).
+  // is dropped, the child ends at its next checkpoint, and `start` then ends as cancelled. Not a
+  // checkpoint itself. O(scopes and tasks inside the child).
   [[nodiscard("co_await started(value)")]]
   Result<> operator()(std::conditional_t<std::is_void_v<V>, std::monostate, V> value)
     requires(!std::is_void_v<V>)

@@ -80,7 +80,8 @@ class TaskGroup : private detail::TaskSet {
   // calls `co_await started(value)`, and returns the value. Until then the task runs under the
   // cancels and shields of the caller; afterwards it continues in this group. An error before that
   // propagates here unchanged; if the task ends without having started, this fails with
-  // `not_started`, and if the group has closed, with `misuse`. The group does not end meanwhile.
+  // `not_started`, and if the group has closed, with `misuse`. A cancel of the caller reaches the
+  // task; `start` ends as cancelled when the task has ended. The group does not end meanwhile.
   // Not a checkpoint itself.
   template <class V = void, class F>
   auto start(F&& function WASIO_LIFETIMEBOUND, SpawnOptions options = {},
@@ -197,12 +198,12 @@ class GroupStage : public Stage {
 //
 // - Returns void, optional<T> or T*: empty only if `group.cancel()` ended the body.
 // - The first failure of the body or a child cancels the others; when they have ended, all errors
-//   propagate as one error of the kind `group`, even if there is only one.
+//   propagate as one error of the kind `group`, even if there is only one; `members()` lists them.
 // - A body that fails or is cancelled keeps its frames until the last child has ended. A body that
 //   returns destroys its locals: keep what children share outside, or end the body with
 //   `co_await group.join()`.
 // - A cancel from outside reaches body and children; their errors, if any, propagate instead of it,
-//   and it then acts at the next checkpoint.
+//   and it then acts at the next checkpoint. It wins over a `group.cancel()` that came before it.
 // Not a checkpoint itself.
 template <class B>
   requires Body<B> || detail::TakesGroup<std::decay_t<B>>

@@ -27,7 +27,10 @@ void StartSet::run(Frame& awaiting, TaskRecord& child) {
 }
 
 bool StartSet::hand_over() {
-  if (reached) return false;
+  if (reached) {
+    part_ended(Ending::cancelled, {}); // whatever the child still does, `start` has no value
+    return false;
+  }
   started_ = true;
   group_->move_in(*first());
   return true;

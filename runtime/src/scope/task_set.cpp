@@ -56,8 +56,8 @@ void TaskSet::part_ended(Ending how, const Error& error) {
   if (how == Ending::error) {
     keep_error(error);
     InnerNode::cancel(CancelSource::sibling, cancel_reason("another part of the group failed"));
-  } else if (how == Ending::cancelled && !catches()) {
-    ended_from_outside_ = true;
+  } else if (how == Ending::cancelled) {
+    ended_by_cancel_ = true;
   }
 }
 
@@ -88,10 +88,11 @@ Error first_with_others(std::vector<Error> errors) {
 }
 
 Next TaskSet::settle(TaskRecord& host, Error (*combine)(std::vector<Error>)) {
+  const bool cancelled = ended_by_cancel_ && !catches();
   leave(host);
   if (!errors_.empty()) return host.raise(combine(std::move(errors_)));
   if (lost_error_) return host.raise(no_memory());
-  return ended_from_outside_ ? Next::cancel : Next::resume;
+  return cancelled ? Next::cancel : Next::resume;
 }
 
 namespace {

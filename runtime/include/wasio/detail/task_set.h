@@ -72,8 +72,9 @@ class TaskSet : public WaitHost, public InnerNode {
   void wait_in(Frame& awaiting, TaskRecord& host);
   // The cancel reaches the children themselves.
   Stop stop() override { return Stop::refused; }
-  // Leaves the scope and decides between value, error and cancel (the rule: errors propagate;
-  // otherwise a cancel from outside; otherwise the value). `combine` makes one error of several.
+  // Called when the last part has ended. Leaves the scope and decides between value, error and
+  // cancel (the rule: errors propagate; otherwise, if a cancel ended a part and this set does not
+  // catch it now, the cancel; otherwise the value). `combine` makes one error of several.
   Next settle(TaskRecord& host, Error (*combine)(std::vector<Error>));
 
   std::vector<Error> errors_; // in order of completion
@@ -87,7 +88,7 @@ class TaskSet : public WaitHost, public InnerNode {
 
   List<TaskRecord> tasks_;
   std::uint32_t arriving_ = 0;
-  bool ended_from_outside_ = false;
+  bool ended_by_cancel_ = false;
   bool lost_error_ = false;
 };
 
