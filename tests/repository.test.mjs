@@ -123,12 +123,13 @@ describe('every public header compiles on its own', () => {
     { folder: 'io', preset: 'native-asan' },
     { folder: 'web', preset: 'web' },
     { folder: 'bindings', preset: 'web' },
+    { folder: 'bindings', preset: 'native-asan' },
   ];
   for (const { folder, preset } of folders) {
     test(`of ${folder}/, in ${preset}`, async () => {
       const headers = filesLike(new RegExp(`^${folder}/include/.*\\.h$`));
       assert.notEqual(headers.length, 0);
-      const command = await commandOf(preset, folder);
+      const command = await commandOf(preset, folder === 'bindings' ? 'demos' : folder);
       const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'wasio-headers-'));
       /** @type {string[]} */
       const complaints = [];
@@ -143,6 +144,11 @@ describe('every public header compiles on its own', () => {
       assert.deepEqual(complaints, []);
     });
   }
+});
+
+test('time limits of tests are in tools/testing/limits.mjs only', () => {
+  const limit = /\b(timeout|silenceMs): *\d.*/g;
+  assert.deepEqual(occurrences(filesLike(/^(tests|tools\/testing)\/.*\.mjs$/), limit), []);
 });
 
 test('the lock file does not name a registry', () => {

@@ -1,3 +1,4 @@
+#include <wasio/detail/module_line.h>
 #include <wasio/js_call.h>
 #include <wasio/web/loop.h>
 

@@ -1,4 +1,5 @@
 // `WASIO_MAIN` of a program, as a call from JavaScript: `app.main(args)`; and what its runner asks.
+#include <wasio/detail/module_line.h>
 #include <wasio/js_call.h>
 #include <wasio/main.h>
 #include <wasio/trace/dump.h>

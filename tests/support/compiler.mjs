@@ -20,6 +20,7 @@ export function compile([program, ...args]) {
  * @typedef {object} Diagnostic
  * @property {'warning' | 'error'} level
  * @property {string} text
+ * @property {string[]} notes their texts
  * @property {{file: string, line: number}[]} places its own location, then those of its notes
  */
 
@@ -36,8 +37,13 @@ export function diagnostics(output) {
     if (!match) continue;
     const [, file, number, level, text] = match;
     const place = { file: path.resolve(ROOT, file), line: Number(number) };
-    if (level === 'note') found.at(-1)?.places.push(place);
-    else found.push({ level: level === 'warning' ? 'warning' : 'error', text, places: [place] });
+    if (level === 'note') {
+      found.at(-1)?.places.push(place);
+      found.at(-1)?.notes.push(text);
+    } else {
+      const kind = level === 'warning' ? 'warning' : 'error';
+      found.push({ level: kind, text, notes: [], places: [place] });
+    }
   }
   return found;
 }

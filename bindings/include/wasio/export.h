@@ -1,6 +1,7 @@
 // Functions that JavaScript may call.
 #pragma once
 
+#include <wasio/detail/module_line.h>
 #include <wasio/js_call.h>
 #include <wasio/task.h>
 #include <wasio/web/wire_types.h>
@@ -26,12 +27,21 @@
 //   WasioError.
 // - What it defines must be linked: put it into the program's own sources, or refer to something of
 //   the same file if it stands in an archive.
+// - On hosts without JavaScript nothing is exported, but the same mistakes are errors, so that one
+//   source serves all hosts.
 #define WASIO_EXPORT(function, ...)                                                                \
-  asm((::wasio::detail::export_line<#function, &function, #__VA_ARGS__>));                         \
+  WASIO_MODULE_LINE(::wasio::detail::export_line<#function, &function, #__VA_ARGS__>)              \
+  WASIO_EXPORT_ENTRY(function)
+
+#ifdef __EMSCRIPTEN__
+#define WASIO_EXPORT_ENTRY(function)                                                               \
   extern "C" __attribute__((export_name("wasio_export_" #function), used)) double                  \
   wasio_export_##function(double call, std::byte* arguments, std::size_t size) {                   \
     return ::wasio::detail::ExportOf<&function>::call(#function, call, {arguments, size});         \
   }
+#else
+#define WASIO_EXPORT_ENTRY(function)
+#endif
 
 WASIO_BEGIN
 namespace detail {

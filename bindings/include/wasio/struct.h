@@ -2,6 +2,7 @@
 #pragma once
 
 #include <wasio/detail/for_each.h>
+#include <wasio/detail/module_line.h>
 #include <wasio/web/wire_types.h>
 
 // `WASIO_STRUCT(Point, x, y, label)` after the definition of the struct `Point`, in the same
@@ -15,4 +16,14 @@
     return ::wasio::detail::StructFields<#type, #__VA_ARGS__ WASIO_FOR_EACH(WASIO_MEMBER_OF, type, \
                                                                             __VA_ARGS__)>();       \
   }                                                                                                \
-  asm((::wasio::detail::struct_line<type>));
+  WASIO_MODULE_LINE(::wasio::detail::struct_line<type>)
+
+WASIO_BEGIN
+namespace detail {
+
+template <class T>
+inline constexpr auto struct_line =
+    section_line(FieldsOf<T>::line + FixedText("\\t") + FieldsOf<T>::types());
+
+} // namespace detail
+WASIO_END

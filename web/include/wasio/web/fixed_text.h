@@ -34,13 +34,5 @@ consteval FixedText<A + B> operator+(const FixedText<A>& a, const FixedText<B>& 
   return both;
 }
 
-// A line of the module's section `wasio`, as assembly: what the build and the loader know about the
-// program (bindings/bundle/contents.mjs).
-template <std::size_t N>
-consteval auto section_line(const FixedText<N>& line) {
-  return FixedText(".section .custom_section.wasio,\"\",@\n.ascii \"") + line +
-         FixedText("\\n\"\n.text\n");
-}
-
 } // namespace detail
 WASIO_END

@@ -215,9 +215,6 @@ struct Wire<T> {
   static T read(Reader& in) { return FieldsOf<T>::template read<T>(in); }
   static void write(Writer& out, const T& value) { FieldsOf<T>::write(out, value); }
 };
-template <class T>
-inline constexpr auto struct_line =
-    section_line(FieldsOf<T>::line + FixedText("\\t") + FieldsOf<T>::types());
 
 // What WASIO_ENUM says of an enum: its name, the names of its values, and the values.
 template <FixedText name, FixedText names, auto... values>
@@ -245,8 +242,6 @@ struct Wire<T> {
   static T read(Reader& in) { return ValuesOf<T>::template list<T>[in.number<std::uint32_t>()]; }
   static void write(Writer& out, T value) { out.number(ValuesOf<T>::index_of(value)); }
 };
-template <class T>
-inline constexpr auto enum_line = section_line(ValuesOf<T>::line);
 
 // Whether reading a value may need memory for it.
 template <class T>
