@@ -101,14 +101,15 @@ void check_error(const Result<T>& result, const ErrorKind& kind,
 
 } // namespace conformance
 
+// Names are numbered within a translation unit, which may hold several files.
 #define WASIO_TEST_JOIN_(a, b) a##b
 #define WASIO_TEST_JOIN(a, b) WASIO_TEST_JOIN_(a, b)
-#define WASIO_TEST_ON_(clock, id, name)                                                            \
-  static ::wasio::Task<> WASIO_TEST_JOIN(test_, __LINE__)();                                       \
-  static ::conformance::Test WASIO_TEST_JOIN(entry_, __LINE__){                                    \
-      id, name, &WASIO_TEST_JOIN(test_, __LINE__), ::conformance::Clock::clock};                   \
-  static ::wasio::Task<> WASIO_TEST_JOIN(test_, __LINE__)()
+#define WASIO_TEST_NAMED_(number, clock, id, name)                                                 \
+  static ::wasio::Task<> WASIO_TEST_JOIN(test_, number)();                                         \
+  static ::conformance::Test WASIO_TEST_JOIN(entry_, number){                                      \
+      id, name, &WASIO_TEST_JOIN(test_, number), ::conformance::Clock::clock};                     \
+  static ::wasio::Task<> WASIO_TEST_JOIN(test_, number)()
 
-#define WASIO_TEST(id, name) WASIO_TEST_ON_(host, id, name)
+#define WASIO_TEST(id, name) WASIO_TEST_NAMED_(__COUNTER__, host, id, name)
 // The same in virtual time.
-#define WASIO_VIRTUAL_TEST(id, name) WASIO_TEST_ON_(virtual_, id, name)
+#define WASIO_VIRTUAL_TEST(id, name) WASIO_TEST_NAMED_(__COUNTER__, virtual_, id, name)

@@ -200,9 +200,10 @@ struct Shape {
 };
 
 // Adds a shape to the table; its body follows.
-#define SHAPE(name)                                                                                \
-  Task<> WASIO_TEST_JOIN(shape_, __LINE__)(Probe & p);                                             \
-  Shape WASIO_TEST_JOIN(entry_, __LINE__)(name, &WASIO_TEST_JOIN(shape_, __LINE__));               \
-  Task<> WASIO_TEST_JOIN(shape_, __LINE__)(Probe & p)
+#define SHAPE(name) SHAPE_NAMED_(__COUNTER__, name)
+#define SHAPE_NAMED_(number, name)                                                                 \
+  Task<> WASIO_TEST_JOIN(shape_, number)(Probe & p);                                               \
+  Shape WASIO_TEST_JOIN(shape_entry_, number)(name, &WASIO_TEST_JOIN(shape_, number));             \
+  Task<> WASIO_TEST_JOIN(shape_, number)(Probe & p)
 
 } // namespace conformance::shapes
