@@ -1,4 +1,4 @@
-// The code in the documents compiles and runs. A ```cpp block with an #include is a source file of
+// The code in the documents compiles for every host, and runs. A ```cpp block with an #include is a source file of
 // its own; any other is placed after the #include and using lines below. A line
 //   <!-- program: weigh -->
 // before a block makes it the program that ```js blocks of that document import as './weigh.mjs' or
@@ -11,7 +11,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { describe, test } from 'node:test';
+import { after, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { build, buildFolder } from '../tools/build.mjs';
 import { commandOf } from '../tools/compile_commands.mjs';
@@ -32,9 +32,6 @@ using namespace std::chrono_literals;
 
 /** Documents show one thing at a time, so what they define may be unused. */
 const LENIENT = ['-Wno-unused', '-Wno-unneeded-internal-declaration'];
-
-/** For exports to JavaScript. Their headers compile for any platform. */
-const INCLUDES = ['web', 'bindings'].map((folder) => `-I${inRoot(folder, 'include')}`);
 
 /**
  * @typedef {{document: string, line: number, language: string, text: string, program?: string,
@@ -76,34 +73,77 @@ function sourceOf({ document, line, text }) {
   return `#line ${line} "${document}"\n${text}`;
 }
 
-describe('C++ in the documents compiles', () => {
-  const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'wasio-documents-'));
-  process.on('exit', () => fs.rmSync(scratch, { recursive: true, force: true }));
+/** One for each kind of host. */
+const PRESETS = ['native-asan', 'web', 'wasi-p1', 'wasi-p2'];
 
-  /** @type {Promise<string[]> | undefined} */
-  let withPrologue;
-  /** The command for blocks without includes. Compiles the prologue once: it takes most of the time. */
-  async function afterPrologue() {
-    const command = [...(await commandOf('native-asan', 'io')), ...INCLUDES, ...LENIENT];
-    const header = path.join(scratch, 'prologue.h');
-    fs.writeFileSync(header, PROLOGUE);
-    const { code, output } = await compile([...command, '-x', 'c++-header', header, '-o', `${header}.pch`]);
+const CPP = BLOCKS.filter(({ language, from }) => language === 'cpp' && !from);
+
+/** Blocks that do not fit into a file with others. @param {Block} block */
+const isFile = (block) => hasIncludes(block) || block.text.includes('WASIO_MAIN');
+
+/** Compiles the blocks for one preset. */
+class Snippets {
+  #preset;
+  #scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'wasio-documents-'));
+  /** @type {Promise<boolean> | undefined} */
+  #together;
+
+  /** @param {string} preset */
+  constructor(preset) {
+    this.#preset = preset;
+  }
+
+  remove() {
+    fs.rmSync(this.#scratch, { recursive: true, force: true });
+  }
+
+  /** @param {string} name @param {string} text */
+  async #compile(name, text) {
+    const file = path.join(this.#scratch, `${name}.cpp`);
+    fs.writeFileSync(file, text);
+    const command = await commandOf(this.#preset, 'demos');
+    return compile([...command, ...LENIENT, '-fsyntax-only', file]);
+  }
+
+  /**
+   * Whether the blocks that are not files compile in one, each in a namespace of its own: most of the
+   * time to compile one is for the headers.
+   */
+  together() {
+    this.#together ??= (async () => {
+      const blocks = CPP.filter((block) => !isFile(block));
+      const spaces = blocks.map((block, i) => `namespace block_${i} {\n${sourceOf(block)}}\n`);
+      return (await this.#compile('all', PROLOGUE + spaces.join(''))).code === 0;
+    })();
+    return this.#together;
+  }
+
+  /** @param {Block} block */
+  async assertCompiles(block) {
+    if (!isFile(block) && (await this.together())) return;
+    const prologue = hasIncludes(block) ? '' : PROLOGUE;
+    const name = `${path.basename(block.document)}-${block.line}`;
+    const { code, output } = await this.#compile(name, prologue + sourceOf(block));
     assert.equal(code, 0, output);
-    return [...command, '-include-pch', `${header}.pch`];
   }
+}
 
-  for (const block of BLOCKS.filter(({ language, from }) => language === 'cpp' && !from)) {
-    test(`${block.document}:${block.line}`, async () => {
-      const preset = /wasio\/export\.h/.test(block.text) ? 'web' : 'native-asan';
-      const command = hasIncludes(block)
-        ? [...(await commandOf(preset, preset === 'web' ? 'bindings' : 'io')), ...INCLUDES, ...LENIENT]
-        : await (withPrologue ??= afterPrologue());
-      const file = path.join(scratch, `${path.basename(block.document)}-${block.line}.cpp`);
-      fs.writeFileSync(file, sourceOf(block));
-      const { code, output } = await compile([...command, '-fsyntax-only', file]);
-      assert.equal(code, 0, output);
-    });
-  }
+for (const preset of PRESETS) {
+  describe(`C++ in the documents compiles: ${preset}`, () => {
+    const snippets = new Snippets(preset);
+    after(() => snippets.remove());
+    // What else files include is the same code on every host.
+    const differs = ({ text }) => /WASIO_(MAIN|EXPORT)/.test(text);
+    const blocks = CPP.filter((block) => preset === 'native-asan' || !hasIncludes(block) || differs(block));
+    for (const block of blocks) {
+      test(`${block.document}:${block.line}`, () => snippets.assertCompiles(block));
+    }
+  });
+}
+
+test('exports are among the C++ that compiles for every host', () => {
+  const exporting = CPP.filter(({ text }) => /^WASIO_EXPORT\(.*\)$/m.test(text));
+  assert.notEqual(exporting.length, 0, 'no document shows WASIO_EXPORT without a semicolon');
 });
 
 test('pieces of files in the documents are verbatim', () => {
@@ -115,21 +155,19 @@ test('pieces of files in the documents are verbatim', () => {
   }
 });
 
+const EXAMPLES = fs.readdirSync(inRoot('docs/examples')).map((file) => path.parse(file).name);
+
 describe('the examples of the documents run', () => {
-  /** @param {string} preset @param {string} name */
-  const built = async (preset, name) => path.join(await build(preset, [name]), 'tests/docs', name);
+  /** All are built together. @param {string} preset @param {string} name */
+  const built = async (preset, name) => path.join(await build(preset, EXAMPLES), 'tests/docs', name);
   /** @param {string[]} command @param {NodeJS.ProcessEnv} [env] */
   const succeeds = async (command, env) => {
     const { code, stderr } = await runLines(command, () => {}, { env });
     assert.equal(code, 0, stderr);
   };
-  for (const file of fs.readdirSync(inRoot('docs/examples'))) {
-    const { name } = path.parse(file);
-    test(`${file} natively`, async () => succeeds([await built('native-asan', name)], SANITIZERS));
-    test(`${file} in Node`, async () => {
-      const program = `${await built('web', name)}.node.mjs`;
-      await succeeds(inNode(program));
-    });
+  for (const name of EXAMPLES) {
+    test(`${name}.cpp natively`, async () => succeeds([await built('native-asan', name)], SANITIZERS));
+    test(`${name}.cpp in Node`, async () => succeeds(inNode(`${await built('web', name)}.node.mjs`)));
   }
 });
 
