@@ -1,6 +1,6 @@
-// `npm run lint`: clang-tidy over the core and its I/O, and the TypeScript compiler over all
-// JavaScript. Words choose files: `npm run lint -- task channel`.
-import { execFile } from 'node:child_process';
+// `npm run lint`: clang-tidy over the core, its I/O and its hosts, and the TypeScript compiler over
+// all JavaScript. Words choose files: `npm run lint -- task channel`.
+import { execFile, execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import { commandOf } from '../compile_commands.mjs';
 import { forAll } from '../pool.mjs';
@@ -21,12 +21,39 @@ export function complaintsOf({ program, args }) {
   });
 }
 
-/** One check per source of a room, with the flags of its native build. @param {string} room */
-async function tidyChecksOf(room) {
-  const [, ...flags] = await commandOf('native', room);
+/**
+ * The C++ that is checked, and with the flags of which builds.
+ * @type {{preset: string, room: string, files: RegExp}[]}
+ */
+const ROOMS = [
+  { preset: 'native', room: 'runtime', files: /./ },
+  { preset: 'native', room: 'io', files: /./ },
+  { preset: 'wasi-p1', room: 'wasi', files: /^(?!p2\/)/ },
+  { preset: 'wasi-p2', room: 'wasi', files: /^p2\// },
+  { preset: 'web', room: 'web', files: /./ },
+  { preset: 'web', room: 'bindings', files: /./ },
+];
+
+/**
+ * The flags of a preset for the sources of a room, as clang takes them.
+ * @param {string} preset
+ * @param {string} room
+ */
+async function flagsOf(preset, room) {
+  const [compiler, ...flags] = await commandOf(preset, room);
+  if (preset !== 'web') return flags;
+  // emcc passes these on to clang, with the flags that it is given.
+  const added = execFileSync(compiler, ['--cflags'], { encoding: 'utf8' });
+  const ofEmcc = '-Wno-version-check';
+  return [...added.trim().split(' '), ...flags.filter((flag) => flag !== ofEmcc)];
+}
+
+/** One check per source. @param {(typeof ROOMS)[number]} rooms */
+async function tidyChecksOf({ preset, room, files }) {
+  const flags = await flagsOf(preset, room);
   const names = fs.readdirSync(inRoot(room, 'src'), { recursive: true, encoding: 'utf8' });
   return names
-    .filter((name) => name.endsWith('.cpp'))
+    .filter((name) => name.endsWith('.cpp') && files.test(name))
     .map((name) => ({
       name: `clang-tidy ${room}/src/${name}`,
       program: tools().clangTidy,
@@ -41,7 +68,10 @@ export async function lintChecks() {
     program: process.execPath,
     args: [inRoot('node_modules/typescript/bin/tsc'), '--noEmit', '-p', inRoot('tsconfig.json')],
   };
-  return [types, ...(await tidyChecksOf('runtime')), ...(await tidyChecksOf('io'))];
+  /** @type {Check[]} */
+  const checks = [types];
+  for (const rooms of ROOMS) checks.push(...(await tidyChecksOf(rooms)));
+  return checks;
 }
 
 /** @param {string[]} words */
