@@ -8,6 +8,7 @@ import { COMPLETE } from '../tools/testing/complete.mjs';
 import { COLUMNS, matrixOf } from '../tools/testing/matrix.mjs';
 import { Results } from '../tools/testing/results.mjs';
 import { runUnit } from '../tools/testing/run.mjs';
+import { SHARES, sharesOf } from '../tools/testing/shares.mjs';
 import { chosen, unitOf } from '../tools/testing/units.mjs';
 
 const NODE = { suite: 'conformance', host: 'node' };
@@ -73,8 +74,8 @@ describe('a test file', () => {
   before(() => fs.writeFileSync(path.join(folder, 'package.json'), '{"type": "module"}'));
   after(() => fs.rmSync(folder, { recursive: true }));
 
-  /** @param {string} code */
-  async function run(code) {
+  /** @param {string} code @param {number} [silenceMs] */
+  async function run(code, silenceMs) {
     const file = path.join(folder, 'some.test.mjs');
     fs.writeFileSync(file, `import { describe, test } from 'node:test';\n${code}`);
     const results = new Results();
@@ -82,7 +83,8 @@ describe('a test file', () => {
     /** @type {string[]} */
     const lines = [];
     const unit = { name: 'some', file, ...WEB, host: 'jco' };
-    const end = await runUnit(unit, (result) => collector.take(result), (line) => lines.push(line));
+    const take = (result) => collector.take(result);
+    const end = await runUnit(unit, take, (line) => lines.push(line), silenceMs);
     collector.end(end);
     const verdicts = results.verdicts.map(({ name, status, why, within }) => [name, status, why, within]);
     return { verdicts, lines };
@@ -102,6 +104,15 @@ describe('a test file', () => {
       ['fails', 'fail', 'on purpose', ['outer']],
     ]);
     assert.deepEqual(lines, ['jco']);
+  });
+
+  test('that hangs is killed, and the failure names the test; one that reports is not', async () => {
+    const hangs = "test('good', () => {}); test('bad', () => new Promise(() => setInterval(() => {}, 9e5)));";
+    const [, [, status, why]] = (await run(hangs, 10_000)).verdicts;
+    assert.equal(status, 'fail');
+    assert.match(why, /a hang: it was silent for 10 s in or after the test "bad"/);
+    const reports = "for (let i = 0; i < 6; ++i) test(`${i}`, () => new Promise((go) => setTimeout(go, 2000)));";
+    assert.equal((await run(reports, 10_000)).verdicts.length, 6);
   });
 
   for (const [what, code] of [
@@ -142,6 +153,32 @@ describe('words', () => {
       ['web/page', 'chromium'],
       ['docs', 'native'],
     ]);
+  });
+});
+
+describe('shares', () => {
+  test('hold every test once, and each part of test:all by itself', () => {
+    const all = chosen([], true);
+    const shares = sharesOf(all);
+    const names = shares.flatMap(({ units }) => units.map(({ name }) => name));
+    assert.deepEqual([...names].sort(), all.map(({ name }) => name).sort());
+    const parts = shares.slice(SHARES.length);
+    assert.ok(parts.length > 5 && parts.every(({ units }) => units.length === 1));
+    const tools = shares.find(({ name }) => name === 'documents and tools');
+    assert.deepEqual(tools?.units.map(({ name }) => name), [
+      'architecture',
+      'demos/start.node',
+      'docs',
+      'repository',
+      'runner',
+      'sizes',
+      'toolchain',
+    ]);
+  });
+
+  test('are only those of the chosen tests', () => {
+    const names = sharesOf(chosen(['hosts/node', 'lint'], false)).map(({ name }) => name);
+    assert.deepEqual(names, ['web', 'lint/native']);
   });
 });
 

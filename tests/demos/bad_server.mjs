@@ -1,7 +1,7 @@
 // A server that misbehaves.
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** How much `/slow` sends at a time, and how often. */
+/** How much `/slow` sends at a time, and how often: `/slow?100` pauses for 100 ms each time. */
 const PIECE = 20_000;
 const PIECE_MS = 20;
 
@@ -12,12 +12,13 @@ const PIECE_MS = 20;
  * @param {Response} response
  * @param {Buffer} text
  * @param {object} head
+ * @param {number} [ms]
  */
-async function sendSlowly(response, text, head) {
+async function sendSlowly(response, text, head, ms = PIECE_MS) {
   response.writeHead(200, { 'content-type': 'text/plain', ...head });
   for (let at = 0; at < text.length && !response.destroyed; at += PIECE) {
     response.write(text.subarray(at, at + PIECE));
-    await sleep(PIECE_MS);
+    await sleep(ms);
   }
   response.end();
 }
@@ -28,10 +29,10 @@ export function badServer(text) {
   let lost = () => {};
   const half = text.subarray(0, text.length / 2);
   const announced = { 'content-length': text.length };
-  /** @type {Record<string, (response: Response) => void>} */
+  /** @type {Record<string, (response: Response, query: string) => void>} */
   const answers = {
     '/fine': (response) => void response.writeHead(200, announced).end(text),
-    '/slow': (response) => void sendSlowly(response, text, announced),
+    '/slow': (response, ms) => void sendSlowly(response, text, announced, Number(ms || PIECE_MS)),
     '/slow-unannounced': (response) => void sendSlowly(response, text, {}),
     '/empty': (response) => void response.writeHead(200).end(),
     '/broken': (response) => void response.writeHead(500).end('no'),
@@ -49,12 +50,13 @@ export function badServer(text) {
     nextLost: () => new Promise((/** @type {(path: string) => void} */ resolve) => (lost = resolve)),
     /** @type {import('../../demos/server.mjs').Handler} */
     handler(request, response) {
-      const answer = answers[request.url ?? ''];
+      const [path, query] = String(request.url).split('?');
+      const answer = answers[path];
       if (!answer) return false;
       response.on('close', () => {
-        if (!response.writableFinished) lost(request.url ?? '');
+        if (!response.writableFinished) lost(path);
       });
-      answer(response);
+      answer(response, query);
       return true;
     },
   };

@@ -7,14 +7,13 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { prepare } from '../../demos/tally/hosts.mjs';
 import { build } from '../../tools/build.mjs';
 import { serveFolder } from '../support/browser.mjs';
+import { withGrowingLimit } from '../support/patience.mjs';
 import { badServer } from './bad_server.mjs';
 import { assertCounted, assertRefused, lastWords } from './checks.mjs';
 import { reference } from './reference.mjs';
 import { TEXTS } from './texts.mjs';
 
 const TEXT = Buffer.from(TEXTS['chunks that end inside characters, shift 2']);
-/** How long tally waits for data. No good response takes as long. */
-const PATIENCE = '500ms';
 
 describe('tally over fetch', () => {
   const { handler, nextLost } = badServer(TEXT);
@@ -41,19 +40,19 @@ describe('tally over fetch', () => {
     test(`counts /${place}`, async () => assertCounted(await tally({ url: at(place) }), TEXT));
   }
 
-  /** @type {[string, RegExp][]} */
+  /** @type {[string, RegExp, ...string[]][]} */
   const refused = [
     ['nowhere', /404/],
     ['broken', /500/],
     ['empty', /empty/],
-    ['silent', /stalled/],
-    ['stalls', /stalled/],
+    ['silent', /stalled/, '--stall', '500ms'],
+    ['stalls', /stalled/, '--stall', '500ms'],
     ['resets', /connection broke|reset|terminated/],
     ['ends-early', /connection broke|closed|terminated/],
   ];
-  for (const [place, why] of refused) {
+  for (const [place, why, ...options] of refused) {
     test(`refuses /${place}, with one line`, async () => {
-      const ended = await tally({ url: at(place) }, ['--stall', PATIENCE]);
+      const ended = await tally({ url: at(place) }, options);
       assertRefused(ended, new RegExp(`/${place}: `), why);
     });
   }
@@ -64,7 +63,12 @@ describe('tally over fetch', () => {
 
   test('the limit ends a request that stalls', async () => {
     const lost = nextLost();
-    const ended = await tally({ url: at('stalls') }, ['--limit', PATIENCE]);
+    const ended = await withGrowingLimit(
+      500,
+      (ms) => tally({ url: at('stalls') }, ['--limit', `${ms}ms`]),
+      // It counted something, so the server has had the request.
+      ({ stdout }) => /^ +[1-9]\d* bytes$/m.test(stdout),
+    );
     assert.match(ended.stdout, /^PARTIAL: /);
     assert.match(lastWords(ended.stderr), /^tally: .*partial\n$/);
     assert.equal(ended.code, 1);
@@ -84,7 +88,11 @@ describe('tally over fetch', () => {
   });
 
   test('marks a report partial when the limit made it', async () => {
-    const report = JSON.parse(await app.tally(at('stalls'), 300));
+    const report = await withGrowingLimit(
+      300,
+      async (ms) => JSON.parse(await app.tally(at('stalls'), ms)),
+      ({ bytes }) => bytes > 0,
+    );
     assert.equal(report.whole, false);
     assert.ok(report.bytes > 0 && report.bytes <= TEXT.length / 2);
   });

@@ -5,6 +5,7 @@ import { after, afterEach, before, beforeEach, describe, test } from 'node:test'
 import { serveDemos } from '../../demos/server.mjs';
 import { sampleText } from '../../demos/tally/sample.mjs';
 import { launchBrowser } from '../support/browser.mjs';
+import { withGrowingLimit } from '../support/patience.mjs';
 import { badServer } from './bad_server.mjs';
 import { reference } from './reference.mjs';
 import { TEXTS } from './texts.mjs';
@@ -99,36 +100,43 @@ describe("tally's page", () => {
       const note = () => bar.hasAttribute('value') && window.seen.push(bar.value);
       new MutationObserver(note).observe(bar, { attributes: true });
     });
-    await fill('/slow');
-    await page.click('#start');
-    assert.equal(await ended(), 'Done.');
-    /** @type {number[]} */
-    const seen = await page.evaluate(() => /** @type {any} */ (globalThis).seen);
-    const moving = seen.filter((value) => value > 0 && value < 1);
-    assert.ok(new Set(moving).size >= 3, `the bar was only at ${seen}`);
+    const moving = (/** @type {number[]} */ seen) =>
+      new Set(seen.filter((value) => value > 0 && value < 1)).size;
+    const seen = await withGrowingLimit(
+      20,
+      async (ms) => {
+        await page.evaluate(() => (/** @type {any} */ (globalThis).seen.length = 0));
+        await fill(`/slow?${ms}`);
+        await page.click('#start');
+        assert.equal(await ended(), 'Done.');
+        return page.evaluate(() => /** @type {any} */ (globalThis).seen);
+      },
+      (all) => moving(all) >= 3,
+    );
+    assert.ok(moving(seen) >= 3, `the bar was only at ${seen}`);
     assert.deepEqual(seen, [...seen].sort((a, b) => a - b));
     assert.deepEqual(await shown(), reference(TEXT, 20));
   });
 
   test('Cancel aborts a request halfway', async () => {
     const lost = nextLost();
-    await fill('/slow');
+    await fill('/stalls');
     await page.click('#start');
     await halfway();
     await page.click('#cancel');
-    assert.equal(await lost, '/slow');
+    assert.equal(await lost, '/stalls');
     assert.equal(await ended(), 'Cancelled.');
     assert.equal(await page.$eval('#result', (result) => /** @type {any} */ (result).hidden), true);
   });
 
   test('works by keyboard: Enter counts, Escape cancels, and it can count again', async () => {
     const lost = nextLost();
-    await fill('/slow');
+    await fill('/stalls');
     await page.focus('#url');
     await page.keyboard.press('Enter');
     await halfway();
     await page.keyboard.press('Escape');
-    assert.equal(await lost, '/slow');
+    assert.equal(await lost, '/stalls');
     assert.equal(await ended(), 'Cancelled.');
     await fill('/fine');
     await page.focus('#start');
@@ -138,10 +146,16 @@ describe("tally's page", () => {
   });
 
   test('says that a result is partial', async () => {
-    await fill('/stalls', '0.5');
-    await page.click('#start');
-    assert.match(await ended(), /partial/);
-    const { whole, bytes } = await shown();
+    const { whole, bytes } = await withGrowingLimit(
+      500,
+      async (ms) => {
+        await fill('/stalls', `${ms / 1000}`);
+        await page.click('#start');
+        assert.match(await ended(), /partial/);
+        return shown();
+      },
+      (report) => report.bytes > 0,
+    );
     assert.equal(whole, false);
     assert.ok(bytes > 0 && bytes <= TEXT.length / 2);
   });

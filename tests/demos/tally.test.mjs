@@ -7,13 +7,12 @@ import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { prepare } from '../../demos/tally/hosts.mjs';
 import { sampleText } from '../../demos/tally/sample.mjs';
+import { PROGRAM_HANGS_MS } from '../../tools/testing/limits.mjs';
+import { withGrowingLimit } from '../support/patience.mjs';
 import { currentHost } from '../support/tables.mjs';
 import { assertCounted, assertRefused, lastWords } from './checks.mjs';
 import { reference, reportText } from './reference.mjs';
 import { BAD_TEXTS, TEXTS } from './texts.mjs';
-
-/** How long a program waits for input that does not come. */
-const PATIENCE = '300ms';
 
 const host = currentHost();
 /** It waits for input outside the loop, where no limit can end the wait. */
@@ -32,7 +31,7 @@ async function* dribble(text) {
 /** The text, and then neither more nor an end. @param {string} text */
 async function* stalling(text) {
   yield Buffer.from(text);
-  await sleep(60_000, undefined, { ref: false });
+  await sleep(PROGRAM_HANGS_MS, undefined, { ref: false });
 }
 
 describe(`tally on ${host}`, () => {
@@ -107,15 +106,21 @@ describe(`tally on ${host}`, () => {
 
   test('the limit leaves a partial report that says so', { skip: blocks }, async () => {
     const text = 'whole lines\nare counted\n';
-    const ended = await tally({ pipe: stalling(`${text}but no part`) }, ['--limit', PATIENCE]);
+    const reported = (/** @type {string} */ stdout) => stdout.replace(/^.*\n/, '');
+    const expected = reportText(reference(text));
+    const ended = await withGrowingLimit(
+      300,
+      (ms) => tally({ pipe: stalling(`${text}but no part`) }, ['--limit', `${ms}ms`]),
+      ({ stdout }) => reported(stdout) === expected,
+    );
     assert.match(ended.stdout, /^PARTIAL: .*\n/);
-    assert.equal(ended.stdout.replace(/^.*\n/, ''), reportText(reference(text)));
+    assert.equal(reported(ended.stdout), expected);
     assert.match(lastWords(ended.stderr), /^tally: .*partial\n$/);
     assert.equal(ended.code, 1);
   });
 
   test('refuses a source that stalls', { skip: blocks }, async () => {
-    const ended = await tally({ pipe: stalling('and then') }, ['--stall', PATIENCE]);
+    const ended = await tally({ pipe: stalling('and then') }, ['--stall', '300ms']);
     assertRefused(ended, /standard input/, /stalled/);
   });
 });

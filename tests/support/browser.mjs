@@ -6,6 +6,7 @@ import puppeteer from 'puppeteer-core';
 import sirv from 'sirv';
 import { serve } from '../../tools/serve.mjs';
 import { tools } from '../../tools/setup/index.mjs';
+import { PROGRAM_HANGS_MS } from '../../tools/testing/limits.mjs';
 
 const FLAGS = [
   '--no-sandbox',
@@ -30,7 +31,15 @@ export async function launchBrowser() {
       executablePath: tools().chrome,
       args: FLAGS,
       userDataDir: profile,
+      timeout: PROGRAM_HANGS_MS,
+      protocolTimeout: 0, // a page's main may run for as long as it prints
     });
+    const newPage = browser.newPage.bind(browser);
+    browser.newPage = async () => {
+      const page = await newPage();
+      page.setDefaultTimeout(PROGRAM_HANGS_MS);
+      return page;
+    };
     return {
       browser,
       async close() {

@@ -1,12 +1,10 @@
 // Runs a wasio program in a page of real Chromium, as if it were a process.
 import path from 'node:path';
+import { PROGRAM_HANGS_MS } from '../../tools/testing/limits.mjs';
 import { launchBrowser, serveFolder } from './browser.mjs';
 
 /** Logged to the console when the program has ended, after everything that it printed itself. */
 const END = 'wasio-page-ended';
-
-/** No test program is silent for so long unless it hangs. */
-const SILENCE_MS = 120_000;
 
 /**
  * @param {string} program the program's module, for pages
@@ -15,7 +13,8 @@ const SILENCE_MS = 120_000;
  * @param {import('./processes.mjs').Options} options
  * @returns {Promise<import('./processes.mjs').Ended>}
  */
-export async function runInPage(program, args, onLine, { onError, silenceMs = SILENCE_MS }) {
+export async function runInPage(program, args, onLine, options) {
+  const { onError, silenceMs = PROGRAM_HANGS_MS } = options;
   const server = await serveFolder(path.dirname(program));
   const { browser, close } = await launchBrowser();
   try {

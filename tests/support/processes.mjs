@@ -1,6 +1,7 @@
 // Runs programs and reads their output line by line.
 import { spawn } from 'node:child_process';
 import { eachLine } from '../../tools/lines.mjs';
+import { PROGRAM_HANGS_MS } from '../../tools/testing/limits.mjs';
 
 /** How much of a program's standard error is kept for the message if it fails. */
 const KEPT_BYTES = 8000;
@@ -28,7 +29,8 @@ const KEPT_BYTES = 8000;
  * @param {Options} [options]
  * @returns {Promise<Ended>}
  */
-export function runLines([program, ...args], onLine, { silenceMs = 120_000, env, onError } = {}) {
+export function runLines([program, ...args], onLine, options = {}) {
+  const { silenceMs = PROGRAM_HANGS_MS, env, onError } = options;
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
       stdio: ['ignore', 'pipe', 'pipe'],

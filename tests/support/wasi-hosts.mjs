@@ -6,10 +6,8 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { inWasmtime } from '../../tools/programs.mjs';
 import { inRoot } from '../../tools/setup/places.mjs';
+import { PROGRAM_HANGS_MS } from '../../tools/testing/limits.mjs';
 import { runLines } from './processes.mjs';
-
-/** A program that takes longer is killed. No test waits for nearly as long. */
-const LIMIT_MS = 60_000;
 
 /**
  * @typedef {object} WasiHost
@@ -112,7 +110,7 @@ export async function runCommand(command, { input = 'none', cwd, env, shell } = 
     detached: true, // a process group of its own, which is killed as a whole
   });
   const killAll = () => child.pid && process.kill(-child.pid, 'SIGKILL');
-  const limit = setTimeout(killAll, LIMIT_MS);
+  const limit = setTimeout(killAll, PROGRAM_HANGS_MS);
   try {
     const heard = listen(child);
     if (Array.isArray(input)) await feed(child, input, heard);

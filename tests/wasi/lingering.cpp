@@ -42,6 +42,7 @@ void wait_for_input(const char* name, bool alive) {
   const bool left = first.waits() || second.waits();
   std::printf("%s: %s%s\n", name, result ? "value" : result.error().kind().name,
               left ? ", still waits" : "");
+  std::fflush(stdout); // the test waits for it
 }
 
 } // namespace

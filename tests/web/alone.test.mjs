@@ -51,7 +51,7 @@ async function linesInPage() {
   return lines;
 }
 
-describe('a handle', { timeout: 120_000 }, () => {
+describe('a handle', () => {
   it('finds its value until that is removed, and nothing afterwards', () => {
     const table = new js.HandleTable();
     const [a, b] = [table.add('a'), table.add(undefined)];
@@ -79,7 +79,7 @@ describe('a handle', { timeout: 120_000 }, () => {
   });
 });
 
-describe('web/ without bindings/', { timeout: 120_000 }, () => {
+describe('web/ without bindings/', () => {
 
   it('takes nothing from there', () => {
     assert.deepEqual(inputs.filter((file) => file.includes('bindings/')), []);

@@ -6,7 +6,7 @@ import { WasioError, errorOf, freshApp } from './program.mjs';
 
 const app = await freshApp();
 
-describe('values', { timeout: 120_000 }, () => {
+describe('values', () => {
   const cases = [
     ['echo_int8', [-128, 0, 127]],
     ['echo_uint8', [0, 255]],
@@ -60,7 +60,7 @@ describe('values', { timeout: 120_000 }, () => {
   });
 });
 
-describe('wrong arguments', { timeout: 120_000 }, () => {
+describe('wrong arguments', () => {
   const wrong = [
     [
       'echo_int32',
@@ -115,7 +115,7 @@ describe('wrong arguments', { timeout: 120_000 }, () => {
   });
 });
 
-describe('errors', { timeout: 120_000 }, () => {
+describe('errors', () => {
   it('carry kind, message and cause', async () => {
     const error = await errorOf(app.fail_with_cause('Grüße'));
     assert.ok(error instanceof WasioError);
@@ -181,7 +181,7 @@ describe('errors', { timeout: 120_000 }, () => {
   });
 });
 
-describe('a signal', { timeout: 120_000 }, () => {
+describe('a signal', () => {
   it('C97: ends a call with its own reason, after the clean-up in C++', async () => {
     const controller = new AbortController();
     const reason = { any: 'value' };
@@ -267,7 +267,7 @@ describe('a signal', { timeout: 120_000 }, () => {
   });
 });
 
-describe('dispose', { timeout: 120_000 }, () => {
+describe('dispose', () => {
   it('cancels all tasks, awaits their clean-up, and refuses later calls', async () => {
     const own = await freshApp();
     await own.leave_background_task();
@@ -297,7 +297,7 @@ describe('dispose', { timeout: 120_000 }, () => {
   });
 });
 
-describe('the app', { timeout: 120_000 }, () => {
+describe('the app', () => {
   it('has the exports as methods that work unbound', async () => {
     const { echo_int32: echo } = app;
     assert.equal(await echo(3), 3);

@@ -26,7 +26,7 @@ async function importsOf(ending) {
   return Object.values(metafile.inputs).flatMap(({ imports }) => imports.map(({ path }) => path));
 }
 
-describe('the modules of a program', { timeout: 120_000 }, () => {
+describe('the modules of a program', () => {
   it('for pages import nothing, and a bundler for browsers accepts them', async () => {
     assert.deepEqual(await importsOf('.mjs'), []);
     assert.doesNotMatch(await readFile(file('.mjs'), 'utf8'), /node:/);
@@ -90,7 +90,7 @@ async function bundled(lines, ...options) {
   }
 }
 
-describe('the build of a program', { timeout: 120_000 }, () => {
+describe('the build of a program', () => {
   it('makes readable JavaScript with --debug, and short one without', async () => {
     const lines = ['export\tf\ta\tf:?@Point;', 'record\tPoint\tx\td'];
     const [readable, short] = [await bundled(lines, '--debug'), await bundled(lines)];

@@ -47,7 +47,7 @@ function injected(imports, what, inject) {
   });
 }
 
-describe('W13: the loop', { timeout: 120_000 }, () => {
+describe('W13: the loop', () => {
   for (const [what, clock] of [
     ['throws', broken],
     ['is NaN', () => NaN],
@@ -109,7 +109,7 @@ describe('W13: the loop', { timeout: 120_000 }, () => {
   });
 });
 
-describe('W13: output', { timeout: 120_000 }, () => {
+describe('W13: output', () => {
   injected(['write'], 'a stream that throws', async (app) => {
     await replaced(process.stdout, 'write', broken, async () => {
       const error = await errorOf(app.say('x\n'));
@@ -155,7 +155,7 @@ describe('W13: output', { timeout: 120_000 }, () => {
   });
 });
 
-describe('W13: requests', { timeout: 120_000 }, () => {
+describe('W13: requests', () => {
   const hostile = new Proxy(() => {}, { get: broken, getPrototypeOf: broken, has: broken });
   const failures = {
     'a fetch that throws': broken,
@@ -230,7 +230,7 @@ describe('W13: requests', { timeout: 120_000 }, () => {
   });
 });
 
-describe('W13: bodies', { timeout: 120_000 }, () => {
+describe('W13: bodies', () => {
   const bodyOf = (read, cancel = async () => {}) => ({
     status: 200,
     url: 'http://x/',
@@ -292,7 +292,7 @@ describe('W13: bodies', { timeout: 120_000 }, () => {
   });
 });
 
-describe('W13: files', { timeout: 120_000 }, () => {
+describe('W13: files', () => {
   let folder;
   let file;
   before(async () => {
@@ -341,7 +341,7 @@ describe('W13: files', { timeout: 120_000 }, () => {
   });
 });
 
-describe('W13, W14: calls', { timeout: 120_000 }, () => {
+describe('W13, W14: calls', () => {
   injected(['resolve'], 'a text longer than strings can be', async (app) => {
     const error = await errorOf(app.filled(2 ** 29 + 100));
     assert.ok(error instanceof WasioError);
@@ -421,7 +421,7 @@ describe('W13, W14: calls', { timeout: 120_000 }, () => {
   });
 });
 
-describe('the end of an app', { timeout: 120_000 }, () => {
+describe('the end of an app', () => {
   it('W16: leaves no port behind: Node exits after dispose of the build for pages', async () => {
     const page = new URL('boundary.mjs', pathToFileURL(program.module)).href;
     const { code, output } = await runNode({

@@ -20,7 +20,7 @@ async function refused(source, code, message) {
   });
 }
 
-describe('load', { timeout: 120_000 }, () => {
+describe('load', () => {
   it('returns the same app for the same source', async () => {
     const own = load();
     assert.equal(load(), own);
@@ -69,7 +69,7 @@ describe('load', { timeout: 120_000 }, () => {
   });
 });
 
-describe('load refuses', { timeout: 120_000 }, () => {
+describe('load refuses', () => {
   let folder;
   let server;
   let base;

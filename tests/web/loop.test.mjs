@@ -35,7 +35,7 @@ async function counting(name, body) {
   return calls;
 }
 
-describe('W5: a burst', { timeout: 120_000 }, () => {
+describe('W5: a burst', () => {
   it('is one microtask and one entry, however many tasks wake', async () => {
     for (const tasks of [1, 10, 300]) {
       const { app, entries } = await countedApp();
@@ -102,7 +102,7 @@ async function sleepAll(app) {
   }
 }
 
-describe('timers', { timeout: 120_000 }, () => {
+describe('timers', () => {
   it('W1, W2: none is early, and they fire in order, also below 4 ms', async () => {
     const app = await freshApp();
     for (let round = 0; round < 10; ++round) {
@@ -138,7 +138,7 @@ describe('timers', { timeout: 120_000 }, () => {
     const controller = new AbortController();
     let ended = false;
     const call = app.sleep_long({ signal: controller.signal }).catch(() => (ended = true));
-    await new Promise((resolve) => original(resolve, 50));
+    while (delays.length < 3) await sleep(1);
     globalThis.setTimeout = original;
     assert.equal(ended, false);
     assert.deepEqual(delays, [2 ** 31 - 1, 2 ** 31 - 1, 2 ** 31 - 1]);

@@ -4,9 +4,10 @@ import { spawn } from 'node:child_process';
 import { describe, it } from 'node:test';
 import { inNode } from '../../tools/programs.mjs';
 import { inRoot } from '../../tools/setup/places.mjs';
+import { PROGRAM_HANGS_MS } from '../../tools/testing/limits.mjs';
 import { collect, program, runNode } from './program.mjs';
 
-describe('wasio run', { timeout: 120_000 }, () => {
+describe('wasio run', () => {
   it('passes arguments on, prints, and exits with what main returns', async () => {
     const { code, output, errors } = await runNode({ args: ['one', 'zwö', ''] });
     assert.deepEqual({ code, output, errors }, { code: 3, output: 'one\nzwö\n\n', errors: '' });
@@ -49,7 +50,7 @@ describe('wasio run', { timeout: 120_000 }, () => {
 
   it('C97: is cancelled by ^C', async () => {
     const [node, ...words] = inNode(program.module);
-    const child = spawn(node, [...words, 'cat'], { timeout: 60_000 });
+    const child = spawn(node, [...words, 'cat'], { timeout: PROGRAM_HANGS_MS });
     child.stdin.write('ready');
     child.stdout.once('data', () => child.kill('SIGINT'));
     const code = await new Promise((resolve) => child.once('close', resolve));
@@ -79,7 +80,7 @@ function shell(command) {
     RUNNER_ITSELF: inRoot('bindings/bin/run_main.mjs'),
     PROGRAM: program.module,
   };
-  const child = spawn('sh', ['-c', command], { env, timeout: 60_000 });
+  const child = spawn('sh', ['-c', command], { env, timeout: PROGRAM_HANGS_MS });
   child.stdin.end();
   return collect(child);
 }

@@ -12,7 +12,7 @@ import { inRoot } from '../../tools/setup/places.mjs';
 
 const run = promisify(execFile);
 
-describe('the package', { timeout: 600_000 }, () => {
+describe('the package', () => {
   /** A project that has the package in its node_modules. */
   let project;
   const file = (name) => path.join(project, name);

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from '../../tools/build.mjs';
 import { inNode } from '../../tools/programs.mjs';
+import { PROGRAM_HANGS_MS } from '../../tools/testing/limits.mjs';
 
 /** Builds a program for a preset. @param {string} preset @param {string} name */
 export async function programOf(preset, name = 'boundary') {
@@ -57,7 +58,7 @@ export function runNode({ code, args = [], input }) {
   const prologue = `import { load } from ${JSON.stringify(pathToFileURL(program.module).href)};\n`;
   const evaluate = () => [process.execPath, '--input-type=module', '--eval', prologue + code];
   const [node, ...words] = code === undefined ? inNode(program.module) : evaluate();
-  const child = spawn(node, [...words, ...args], { timeout: 60_000 });
+  const child = spawn(node, [...words, ...args], { timeout: PROGRAM_HANGS_MS });
   if (input !== undefined) child.stdin.end(input);
   return collect(child);
 }

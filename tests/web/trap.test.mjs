@@ -10,7 +10,7 @@ async function errorsOf(calls) {
   return settled.map(({ status, reason }) => (status === 'rejected' ? reason : status));
 }
 
-describe('a panic', { timeout: 120_000 }, () => {
+describe('a panic', () => {
   it('C98: rejects every pending and every later call with one error that says why', async () => {
     const app = await freshApp();
     const { signal } = new AbortController();
@@ -61,7 +61,7 @@ describe('a panic', { timeout: 120_000 }, () => {
   });
 });
 
-describe('a stack overflow', { timeout: 120_000 }, () => {
+describe('a stack overflow', () => {
   it('is a trap like any other', async () => {
     const app = await freshApp();
     const [error] = await errorsOf([app.overflow_stack(100_000_000)]);

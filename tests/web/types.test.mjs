@@ -52,7 +52,7 @@ async function complaintsAboutUse(use, built, name, resolution) {
   }
 }
 
-describe('TypeScript', { timeout: 120_000 }, () => {
+describe('TypeScript', () => {
   it('finds no errors in the sources', async () => {
     assert.equal(await complaints(inRoot('tsconfig.json')), '');
   });

@@ -8,7 +8,7 @@ for (const preset of ['web-trampoline', 'web-exceptions']) {
   const { module } = await programOf(preset);
   const { load } = await import(pathToFileURL(module).href);
 
-  describe(preset, { timeout: 120_000 }, () => {
+  describe(preset, () => {
     it('returns values and errors, and rejects with the reason of an abort', async () => {
       const app = await load();
       assert.equal(await app.join_views('a', new Uint8Array([1]), 2), 'a:1:1:2');

@@ -8,7 +8,7 @@ import { errorOf } from './program.mjs';
 
 const app = await freshCrossing();
 
-describe('types', { timeout: 120_000 }, () => {
+describe('types', () => {
   const plain = { flag: true, large: -(2n ** 63n), small: -128, real: 0.5, medium: 65535 };
   const mixed = { ...plain, mode: 'exact', bytes: new Uint8Array([1, 2, 3]), last: 1e300 };
   const leaf = { name: 'leaf', children: [] };
@@ -73,7 +73,7 @@ describe('types', { timeout: 120_000 }, () => {
   });
 });
 
-describe('what does not fit', { timeout: 120_000 }, () => {
+describe('what does not fit', () => {
   const wrong = [
     ['echo_point', [5], /value must be an object with the fields x, y, label, got the number 5/],
     ['echo_point', [{ x: 1 }], /value\.y must be a number, got undefined/],
@@ -120,7 +120,7 @@ describe('what does not fit', { timeout: 120_000 }, () => {
   });
 });
 
-describe('errors', { timeout: 120_000 }, () => {
+describe('errors', () => {
   it('are described in JavaScript as in C++', async () => {
     const error = await errorOf(app.fail_with_everything());
     assert.equal(error.trace, await app.describe_everything());
@@ -160,7 +160,7 @@ describe('errors', { timeout: 120_000 }, () => {
   });
 });
 
-describe('the description of a program', { timeout: 120_000 }, () => {
+describe('the description of a program', () => {
   it('is in a section of its wasm file', async () => {
     const module = await WebAssembly.compile(await readFile(crossing.wasm));
     const [section, ...others] = WebAssembly.Module.customSections(module, 'wasio');

@@ -1,5 +1,6 @@
-// A reporter for Node's test runner that sends each result to the parent process as it comes. At
-// the end it sends `{end: true}`: without that message, results may be missing.
+// A reporter for Node's test runner that sends each result to the parent process as it comes, and
+// `{begun: name}` when a test begins. At the end it sends `{end: true}`: without that message,
+// results may be missing.
 import { inspect } from 'node:util';
 
 /**
@@ -39,6 +40,7 @@ const send = (message) => new Promise((resolve) => process.send?.(message, resol
 /** @param {AsyncIterable<{type: string, data: any}>} events */
 export default async function* reporter(events) {
   for await (const { type, data } of events) {
+    if (type === 'test:dequeue') await send({ begun: data.name });
     if (type === 'test:pass' || type === 'test:fail') await send(resultOf(type === 'test:pass', data));
   }
   await send({ end: true });
