@@ -3,7 +3,9 @@
 //   // expect-warning: text       or       // expect-error: text
 // must cause a diagnostic with that text, perhaps in a note of it, and no other line may cause any.
 // A file without such comments must compile without diagnostics under the flags of wasio's own
-// sources.
+// sources. Each line
+//   // with: flags
+// of a file is a test of its own, with these flags added.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -36,6 +38,16 @@ function expectations(source) {
  */
 function ofUsers(command) {
   return command.filter((flag) => !flag.startsWith('-W'));
+}
+
+/**
+ * The flags that the file is to be compiled with, one set per test.
+ * @param {string} source
+ * @returns {string[]}
+ */
+function variants(source) {
+  const found = [...source.matchAll(/^\/\/ with:(.*)$/gm)].map((match) => match[1].trim());
+  return found.length > 0 ? found : [''];
 }
 
 /** The first comment of a file says which statement it shows. @param {string} source */
@@ -73,10 +85,13 @@ for (const name of fs.readdirSync(FOLDER).filter((file) => file.endsWith('.cpp')
   const expected = expectations(source);
 
   for (const preset of PRESETS[name] ?? ['native-asan']) {
-    test(`${title(source)} (${name}, ${preset})`, async () => {
-      const command = await commandOf(preset, 'demos');
-      const flags = expected.length > 0 ? ofUsers(command) : command;
-      assertDiagnostics(file, expected, await compile([...flags, '-fsyntax-only', file]));
-    });
+    for (const added of variants(source)) {
+      test(`${title(source)} (${[name, preset, added].filter(Boolean).join(', ')})`, async () => {
+        const command = await commandOf(preset, 'demos');
+        const flags = expected.length > 0 ? ofUsers(command) : command;
+        const all = [...flags, ...added.split(' ').filter(Boolean), '-fsyntax-only', file];
+        assertDiagnostics(file, expected, await compile(all));
+      });
+    }
   }
 }

@@ -25,19 +25,23 @@
 // - The call is a task of its own, with the function's name. The signal's abort cancels it, and the
 //   Promise is rejected with the signal's reason once the task has ended. An error rejects with a
 //   WasioError.
+// - If the name is also one of wasio's and the file says `using namespace wasio`, the function must
+//   be in a namespace, unless only the user's own function returns a Task (`sleep`).
 // - What it defines must be linked: put it into the program's own sources, or refer to something of
 //   the same file if it stands in an archive.
 // - On hosts without JavaScript nothing is exported, but the same mistakes are errors, so that one
 //   source serves all hosts.
 #define WASIO_EXPORT(function, ...)                                                                \
-  WASIO_MODULE_LINE(::wasio::detail::export_line<#function, &function, #__VA_ARGS__>)              \
+  WASIO_MODULE_LINE(                                                                               \
+      ::wasio::detail::export_line<#function, ::wasio::detail::exported(&function), #__VA_ARGS__>) \
   WASIO_EXPORT_ENTRY(function)
 
 #ifdef __EMSCRIPTEN__
 #define WASIO_EXPORT_ENTRY(function)                                                               \
   extern "C" __attribute__((export_name("wasio_export_" #function), used)) double                  \
   wasio_export_##function(double call, std::byte* arguments, std::size_t size) {                   \
-    return ::wasio::detail::ExportOf<&function>::call(#function, call, {arguments, size});         \
+    return ::wasio::detail::ExportOf<::wasio::detail::exported(&function)>::call(                  \
+        #function, call, {arguments, size});                                                       \
   }
 #else
 #define WASIO_EXPORT_ENTRY(function)
@@ -45,6 +49,17 @@
 
 WASIO_BEGIN
 namespace detail {
+
+// Of the functions that have the exported name (after `using namespace wasio`, `sleep` is also one
+// of wasio's), the one that returns a Task.
+template <class T, class... P>
+consteval auto exported(Task<T> (*function)(P...)) {
+  return function;
+}
+template <class F>
+consteval F exported(F function) {
+  return function;
+}
 
 template <auto function>
 struct ExportOf {
