@@ -19,6 +19,7 @@ set_property(CACHE WASIO_PLACES PROPERTY STRINGS 0 1)
 
 # These are not.
 option(WASIO_WERROR "Treat warnings in wasio's own sources as errors" ${PROJECT_IS_TOP_LEVEL})
+option(WASIO_CHECK_LIFETIMES "Warn about a Task that outlives what it refers to" OFF)
 option(WASIO_KEEP_NAMES "Keep function names in optimized wasm, for stack traces" OFF)
 set(WASIO_SANITIZE "" CACHE STRING "Sanitizers of native builds, such as address,undefined")
 
@@ -99,6 +100,9 @@ endfunction()
 function(wasio_compile_options target)
   _wasio_abi(${target})
   _wasio_own(${target})
+  if(WASIO_CHECK_LIFETIMES)
+    target_compile_definitions(${target} PUBLIC WASIO_CHECK_LIFETIMES=1)
+  endif()
 endfunction()
 
 # The JavaScript that a library imports: `file` is an Emscripten JavaScript library.

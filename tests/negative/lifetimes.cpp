@@ -1,4 +1,5 @@
 // C15: the compiler warns of a Task that would outlive what it refers to.
+// with: -DWASIO_CHECK_LIFETIMES=1
 #include <wasio/run.h>
 #include <wasio/task.h>
 #include <wasio/task_group.h>

@@ -1,4 +1,6 @@
 // C15: no warnings where the temporaries live as long as the await.
+// with:
+// with: -DWASIO_CHECK_LIFETIMES=1
 #include <wasio/wasio.h>
 
 #include <string>

@@ -57,6 +57,15 @@
 #define WASIO_ADDRESS_SANITIZER 0
 #endif
 
+// 1: clang warns about a Task that outlives what it refers to. Off by default, because functions
+// that return a Task then cannot be passed to std::function, std::invoke and the like. Not part of
+// the ABI: files with and without it may be linked together.
+#ifndef WASIO_CHECK_LIFETIMES
+#define WASIO_CHECK_LIFETIMES 0
+#elif WASIO_CHECK_LIFETIMES != 0 && WASIO_CHECK_LIFETIMES != 1
+#error "WASIO_CHECK_LIFETIMES must be 0 or 1"
+#endif
+
 #define WASIO_ABI_JOIN_(p, d, e, t, a) abi_p##p##_d##d##_e##e##_t##t##_a##a
 #define WASIO_ABI_JOIN(p, d, e, t, a) WASIO_ABI_JOIN_(p, d, e, t, a)
 #define WASIO_ABI                                                                                  \
@@ -70,7 +79,9 @@
   }                                                                                                \
   }
 
-#if defined(__clang__)
+// The attributes of WASIO_CHECK_LIFETIMES. With it, a function that returns a Task without being a
+// coroutine must be marked WASIO_CORO_WRAPPER.
+#if WASIO_CHECK_LIFETIMES && defined(__clang__)
 #define WASIO_LIFETIMEBOUND [[clang::lifetimebound]]
 #define WASIO_CORO_TYPE [[clang::coro_return_type, clang::coro_lifetimebound]]
 #define WASIO_CORO_WRAPPER [[clang::coro_wrapper, clang::coro_disable_lifetimebound]]
