@@ -74,12 +74,19 @@ template <class T>
 struct GeneratorPromise : GeneratorPromiseBase {
   using Item = std::optional<T>;
 
+  template <class... Parameters>
+  explicit GeneratorPromise(Parameters&...) noexcept {}
+
   AsyncGenerator<T> get_return_object() noexcept { return AsyncGenerator<T>(this); }
   WASIO_CORO_WRAPPER static AsyncGenerator<T> get_return_object_on_allocation_failure() noexcept {
     return AsyncGenerator<T>(nullptr);
   }
-  template <class U = T>
-    requires std::constructible_from<T, U&&>
+  Yield yield_value(Returned<T> value, WASIO_AT) {
+    note(at);
+    static_cast<Item*>(slot)->emplace(static_cast<Returned<T>&&>(value));
+    return {};
+  }
+  template <ReturnedInPlace<T> U>
   Yield yield_value(U&& value, WASIO_AT) {
     note(at);
     static_cast<Item*>(slot)->emplace(std::forward<U>(value));
@@ -90,6 +97,9 @@ struct GeneratorPromise : GeneratorPromiseBase {
 template <class T>
 struct GeneratorPromise<T&> : GeneratorPromiseBase {
   using Item = T*;
+
+  template <class... Parameters>
+  explicit GeneratorPromise(Parameters&...) noexcept {}
 
   AsyncGenerator<T&> get_return_object() noexcept { return AsyncGenerator<T&>(this); }
   WASIO_CORO_WRAPPER static AsyncGenerator<T&> get_return_object_on_allocation_failure() noexcept {
@@ -114,7 +124,8 @@ class [[nodiscard("next() runs only when it is awaited")]] NextAwaiter {
   bool await_ready() const noexcept { return false; }
   template <class Promise>
   Transfer await_suspend(std::coroutine_handle<Promise> awaiting) {
-    item_ = {};
+    std::destroy_at(&item_); // not assigned: T need not be assignable
+    std::construct_at(&item_);
     return owner_->next(frame_of(awaiting), &item_);
   }
   Item await_resume() {

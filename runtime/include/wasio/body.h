@@ -18,6 +18,9 @@ struct Carrier;
 // The promise of a coroutine that only carries a body: it records no place.
 template <class T>
 struct CarrierPromise : Promise<T> {
+  template <class... Parameters>
+  explicit CarrierPromise(Parameters&...) noexcept {}
+
   std::suspend_always initial_suspend() noexcept { return {}; }
   template <class A>
   A&& await_transform(A&& awaitable) {
@@ -102,8 +105,8 @@ WASIO_CORO_WRAPPER auto as_task(A&& awaitable) {
   return await_in_task<std::remove_cvref_t<A>>(Carrier(), std::forward<A>(awaitable));
 }
 
-// Unwraps a `std::ref`, because the compiler does not know its call operator as a coroutine
-// wrapper.
+// Unwraps a `std::ref`, because WASIO_CHECK_LIFETIMES does not know its call operator as a
+// coroutine wrapper.
 template <class F>
 F& callee(F& callable) {
   return callable;
@@ -187,9 +190,9 @@ class BodyBoundary : public InnerBoundary {
 } // namespace detail
 
 // Anything that a combinator can run: a Task, an awaitable from the library, a type derived from
-// `Wait`, or a callable without arguments that returns one of these or nothing. If a callable
-// passes on a Task instead of being a coroutine, mark it WASIO_CORO_WRAPPER; `std::ref(callable)`
-// avoids a copy. Await a combinator where it is made: it refers to what its body refers to.
+// `Wait`, or a callable without arguments that returns one of these or nothing, such as a lambda or
+// a `std::function<Task<>()>`. `std::ref(callable)` avoids a copy. Await a combinator where it is
+// made: it refers to what its body refers to.
 template <class B>
 concept Body = detail::DirectBody<B> || detail::CallableBody<std::decay_t<B>>;
 

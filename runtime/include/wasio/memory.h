@@ -6,6 +6,7 @@
 #include <wasio/config.h>
 
 #include <array>
+#include <concepts>
 #include <cstddef>
 #include <new>
 
@@ -104,7 +105,9 @@ struct Pooled {
 
   // For types aligned more strictly than plain `new` guarantees, and for all frames of builds with
   // -fcoro-aligned-allocation, where the compiler passes every frame's alignment.
-  static void* operator new(std::size_t size, std::align_val_t alignment) noexcept {
+  // A template, because a coroutine's parameters are offered here too, and one may convert to it.
+  template <std::same_as<std::align_val_t> Alignment>
+  static void* operator new(std::size_t size, Alignment alignment) noexcept {
     const auto wanted = static_cast<std::size_t>(alignment);
     return wanted > pooled_alignment ? allocate_aligned(size, wanted) : allocate(size);
   }

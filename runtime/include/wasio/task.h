@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <source_location>
 #include <span>
+#include <type_traits>
 #include <utility>
 
 WASIO_BEGIN
@@ -147,42 +148,90 @@ struct PromiseBase : Frame {
   }
 };
 
+// What the promises of all Tasks share.
+//
+// Every type of promise, a generator's too, has a constructor that takes any parameters and ignores
+// them. The compiler offers a coroutine's parameters to its promise's constructors, and to the copy
+// constructor too, for which it would convert a parameter that converts to anything.
 template <class T>
-struct Promise : PromiseBase {
-  Task<T> get_return_object() noexcept;
-  WASIO_CORO_WRAPPER static Task<T> get_return_object_on_allocation_failure() noexcept;
-  template <class U = T>
-    requires std::constructible_from<T, U&&>
+struct TaskPromise : PromiseBase {
+  Task<T> get_return_object() noexcept { return Task<T>(this); }
+  WASIO_CORO_WRAPPER static Task<T> get_return_object_on_allocation_failure() noexcept {
+    return Task<T>(static_cast<Frame*>(nullptr));
+  }
+};
+
+// `co_return` and `co_yield` convert to T as `return` does: implicitly, and in the user's own line,
+// where the compiler warns if the conversion changes a value. This is their parameter's type.
+template <class T>
+using Returned = std::conditional_t<std::is_scalar_v<T>, T, T&&>;
+// An object is converted in place instead, which saves a move; this loses no warning, since only
+// conversions of scalars can change a value.
+template <class U, class T>
+concept ReturnedInPlace = !std::is_scalar_v<T> && !std::is_scalar_v<std::remove_cvref_t<U>> &&
+                          std::is_convertible_v<U, T>;
+// A reference that is bound to a temporary or to a local of the coroutine would dangle.
+template <class U, class T>
+concept ReturnedByReference =
+    std::is_convertible_v<U, T&> && !__reference_converts_from_temporary(T&, U);
+
+template <class T>
+struct Promise : TaskPromise<T> {
+  template <class... Parameters>
+  explicit Promise(Parameters&...) noexcept {}
+
+  void return_value(Returned<T> value) { put(static_cast<Returned<T>&&>(value)); }
+  template <ReturnedInPlace<T> U>
   void return_value(U&& value) {
-    static_cast<Slot<T>*>(slot)->put(std::forward<U>(value));
+    put(std::forward<U>(value));
+  }
+
+#if WASIO_EXCEPTIONS
+  // A local's destructor may throw after the value has been stored.
+  void unhandled_exception() noexcept {
+    if (returned_) result().destroy();
+    raise_current_exception();
+  }
+#endif
+
+ private:
+  Slot<T>& result() { return *static_cast<Slot<T>*>(this->slot); }
+  template <class U>
+  void put(U&& value) {
+    result().put(std::forward<U>(value));
 #if WASIO_EXCEPTIONS
     returned_ = true;
 #endif
   }
 
 #if WASIO_EXCEPTIONS
-  // A local's destructor may throw after the value has been stored.
-  void unhandled_exception() noexcept {
-    if (returned_) static_cast<Slot<T>*>(slot)->destroy();
-    raise_current_exception();
-  }
-
- private:
   bool returned_ = false;
 #endif
 };
 
 template <class T>
-struct Promise<T&> : PromiseBase {
-  Task<T&> get_return_object() noexcept;
-  WASIO_CORO_WRAPPER static Task<T&> get_return_object_on_allocation_failure() noexcept;
-  void return_value(T& value) { static_cast<Slot<T&>*>(slot)->put(value); }
+struct Promise<T&> : TaskPromise<T&> {
+  template <class... Parameters>
+  explicit Promise(Parameters&...) noexcept {}
+
+  void return_value(T& value)
+    requires(!std::is_const_v<T>)
+  {
+    static_cast<Slot<T&>*>(this->slot)->put(value);
+  }
+  template <ReturnedByReference<T> U>
+    requires std::is_const_v<T>
+  void return_value(U&& value) {
+    static_cast<Slot<T&>*>(this->slot)->put(value);
+  }
 };
 
-template <>
-struct Promise<void> : PromiseBase {
-  Task<void> get_return_object() noexcept;
-  WASIO_CORO_WRAPPER static Task<void> get_return_object_on_allocation_failure() noexcept;
+template <class T>
+  requires std::is_void_v<T>
+struct Promise<T> : TaskPromise<T> {
+  template <class... Parameters>
+  explicit Promise(Parameters&...) noexcept {}
+
   void return_void() {}
 };
 
@@ -223,7 +272,7 @@ class [[nodiscard("a Task runs only when it is awaited or spawned")]] WASIO_CORO
  private:
   using Call = detail::FillCall<T>;
 
-  friend promise_type;
+  friend detail::TaskPromise<T>;
   friend detail::TaskAwaiter<T>;
   template <class U>
   friend detail::Frame* detail::release_frame(Task<U>&& task);
@@ -247,29 +296,6 @@ Frame* release_frame(Task<T>&& task) {
 WASIO_CORO_WRAPPER inline Task<std::size_t> task_of(Filler& filler, std::span<std::byte> into) {
   return Task<std::size_t>(
       FillCall<std::size_t>{.size = into.size(), .filler = &filler, .into = into.data()});
-}
-
-template <class T>
-Task<T> Promise<T>::get_return_object() noexcept {
-  return Task<T>(this);
-}
-template <class T>
-Task<T> Promise<T>::get_return_object_on_allocation_failure() noexcept {
-  return Task<T>(static_cast<Frame*>(nullptr));
-}
-template <class T>
-Task<T&> Promise<T&>::get_return_object() noexcept {
-  return Task<T&>(this);
-}
-template <class T>
-Task<T&> Promise<T&>::get_return_object_on_allocation_failure() noexcept {
-  return Task<T&>(static_cast<Frame*>(nullptr));
-}
-inline Task<void> Promise<void>::get_return_object() noexcept {
-  return Task<void>(this);
-}
-inline Task<void> Promise<void>::get_return_object_on_allocation_failure() noexcept {
-  return Task<void>(static_cast<Frame*>(nullptr));
 }
 
 // The Task is empty: fails the awaiting frame, or notifies the boundary that its body failed.
