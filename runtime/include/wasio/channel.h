@@ -247,7 +247,8 @@ class [[nodiscard("a receive begins only when it is awaited")]] ChannelReceive f
   std::string_view what() const override { return "receive"; }
   void start() override {
     ChannelState<T>& state = end_.state();
-    item_ = take_next(state);
+    item_.reset();
+    if (auto item = take_next(state)) item_.emplace(*std::move(item)); // T need not be assignable
     if (item_ || state.senders == 0) return complete();
     state.receiving.add(*this);
   }

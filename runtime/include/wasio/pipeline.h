@@ -139,10 +139,11 @@ Task<std::vector<Stored<T>>> collected(AsyncGenerator<T> source) {
 }
 
 template <class T, class A, class F>
-Task<A> folded(AsyncGenerator<T> source, A value, F function) {
+Task<A> folded(AsyncGenerator<T> source, A first, F function) {
+  std::optional<A> value(std::move(first)); // A need not be assignable
   while (auto item = co_await source.next())
-    value = co_await call(function, std::move(value), item_in<T>(item));
-  co_return value;
+    value.emplace(co_await call(function, *std::move(value), item_in<T>(item)));
+  co_return *std::move(value);
 }
 
 template <class T>
