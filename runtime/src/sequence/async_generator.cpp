@@ -29,7 +29,7 @@ void GeneratorOwner::destroy() {
   // Reset first: destructors of the frame's locals may look at this owner, which must have ended.
   GeneratorPromiseBase& frame = *std::exchange(frame_, nullptr);
   frame.owner = nullptr;
-  frame.handle().destroy();
+  destroy_idle(frame);
 }
 
 Transfer GeneratorOwner::next(Frame& awaiting, void* slot) {

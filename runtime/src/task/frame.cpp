@@ -50,47 +50,52 @@ void end_without_task(InnerBoundary& boundary) {
 
 namespace {
 
-// The nesting depth of frames being discarded, and the postponed frames.
-struct Discarding {
+// The nesting depth of `destroy_idle`, and the postponed frames.
+struct Destroying {
   unsigned depth = 0;
-  bool quiet = false;
-  Frame* put_off = nullptr; // linked through `below`, which an unstarted frame does not use
+  Frame* put_off = nullptr; // linked through `below`, which an idle frame does not use
 };
-constinit Discarding discarding;
-constexpr unsigned deepest_discard = 64;
+constinit Destroying destroying;
+constexpr unsigned deepest_destroy = 64;
 
-void destroy_unstarted(Frame& frame) {
+void destroy_nested(Frame& frame) {
+  ++destroying.depth;
+  frame.handle().destroy();
+  --destroying.depth;
+}
+
+constinit bool quiet_discards = false;
+
+} // namespace
+
+void destroy_idle(Frame& frame) noexcept {
+  if (destroying.depth >= deepest_destroy) {
+    frame.below = reinterpret_cast<std::uintptr_t>(destroying.put_off);
+    destroying.put_off = &frame;
+    return;
+  }
+  destroy_nested(frame);
+  if (destroying.depth != 0) return;
+  while (Frame* next = destroying.put_off) {
+    destroying.put_off = reinterpret_cast<Frame*>(next->below);
+    destroy_nested(*next);
+  }
+}
+
+void discard(Frame& frame) noexcept {
 #if WASIO_DEBUG
-  if (!discarding.quiet) {
+  if (!quiet_discards) {
     Error error(errors::misuse, "a Task was destroyed without being awaited");
     add_hop(error, frame.place());
     report_unhandled(error);
   }
 #endif
-  ++discarding.depth;
-  frame.handle().destroy();
-  --discarding.depth;
+  destroy_idle(frame);
 }
 
-} // namespace
-
-void discard(Frame& frame) noexcept {
-  if (discarding.depth >= deepest_discard) {
-    frame.below = reinterpret_cast<std::uintptr_t>(discarding.put_off);
-    discarding.put_off = &frame;
-    return;
-  }
-  destroy_unstarted(frame);
-  if (discarding.depth != 0) return;
-  while (Frame* next = discarding.put_off) {
-    discarding.put_off = reinterpret_cast<Frame*>(next->below);
-    destroy_unstarted(*next);
-  }
-}
-
-QuietDiscards::QuietDiscards() : before_(std::exchange(discarding.quiet, true)) {}
+QuietDiscards::QuietDiscards() : before_(std::exchange(quiet_discards, true)) {}
 QuietDiscards::~QuietDiscards() {
-  discarding.quiet = before_;
+  quiet_discards = before_;
 }
 
 #if WASIO_EXCEPTIONS

@@ -151,9 +151,12 @@ TaskRecord* current_task_or_null();
 void leave_to_loop(Frame& frame, Next next);
 void leave_with_error(Frame& frame, Error&& error);
 
-// Destroys a frame that was never started. Frames nested beyond a small depth (a Task held by a
-// Task's parameter) are postponed until the outermost is gone, so that no chain overflows the
+// Destroys a frame that is on no task's stack: one that was never started, or a generator's between
+// two values. Frames nested beyond a small depth (a frame that owns a Task or a generator, which
+// owns another one, ...) are postponed until the outermost is gone, so that no chain overflows the
 // stack.
+void destroy_idle(Frame& frame) noexcept;
+// The same for a Task's frame, which was never started; debug builds report it.
 void discard(Frame& frame) noexcept;
 
 // While one exists, debug builds do not report Tasks that are destroyed without being awaited:
