@@ -18,7 +18,7 @@ constexpr auto switches =
                  FixedText(" exceptions=" WASIO_DIGIT(WASIO_EXCEPTIONS)) +
                  FixedText(" debug=" WASIO_DIGIT(WASIO_DEBUG)) +
                  FixedText(" places=" WASIO_DIGIT(WASIO_PLACES)));
-asm((switches));
+WASIO_MODULE_LINE(switches)
 
 // Causes and members nest without limit; what is deeper than this is left out.
 constexpr int deepest = 100;

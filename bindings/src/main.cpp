@@ -16,8 +16,8 @@ void link_main() {}
 
 namespace {
 
-constexpr auto line = section_line(FixedText("export\\tmain\\targs?\\t[s:i"));
-asm((line));
+constexpr auto line = section_line(FixedText(R"(export\tmain\targs?\t[s:i)"));
+WASIO_MODULE_LINE(line)
 
 class MainBody {
  public:
