@@ -296,6 +296,7 @@ WASIO_VIRTUAL_TEST("C89",
   check(!co_await move_on_after(1s, sleep(Duration::forever())));
   check(!co_await move_on_after(1s, sleep_until(Instant::never())));
   check(!co_await move_on_after(1s, sleep(std::chrono::hours::max())));
+  check(!co_await move_on_after(1s, sleep(std::chrono::nanoseconds::max() - 1ns)));
   check(!co_await move_on_after(1s, sleep(std::chrono::duration<double>(1e300))));
   check(co_await move_on_after(std::chrono::hours::max(), sleep(1s)));
 }
@@ -303,7 +304,10 @@ WASIO_VIRTUAL_TEST("C89",
 WASIO_TEST("C89", "very long and infinite sleeps can be cancelled on the host's clock too") {
   check(!co_await move_on_after(1ms, sleep(24h * 365 * 200)));
   check(!co_await move_on_after(1ms, sleep(Duration::forever())));
+  check(!co_await move_on_after(1ms, sleep(std::chrono::nanoseconds::max() - 1ns)));
+  check(!co_await move_on_after(1ms, sleep(std::chrono::nanoseconds::max() - 2ns)));
   check(co_await move_on_after(Duration::forever(), sleep(1ms)));
+  check(co_await move_on_after(std::chrono::nanoseconds::max() - 1ns, sleep(1ms)));
 }
 
 WASIO_TEST("C90", "if all tasks are blocked and nothing is armed, one error names them") {

@@ -27,7 +27,7 @@ constexpr std::int64_t to_nanoseconds(std::chrono::duration<Rep, Period> span) {
                        static_cast<double>(Scale::den);
     if (value != value) return not_a_number;
     if (value <= 0) return 0;
-    if (value >= 9.2e18) return longest;
+    if (value >= 0x1p63) return longest;
     const auto whole = static_cast<std::int64_t>(value);
     return static_cast<double>(whole) < value ? whole + 1 : whole;
   } else {

@@ -15,7 +15,10 @@ class [[nodiscard("a sleep begins only when it is awaited")]] Sleep final : publ
  public:
   static constexpr bool always_stops = true;
 
-  explicit Sleep(Duration span) : time_(span.is_nan() ? no_number : ~span.nanoseconds()) {}
+  explicit Sleep(Duration span)
+      : time_(span.is_nan()       ? no_number
+              : span.is_forever() ? longest
+                                  : ~span.nanoseconds()) {}
   explicit Sleep(Instant until) : time_(std::max(until.nanoseconds(), std::int64_t{0})) {}
   Sleep(const Sleep&) = default;
   ~Sleep() {
@@ -32,9 +35,10 @@ class [[nodiscard("a sleep begins only when it is awaited")]] Sleep final : publ
 
   // If not negative, the instant to sleep until (one before the clock's zero has passed, and is
   // kept as zero). If negative, the complement of the span. A single number without padding before
-  // it, because every sleeping task stores it.
+  // it, because every sleeping task stores it. A sleep forever is one until never, so that the
+  // complement of the longest span is left for NaN.
   using Unpadded [[gnu::aligned(4)]] = std::int64_t;
-  static constexpr std::int64_t no_number = ~(longest - 1); // NaN; no real span is longest - 1
+  static constexpr std::int64_t no_number = ~longest;
   Unpadded time_;
 };
 
