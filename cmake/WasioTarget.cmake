@@ -50,12 +50,25 @@ function(_wasio_bit variable out)
   endif()
 endfunction()
 
+# A CMake that is older than the standard which the user asks for passes no flag for it, and compilers
+# then use their default, which is older still.
+function(_wasio_new_standard target)
+  if(DEFINED CMAKE_CXX26_STANDARD_COMPILE_OPTION OR NOT CMAKE_CXX_COMPILER_ID MATCHES Clang)
+    return()
+  endif()
+  set(asked $<STREQUAL:$<TARGET_PROPERTY:CXX_STANDARD>,26>)
+  set(dialect $<IF:$<STREQUAL:$<TARGET_PROPERTY:CXX_EXTENSIONS>,OFF>,c,gnu>)
+  target_compile_options(${target} PUBLIC
+    $<$<AND:$<COMPILE_LANGUAGE:CXX>,${asked}>:-std=${dialect}++26>)
+endfunction()
+
 # The flags that every user of the target must also use.
 function(_wasio_abi target)
   _wasio_bit(WASIO_TAIL_CALLS tail_calls)
   _wasio_bit(WASIO_EXCEPTIONS exceptions)
   _wasio_bit(WASIO_DEBUG debug)
   target_compile_features(${target} PUBLIC cxx_std_23)
+  _wasio_new_standard(${target})
   target_compile_definitions(${target} PUBLIC
     WASIO_TAIL_CALLS=${tail_calls}
     WASIO_EXCEPTIONS=${exceptions}

@@ -16,11 +16,12 @@ set(CMAKE_CXX_COMPILER_TARGET ${WASIO_WASI_TARGET})
 set(CMAKE_SYSROOT ${WASIO_WASI_SYSROOT})
 
 # wasm-ld for preview 2 too: a separate step makes a component from its output, after wasm-opt,
-# which reads only core modules.
-set(CMAKE_EXE_LINKER_FLAGS_INIT "-fuse-ld=lld")
+# which reads only core modules. Options rather than initial values of CMAKE_EXE_LINKER_FLAGS, which
+# a user's own replace.
+add_link_options(-fuse-ld=lld)
 if(WASIO_WASI_BUILTINS)
   # Fetched tools: the builtins are in the sysroot, not in the compiler's own folder.
-  string(APPEND CMAKE_EXE_LINKER_FLAGS_INIT " -nodefaultlibs")
+  add_link_options(-nodefaultlibs)
   set(CMAKE_C_STANDARD_LIBRARIES_INIT "-lc -l:${WASIO_WASI_BUILTINS}")
   set(CMAKE_CXX_STANDARD_LIBRARIES_INIT "-lc++ -lc++abi -lc -l:${WASIO_WASI_BUILTINS}")
 endif()

@@ -5,9 +5,9 @@ wasio_need_tools(WASIO_EMSCRIPTEN)
 include(${WASIO_EMSCRIPTEN}/cmake/Modules/Platform/Emscripten.cmake)
 
 # Emscripten expects a compiler of another release than the one that is tested here; do not warn.
-string(APPEND CMAKE_C_FLAGS_INIT " -Wno-version-check")
-string(APPEND CMAKE_CXX_FLAGS_INIT " -Wno-version-check")
+# Options rather than initial values of CMAKE_CXX_FLAGS and the like, which a user's own replace.
+add_compile_options(-Wno-version-check)
 # LLVM 22 places the stack first by default, where Emscripten expects the data.
-string(APPEND CMAKE_EXE_LINKER_FLAGS_INIT " -Wno-version-check -Wl,--no-stack-first")
+add_link_options(-Wno-version-check -Wl,--no-stack-first)
 
 set(WASIO_PLATFORM web)

@@ -16,6 +16,8 @@ class CompletionSet : public BranchSet, public InnerBoundary {
   CompletionSet() { heeds_values_ = true; }
 
  protected:
+  ~CompletionSet() = default;
+
   // Makes the function's first frame, called with the outcome of this branch. Null: memory is
   // exhausted.
   virtual Frame* hand_over(TaskRecord& branch) = 0;

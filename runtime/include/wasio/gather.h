@@ -9,6 +9,10 @@ namespace detail {
 
 // The first failure cancels the other branches.
 class GatherSet : public BranchSet {
+ protected:
+  ~GatherSet() = default;
+
+ private:
   std::string_view what() const override { return "gather"; }
   Next resumed(TaskRecord& host) override;
 };
@@ -47,6 +51,10 @@ class [[nodiscard("gather runs only when it is awaited")]] GatherRange final
 
 // No branch's end affects another.
 class SettledSet : public BranchSet {
+ protected:
+  ~SettledSet() = default;
+
+ private:
   std::string_view what() const override { return "gather_settled"; }
   void child_ended(TaskRecord& branch, Ending how) override;
   Next resumed(TaskRecord& host) override;

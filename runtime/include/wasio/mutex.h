@@ -47,7 +47,7 @@ class [[nodiscard("a discarded lock is released immediately")]] MutexLock {
 // without releasing it, because the lock lives elsewhere, the state of the protected data is
 // unknown: the mutex is then broken, and all waiters and later callers fail with `broken`, which
 // names that task.
-class Mutex : private detail::EndWatcher {
+class Mutex final : private detail::EndWatcher {
  public:
   Mutex() = default;
   Mutex(const Mutex&) = delete;

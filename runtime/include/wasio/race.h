@@ -10,6 +10,8 @@ namespace detail {
 class RaceSet : public BranchSet {
  protected:
   RaceSet() { heeds_values_ = true; }
+  ~RaceSet() = default;
+
   // The range is empty: the awaiting frame fails.
   static void refuse_empty(Frame& awaiting);
 

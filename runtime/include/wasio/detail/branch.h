@@ -50,6 +50,7 @@ class BranchSet : public TaskSet {
 
  protected:
   BranchSet() { needs_results_ = true; }
+  ~BranchSet() = default;
 
   void open(Frame& awaiting);
   void add_branch(TaskRecord& branch);
@@ -73,6 +74,8 @@ class BranchTuple : public Set {
   }
 
  protected:
+  ~BranchTuple() = default;
+
   std::tuple<Branches...> branches_;
 };
 
@@ -96,6 +99,8 @@ class BranchRange : public Set {
   }
 
  protected:
+  ~BranchRange() = default;
+
   // The index in the range of the branch that `record` is.
   std::size_t index_of(const TaskRecord& record) const {
     return static_cast<std::size_t>(static_cast<const Branch<B>*>(&record) - branches_.data());
