@@ -3,6 +3,9 @@ const INTERNALS = Symbol.for('wasio.internals');
 /** The exit code that shells use for a program that SIGINT has ended. */
 const INTERRUPTED = 130;
 
+/** The largest exit code. */
+const LARGEST = 255;
+
 /**
  * Runs the app's main as the program of this process. Ctrl-C aborts it, an error is printed on
  * standard error, and the app is disposed at the end.
@@ -27,9 +30,11 @@ export async function runMain(app, args) {
   process.once('SIGINT', interrupt);
   process.once('beforeExit', stuck);
   try {
-    return await app.main(args, { signal: controller.signal });
+    return inRange(await app.main(args, { signal: controller.signal }));
   } catch (error) {
     if (error === interrupted) return INTERRUPTED;
+    const exitCode = app[INTERNALS].exitCode();
+    if (exitCode !== undefined) return inRange(exitCode);
     process.stderr.write(`${error.trace ?? error.stack ?? error}\n`);
     return 1;
   } finally {
@@ -37,4 +42,9 @@ export async function runMain(app, args) {
     process.off('SIGINT', interrupt);
     process.off('beforeExit', stuck);
   }
+}
+
+/** A process ends with a byte; Node would cut 256 to success. @param {number} code */
+function inRange(code) {
+  return code >= 0 && code <= LARGEST ? code : LARGEST;
 }

@@ -7,6 +7,8 @@ export const INTERNALS = Symbol.for('wasio.internals');
 export interface Internals {
   /** The tasks that run, with what each waits for; only of a program with a main. */
   describeTasks(): string;
+  /** What the program has called `exit` with; undefined if it has not. */
+  exitCode(): number | undefined;
 }
 
 /** A loaded program: its exported functions are methods. */

@@ -2,7 +2,7 @@ import type { ImportsOf } from '../../web/js/abi.ts';
 import { quietly } from '../../web/js/failures.ts';
 import { HandleTable } from '../../web/js/handle_table.ts';
 import type { Host } from '../../web/js/host.ts';
-import type { Instance } from '../../web/js/instance.ts';
+import type { Instance, Trap } from '../../web/js/instance.ts';
 import { Cursor, prepareText, putText, roomOf } from '../../web/js/wire.ts';
 import { AbortWatch } from './abort_watch.ts';
 import { plainError, readError, type WasioError } from './errors.ts';
@@ -128,11 +128,9 @@ export class Calls {
 
   #instanceEnded(): void {
     const { trap } = this.#instance;
-    if (trap) {
-      this.#refusal = plainError('trap', `the program has broken off: ${trap.why}`, trap.thrown);
-    }
+    if (trap) this.#refusal = endedBy(trap);
     const calls = this.#pending.clear();
-    if (trap && calls.length === 0 && !this.#whenDisposed) {
+    if (trap && trap.exitCode === undefined && calls.length === 0 && !this.#whenDisposed) {
       quietly(() => this.#host.environment.report(this.#refusal!.message));
     }
     for (const call of calls) {
@@ -141,6 +139,12 @@ export class Calls {
     }
     this.#whenDisposed?.();
   }
+}
+
+/** What every call gets after the end of the program. */
+function endedBy({ exitCode, why, thrown }: Trap): WasioError {
+  if (exitCode !== undefined) return plainError('exited', `the program called exit(${exitCode})`);
+  return plainError('trap', `the program has broken off: ${why}`, thrown);
 }
 
 const ABORTED = 'the signal was aborted';

@@ -16,7 +16,7 @@ interface ErrorParts {
 /** What a call of a C++ function fails with. `instanceof` holds for group errors too. */
 export class WasioError extends Error {
   /** The name of the error's kind, such as `not_found`, `timed_out`, `group`; or of what ended the
-   * program: `trap`, `closed`. */
+   * program: `trap`, `exited`, `closed`. */
   readonly code!: string;
   /** The whole in words: where it was raised, what was waiting for it, members, later errors and
    * causes. */

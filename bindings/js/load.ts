@@ -125,7 +125,8 @@ async function start(
       const text = instance.enter(() => wasm.wasio_describe_tasks?.());
       return text ? getText(new Cursor(instance.memory, text)) : '';
     };
-    return makeApp(calls, signatures, { describeTasks }, onDispose);
+    const exitCode = () => instance.exitCode;
+    return makeApp(calls, signatures, { describeTasks, exitCode }, onDispose);
   } catch (thrown) {
     const why = `it failed while it was started: ${inWords(thrown)}`;
     throw new LoadError('start_failed', source, why, thrown);

@@ -13,6 +13,7 @@ WASIO_BEGIN
 namespace detail {
 
 void link_main() {}
+void link_main_with_code() {}
 
 namespace {
 

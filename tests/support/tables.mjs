@@ -42,6 +42,11 @@ export const TABLES = [
     // script that ran it ("Invalid bytecode"). With --no-flush-bytecode it has not been seen to.
     hosts: ['native', 'node', 'chromium', 'wasmtime-p1', 'wasmtime-p2'],
   },
+  {
+    name: 'process',
+    file: 'process.test.mjs',
+    hosts: ['native-asan', 'node', 'wasmtime-p1', 'wasmtime-p2', 'node-wasi'],
+  },
   { name: 'wasi/programs', file: 'wasi/programs.test.mjs', hosts: Object.keys(WASI_HOSTS) },
   { name: 'demos/tally', file: 'demos/tally.test.mjs', hosts: Object.keys(TALLY_HOSTS) },
 ];

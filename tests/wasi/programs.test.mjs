@@ -17,10 +17,6 @@ const CANNOT = {
     'wasmtime-p2': 'preview 2 has no descriptors: close(0) does not reach the stream',
     jco: 'preview 2 has no descriptors: close(0) does not reach the stream',
   },
-  'exit code': {
-    'wasmtime-p2': 'preview 2 knows only success and failure',
-    jco: 'preview 2 knows only success and failure',
-  },
   'broken pipe': { jco: 'jco passes output on only when the program waits or ends' },
   'chosen folders': {
     'node-wasi': 'the runner preopens only the current folder',
@@ -242,6 +238,50 @@ describe(`programs on ${host}`, () => {
       });
     }
 
+    const several = 'C136: of several preopened folders, the one with the longest matching name counts';
+    test(several, unless('chosen folders'), async () => {
+      const file = programs.file('folder/inner.txt', 'inner');
+      programs.file('folder2/inner.txt', 'another');
+      const cases = [
+        { folders: ['.', '/'], names: ['folder/inner.txt', file, './folder/inner.txt'] },
+        { folders: ['/', '.'], names: ['folder/inner.txt', file] },
+        { folders: ['folder', '.'], names: ['folder/inner.txt', './folder//inner.txt'] },
+        { folders: ['.', 'folder/'], names: ['folder/inner.txt'] },
+        { folders: ['folder2', 'folder'], names: ['folder/inner.txt'] },
+        { folders: ['/'], names: [file, file.slice(1)] },
+        { folders: ['.', '..'], names: [`../${path.basename(path.dirname(path.dirname(file)))}/folder/inner.txt`] },
+      ];
+      for (const { folders, names } of cases) {
+        const { code, stdout, stderr } = await programs.run('source', { args: names, folders });
+        assert.equal(code, 0, `${folders}: ${stderr}`);
+        const lines = names.map((name) => `${name}: announced 5, 5 bytes\n`);
+        assert.equal(stdout, lines.join(''), String(folders));
+      }
+    });
+
+    test('C136: a folder\'s name matches whole components only', unless('chosen folders'), async () => {
+      programs.file('folder2/inner.txt', 'another');
+      const options = { args: ['folder2/inner.txt'], folders: ['folder'] };
+      const { code, stderr } = await programs.run('source', options);
+      assert.equal(code, 1);
+      assert.match(stderr, /^not_permitted: .*outside the preopened folders/);
+    });
+
+    test('C136: a pipe is refused', async () => {
+      const pipe = path.join(path.dirname(programs.file('file.txt', 'text')), 'pipe');
+      if (!fs.existsSync(pipe)) execFileSync('mkfifo', [pipe]);
+      const { code, stderr } = await programs.run('source', { args: ['pipe'] });
+      assert.equal(code, 1);
+      assert.match(stderr, /^unsupported: cannot open pipe: a pipe or device/);
+    });
+
+    test('C136: a device is refused', unless('chosen folders'), async () => {
+      const options = { args: ['/dev/zero'], folders: ['/dev'] };
+      const { code, stderr } = await programs.run('source', options);
+      assert.equal(code, 1);
+      assert.match(stderr, /^unsupported: cannot open \/dev\/zero: a pipe or device/);
+    });
+
     test('a file outside the preopened folders', unless('chosen folders'), async () => {
       programs.file('file.txt', 'text');
       programs.file('folder/inner.txt', 'text');
@@ -255,7 +295,7 @@ describe(`programs on ${host}`, () => {
   });
 
   describe('the end', () => {
-    test('the exit code is what main returns', unless('exit code'), async () => {
+    test('the exit code is what main returns', async () => {
       assert.equal((await programs.run('endings', { args: ['seven'] })).code, 7);
     });
 

@@ -1,14 +1,10 @@
 // Files in the preopened folders.
+#include "folder_path.h"
 #include <wasio/io/detail/io_error.h>
 #include <wasio/io/detail/standard_drivers.h>
 #include <wasio/io/open_source.h>
 
 #include <cerrno>
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-#include <vector>
-#include <wasi/libc-find-relpath.h>
 
 WASIO_BEGIN
 namespace wasi {
@@ -19,24 +15,26 @@ namespace {
 class FileDriver final : public ReceiveDriver {
  public:
   // Takes over the descriptor.
-  FileDriver(int descriptor, std::string name, std::optional<std::uint64_t> size)
-      : descriptor_(descriptor), name_(std::move(name)), size_(size) {}
+  FileDriver(Descriptor file, std::string name, std::uint64_t size)
+      : file_(file), name_(std::move(name)), size_(size) {}
 
   std::string_view name() const override { return name_; }
   TryResult try_receive(std::span<std::byte> into) override {
-    const ssize_t count = ::read(descriptor_, into.data(), into.size());
-    if (count < 0) return std::unexpected(detail::io_error(errno, "cannot read " + name_));
-    return static_cast<std::size_t>(count);
+    const Called<std::size_t> count = read_at(file_, into, offset_);
+    if (!count) return std::unexpected(detail::io_error(count.error(), "cannot read " + name_));
+    offset_ += *count;
+    return *count;
   }
   std::optional<bool> can_receive() const override { return true; }
   std::optional<std::uint64_t> size_hint() const override { return size_; }
   Error watch(Loop&) override { return {}; }
-  void close() override { ::close(descriptor_); }
+  void close() override { close_file(file_); }
 
  private:
-  int descriptor_;
+  Descriptor file_;
   std::string name_;
-  std::optional<std::uint64_t> size_;
+  std::uint64_t size_;
+  std::uint64_t offset_ = 0;
 };
 
 Error outside(const std::string& name) {
@@ -45,8 +43,7 @@ Error outside(const std::string& name) {
       join_text("cannot open ", name, ": outside the preopened folders; pass --dir <folder>"));
 }
 
-// The C library also looks for /a/b in the folder `.`, as a/b. So an absolute path that is not
-// found gets a note that only preopened folders are visible.
+// An absolute path that is not found gets a note that only preopened folders are visible.
 std::string_view where_looked(const std::string& name) {
   return name.front() == '/' ? " (only folders passed with --dir are visible)" : "";
 }
@@ -77,23 +74,33 @@ Error check_name(const std::string& name) {
 
 using Source = std::unique_ptr<ReceiveStream>;
 
+// Opening or reading anything but a file could wait for another program, and the whole process with
+// it, past every deadline. So nothing else is opened; a host cannot be asked to open without
+// waiting.
+Error check_type(FileType type, const std::string& name) {
+  switch (type) {
+  case FileType::regular:
+    return {};
+  case FileType::directory:
+    return Error(errors::is_directory, "not a file but a directory: " + name);
+  case FileType::other:
+    return Error(errors::unsupported,
+                 join_text("cannot open ", name, ": a pipe or device, whose reads would block ",
+                           "every task; pass it as the standard input"));
+  }
+}
+
 Result<Source> open_file(const std::string& name) {
   if (Error refused = check_name(name)) return std::unexpected(std::move(refused));
-  const char* folder = nullptr;
-  std::vector<char> path(name.size() + 2);
-  char* inside = path.data();
-  const int root = ::__wasilibc_find_relpath(name.c_str(), &folder, &inside, path.size());
-  if (root < 0) return std::unexpected(outside(name));
-  const int descriptor = ::openat(root, inside, O_RDONLY);
-  if (descriptor < 0) return std::unexpected(open_error(errno, name));
-  struct stat info = {};
-  if (::fstat(descriptor, &info) == 0 && S_ISDIR(info.st_mode)) {
-    ::close(descriptor);
-    return std::unexpected(Error(errors::is_directory, "not a file but a directory: " + name));
-  }
-  std::optional<std::uint64_t> size;
-  if (S_ISREG(info.st_mode)) size = static_cast<std::uint64_t>(info.st_size);
-  return std::make_unique<ReceiveStreamOf<FileDriver>>(std::in_place, descriptor, name, size);
+  const auto place = find_folder(name);
+  if (!place) return std::unexpected(outside(name));
+  const auto& [folder, path] = *place;
+  const Called<FileInfo> info = look_at(*folder, path);
+  if (!info) return std::unexpected(open_error(info.error(), name));
+  if (Error refused = check_type(info->type, name)) return std::unexpected(std::move(refused));
+  const Called<Descriptor> file = open_to_read(*folder, path);
+  if (!file) return std::unexpected(open_error(file.error(), name));
+  return std::make_unique<ReceiveStreamOf<FileDriver>>(std::in_place, *file, name, info->size);
 }
 
 class OpenSource final : public Wait {

@@ -1,5 +1,6 @@
 #include "host_streams.h"
 #include "io_handle.h"
+#include <wasio/io/detail/c_stdio.h>
 #include <wasio/io/detail/standard_drivers.h>
 
 WASIO_BEGIN
@@ -30,6 +31,7 @@ class OutputDriver final : public SendDriver, private IoWait {
 
   std::string_view name() const override { return name_of(stream_); }
   TryResult try_send(std::span<const std::byte> bytes) override {
+    if (stream_ == Stdio::output && wasio_flush_c_stdout) wasio_flush_c_stdout();
     return write_some(stream_, bytes);
   }
   TryResult try_flush() override { return finish_writing(stream_); }

@@ -24,6 +24,10 @@ export const IMPORTS = /** @type {const} */ ({
     /** (text, size) Shows a line to a person, at once. */
     report: 2,
   },
+  exits: {
+    /** (exit code) The program ends itself, by the trap that follows. */
+    exit: 1,
+  },
   output: {
     /** (stream, bytes, size, ticket) Writes to standard output (1) or standard error (2). Returns
      * 0 if the bytes are accepted, `PENDING` if the ticket will be answered. */

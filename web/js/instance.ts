@@ -7,6 +7,8 @@ export interface Trap {
   /** In words: the panic of the program, with its place, if there was one. */
   why: string;
   thrown: unknown;
+  /** The program has ended itself with this code. */
+  exitCode: number | undefined;
 }
 
 /**
@@ -21,6 +23,8 @@ export class Instance {
   readonly #closers: Array<() => void> = [];
   /** What the program reported since it was entered last. */
   lastReport = '';
+  /** Set when the program calls `exit`, before it traps. */
+  exitCode: number | undefined;
 
   attach(wasm: Entries): void {
     this.#wasm = wasm;
@@ -43,7 +47,7 @@ export class Instance {
     try {
       return call(this.#wasm);
     } catch (thrown) {
-      this.#trap = { why: this.lastReport || inWords(thrown), thrown };
+      this.#trap = { why: this.lastReport || inWords(thrown), thrown, exitCode: this.exitCode };
       this.end();
       return undefined;
     }

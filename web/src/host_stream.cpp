@@ -1,3 +1,4 @@
+#include <wasio/io/detail/c_stdio.h>
 #include <wasio/io/detail/standard_drivers.h>
 #include <wasio/web/host_stream.h>
 
@@ -59,6 +60,7 @@ class HostOutput final : public SendDriver, private HostOperation {
   std::string_view name() const override { return name_; }
   TryResult try_send(std::span<const std::byte> bytes) override {
     if (expects_answer()) return std::nullopt;
+    if (stream_ == 1 && wasio_flush_c_stdout) wasio_flush_c_stdout();
     const auto ticket = expect_answer();
     if (!ticket) return std::unexpected(no_memory());
     if (wasio_host_write(stream_, bytes.data(), bytes.size(), *ticket) != host_pending)

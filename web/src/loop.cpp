@@ -1,4 +1,5 @@
 #include <wasio/detail/host_report.h>
+#include <wasio/io/detail/c_stdio.h>
 #include <wasio/memory.h>
 #include <wasio/web/loop.h>
 
@@ -96,6 +97,7 @@ __attribute__((export_name("wasio_turn"))) std::int32_t wasio_turn(bool alarm_ra
   wasio::WebHost& host = wasio::web_host();
   host.loop.begin_burst();
   if (host.runtime.turn(alarm_rang)) return more;
+  if (wasio_flush_c_stdout) wasio_flush_c_stdout();
   return host.runtime.idle() ? idle : waits;
 }
 

@@ -1,14 +1,18 @@
 // The native host: virtual time, and the process's standard streams, which block.
+#include <wasio/detail/exit_code.h>
 #include <wasio/detail/host_report.h>
 #include <wasio/fail.h>
 #include <wasio/io/detail/io_error.h>
 #include <wasio/io/detail/standard_drivers.h>
 #include <wasio/io/open_source.h>
+#include <wasio/main.h>
 #include <wasio/run.h>
 #include <wasio/testing/mock_clock.h>
 
 #include <cerrno>
 #include <cstdio>
+#include <optional>
+#include <sys/stat.h>
 #include <utility>
 
 WASIO_BEGIN
@@ -19,8 +23,8 @@ namespace {
 class FileSource final : public ReceiveDriver {
  public:
   // `owned`: the file is closed with the stream.
-  FileSource(std::FILE* file, bool owned, std::string name)
-      : file_(file), owned_(owned), name_(std::move(name)) {}
+  FileSource(std::FILE* file, bool owned, std::string name, std::optional<std::uint64_t> size)
+      : file_(file), owned_(owned), name_(std::move(name)), size_(size) {}
 
   std::string_view name() const override { return name_; }
   TryResult try_receive(std::span<std::byte> into) override {
@@ -29,6 +33,7 @@ class FileSource final : public ReceiveDriver {
     return count;
   }
   std::optional<bool> can_receive() const override { return true; }
+  std::optional<std::uint64_t> size_hint() const override { return size_; }
   Error watch(Loop&) override { return {}; }
   void close() override {
     if (owned_) std::fclose(file_);
@@ -38,7 +43,14 @@ class FileSource final : public ReceiveDriver {
   std::FILE* file_;
   bool owned_;
   std::string name_;
+  std::optional<std::uint64_t> size_;
 };
+
+std::optional<std::uint64_t> size_of(std::FILE* file) {
+  struct stat info = {};
+  if (::fstat(::fileno(file), &info) != 0 || !S_ISREG(info.st_mode)) return std::nullopt;
+  return static_cast<std::uint64_t>(info.st_size);
+}
 
 class FileSink final : public SendDriver {
  public:
@@ -68,14 +80,15 @@ Task<std::unique_ptr<ReceiveStream>> open_source(std::string name) {
   if (name == "-") co_return std::make_unique<ReceiveHalf>(detail::standard_input_driver());
   std::FILE* file = std::fopen(name.c_str(), "rb");
   if (!file) co_await fail(detail::io_error(errno, name));
+  const auto size = size_of(file);
   co_return std::make_unique<ReceiveStreamOf<FileSource>>(std::in_place, file, true,
-                                                          std::move(name));
+                                                          std::move(name), size);
 }
 
 namespace detail {
 
 ReceiveDriver& standard_input_driver() {
-  static auto& driver = *new FileSource(stdin, false, "standard input");
+  static auto& driver = *new FileSource(stdin, false, "standard input", std::nullopt);
   return driver;
 }
 
@@ -92,6 +105,14 @@ SendDriver& standard_error_driver() {
 void host_report(std::string_view text) noexcept {
   std::fwrite(text.data(), 1, text.size(), stderr);
   std::fputc('\n', stderr);
+}
+
+void link_main_with_code() {
+  link_main();
+}
+
+int end_with(int code) {
+  return in_range(code, largest_exit_code);
 }
 
 void run_main_on_host(TaskRecord& main, const RunOptions& options) {

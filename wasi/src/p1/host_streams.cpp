@@ -4,6 +4,7 @@
 #include "descriptor.h"
 #include <wasio/detail/host_report.h>
 #include <wasio/io/detail/io_error.h>
+#include <wasio/io/errors.h>
 
 #include <cerrno>
 #include <unistd.h>
@@ -23,6 +24,21 @@ TryResult tried(ssize_t count, Stdio stream) {
   return std::unexpected(detail::io_error(errno, name_of(stream)));
 }
 
+// wasmtime's only word for a non-blocking input without bytes, among other things.
+Error unreadable() {
+  return Error(errors::io, join_text(name_of(Stdio::input), ": the host cannot read it; if it is ",
+                                     "non-blocking, pass a blocking one"));
+}
+
+// When the reader is gone, some hosts report 0 bytes written, and wasmtime reports EIO. wasmtime
+// also reports EIO when a non-blocking output is full, and not how much it has written, so that
+// nothing can be repeated.
+Error unwritable(Stdio stream) {
+  return Error(errors::closed,
+               join_text(name_of(stream), ": no reader is left, or the output is non-blocking and "
+                                          "full; the host does not tell the two apart"));
+}
+
 } // namespace
 
 Interest interest_in(Stdio stream) {
@@ -33,14 +49,14 @@ Interest interest_in(Stdio stream) {
 TryResult read_input(std::span<std::byte> into, bool told) {
   const int descriptor = descriptor_of(Stdio::input);
   if (!told && reading_may_block(descriptor)) return std::nullopt;
-  return tried(::read(descriptor, into.data(), into.size()), Stdio::input);
+  const ssize_t count = ::read(descriptor, into.data(), into.size());
+  if (count < 0 && errno == EIO) return std::unexpected(unreadable());
+  return tried(count, Stdio::input);
 }
 
 TryResult write_some(Stdio stream, std::span<const std::byte> bytes) {
   const ssize_t count = ::write(descriptor_of(stream), bytes.data(), bytes.size());
-  // When the reader is gone, some hosts report 0 bytes written, and wasmtime reports EIO.
-  if (count == 0 || (count < 0 && errno == EIO))
-    return std::unexpected(detail::io_error(EPIPE, name_of(stream)));
+  if (count == 0 || (count < 0 && errno == EIO)) return std::unexpected(unwritable(stream));
   return tried(count, stream);
 }
 

@@ -44,6 +44,13 @@ const Output& output(Stdio which) {
   return which == Stdio::output ? out : error;
 }
 
+// wasmtime fails when an input or output that its parent has made non-blocking would wait. It does
+// not report how much it has written, so nothing can be repeated.
+std::string_view advice(std::string_view why) {
+  if (!why.contains("temporarily unavailable")) return {};
+  return "; it is non-blocking, which this host cannot wait for: pass a blocking one";
+}
+
 // Frees the host's error.
 Error stream_error(streams_stream_error_t& given, Stdio which) {
   if (given.tag == STREAMS_STREAM_ERROR_CLOSED)
@@ -51,9 +58,9 @@ Error stream_error(streams_stream_error_t& given, Stdio which) {
   wasip2_string_t words = {};
   io_error_method_error_to_debug_string(io_error_borrow_error(given.val.last_operation_failed),
                                         &words);
-  Error error(errors::io,
-              join_text(name_of(which), ": ",
-                        std::string_view(reinterpret_cast<const char*>(words.ptr), words.len)));
+  const std::string_view all(reinterpret_cast<const char*>(words.ptr), words.len);
+  const std::string_view why = all.substr(0, all.find('\n')); // a backtrace may follow
+  Error error(errors::io, join_text(name_of(which), ": ", why, advice(why)));
   wasip2_string_free(&words);
   streams_stream_error_free(&given);
   return error;

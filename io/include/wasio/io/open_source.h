@@ -10,8 +10,9 @@ WASIO_BEGIN
 
 // Opens `name` for reading from its start: a URL on the web; elsewhere the path of a file in a
 // preopened folder, or `-` for standard input. Both work in Node. Fails with `not_found`,
-// `not_permitted`, `is_directory`, `connection_failed` or another `io` kind. Cancel point. Each
-// host defines it.
+// `not_permitted`, `is_directory`, `connection_failed` or another `io` kind; under WASI with
+// `unsupported` for pipes and devices, which could block the process. Cancel point. Each host
+// defines it.
 Task<std::unique_ptr<ReceiveStream>> open_source(std::string name);
 
 WASIO_END
