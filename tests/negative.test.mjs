@@ -3,7 +3,7 @@
 //   // expect-warning: text       or       // expect-error: text
 // must cause a diagnostic with that text, perhaps in a note of it, and no other line may cause any.
 // A file without such comments must compile without diagnostics under the flags of wasio's own
-// sources. Each line
+// sources, and with warnings that users ask for. Each line
 //   // with: flags
 // of a file is a test of its own, with these flags added.
 import assert from 'node:assert/strict';
@@ -39,6 +39,9 @@ function expectations(source) {
 function ofUsers(command) {
   return command.filter((flag) => !flag.startsWith('-W'));
 }
+
+/** Warnings about our headers that users who name our include folders by hand would see. */
+const OF_USERS = ['-Wnon-virtual-dtor'];
 
 /**
  * The flags that the file is to be compiled with, one set per test.
@@ -88,7 +91,7 @@ for (const name of fs.readdirSync(FOLDER).filter((file) => file.endsWith('.cpp')
     for (const added of variants(source)) {
       test(`${title(source)} (${[name, preset, added].filter(Boolean).join(', ')})`, async () => {
         const command = await commandOf(preset, 'demos');
-        const flags = expected.length > 0 ? ofUsers(command) : command;
+        const flags = expected.length > 0 ? ofUsers(command) : [...command, ...OF_USERS];
         const all = [...flags, ...added.split(' ').filter(Boolean), '-fsyntax-only', file];
         assertDiagnostics(file, expected, await compile(all));
       });

@@ -29,6 +29,8 @@ class RaceSet : public BranchSet {
 // Some of the branches are plain waits, which the host arms itself: they have no tasks.
 class MixedRaceSet : public RaceSet {
  protected:
+  ~MixedRaceSet() = default;
+
   void add_branch(WaitBranch& branch) { waits_.add(branch); }
   using RaceSet::add_branch;
   void wait(Frame& awaiting);

@@ -76,7 +76,7 @@ class [[nodiscard("a discarded lock is released immediately")]] SharedLock {
 // lives elsewhere, the mutex is broken, like a Mutex: all waiters and later callers fail with
 // `broken`, which names that task. The end of a reader breaks nothing, as it has changed nothing:
 // its lock counts until it is released.
-class SharedMutex : private detail::EndWatcher {
+class SharedMutex final : private detail::EndWatcher {
  public:
   SharedMutex() = default;
   SharedMutex(const SharedMutex&) = delete;
