@@ -16,6 +16,7 @@ class CompletionSet : public BranchSet, public InnerBoundary {
   CompletionSet() { heeds_values_ = true; }
 
  protected:
+  CompletionSet(CompletionSet&&) = default;
   ~CompletionSet() = default;
 
   // Makes the function's first frame, called with the outcome of this branch. Null: memory is

@@ -10,6 +10,8 @@ namespace detail {
 // The first failure cancels the other branches.
 class GatherSet : public BranchSet {
  protected:
+  GatherSet() = default;
+  GatherSet(GatherSet&&) = default;
   ~GatherSet() = default;
 
  private:
@@ -52,6 +54,8 @@ class [[nodiscard("gather runs only when it is awaited")]] GatherRange final
 // No branch's end affects another.
 class SettledSet : public BranchSet {
  protected:
+  SettledSet() = default;
+  SettledSet(SettledSet&&) = default;
   ~SettledSet() = default;
 
  private:

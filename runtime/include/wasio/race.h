@@ -10,6 +10,7 @@ namespace detail {
 class RaceSet : public BranchSet {
  protected:
   RaceSet() { heeds_values_ = true; }
+  RaceSet(RaceSet&&) = default;
   ~RaceSet() = default;
 
   // The range is empty: the awaiting frame fails.
@@ -29,6 +30,8 @@ class RaceSet : public BranchSet {
 // Some of the branches are plain waits, which the host arms itself: they have no tasks.
 class MixedRaceSet : public RaceSet {
  protected:
+  MixedRaceSet() = default;
+  MixedRaceSet(MixedRaceSet&&) = default;
   ~MixedRaceSet() = default;
 
   void add_branch(WaitBranch& branch) { waits_.add(branch); }

@@ -50,6 +50,7 @@ class BranchSet : public TaskSet {
 
  protected:
   BranchSet() { needs_results_ = true; }
+  BranchSet(BranchSet&&) = default;
   ~BranchSet() = default;
 
   void open(Frame& awaiting);
@@ -74,6 +75,7 @@ class BranchTuple : public Set {
   }
 
  protected:
+  BranchTuple(BranchTuple&&) = default;
   ~BranchTuple() = default;
 
   std::tuple<Branches...> branches_;
@@ -99,6 +101,7 @@ class BranchRange : public Set {
   }
 
  protected:
+  BranchRange(BranchRange&&) = default;
   ~BranchRange() = default;
 
   // The index in the range of the branch that `record` is.
