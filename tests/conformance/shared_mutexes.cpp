@@ -129,4 +129,22 @@ WASIO_TEST("C127", "a writer that ends without releasing breaks it; a reader doe
   check_error(co_await attempt(mutex.lock()), errors::broken);
 }
 
+WASIO_VIRTUAL_TEST("C127", "a writer that loses a select lets the readers behind it in") {
+  SharedMutex mutex;
+  Log log;
+  co_await task_group([&](TaskGroup& group) -> Task<> {
+    auto lock = co_await mutex.lock_shared();
+    group.spawn([&]() -> Task<> {
+      const auto first = co_await select(mutex.lock(), sleep(1s));
+      check_equal(first.index(), 1u);
+    });
+    co_await checkpoint();
+    group.spawn(read_in_turn(mutex, log, "r"));
+    co_await checkpoint();
+    check_equal(mutex.readers(), 1u);
+    co_await sleep(2s);
+    check_equal(log, "+r -r");
+  });
+}
+
 } // namespace conformance

@@ -53,6 +53,14 @@ AsyncGenerator<int> yield_in_a_scope() {
   });
 }
 
+// C116
+Task<> loop_over_a_generator(AsyncGenerator<int> numbers) {
+  for (int number : numbers) { // expect-error: while (auto item = co_await generator.next())
+    static_cast<void>(number);
+  }
+  co_return;
+}
+
 AsyncGenerator<int> yield_in_a_group() {
   co_await task_group([](TaskGroup&) -> Task<> {
     co_yield std::string("b"); // expect-error: co_yield belongs in an AsyncGenerator, not in a Task

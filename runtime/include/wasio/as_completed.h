@@ -13,7 +13,7 @@ namespace detail {
 // another: for each it runs the function's frames above this boundary, inside the set's scope.
 class CompletionSet : public BranchSet, public InnerBoundary {
  public:
-  CompletionSet() { heeds_values_ = true; }
+  CompletionSet() { heeds_all_ = true; }
 
  protected:
   CompletionSet(CompletionSet&&) = default;

@@ -22,6 +22,9 @@ class NextAwaiter;
 
 struct GeneratorPromiseBase;
 
+template <class T>
+struct ElementsOf;
+
 // The owner's side of a generator. It owns the frame while that is suspended at a `co_yield` or has
 // not started. While a `next` runs, the frame is on the stack of the task that called it; if an
 // error or a cancel unwinds it there, the frame's promise resets `frame_`.
@@ -36,6 +39,9 @@ class GeneratorOwner {
   // Resumes the generator on top of `awaiting`; returns to `awaiting` immediately if the generator
   // has ended.
   Transfer next(Frame& awaiting, void* slot);
+  // Resumes the generator on top of `outer`, a generator whose values it yields from now on;
+  // returns to `outer` immediately if it has ended.
+  Transfer yield_for(GeneratorPromiseBase& outer);
   bool ended() const { return frame_ == nullptr; }
   // Called when the frame has yielded a value or finished.
   void gave();
@@ -49,6 +55,16 @@ class GeneratorOwner {
   bool without_memory_ = false;
 };
 
+// Generators that yield the values of others, by `co_yield elements_of(...)`, form a line. A `next`
+// of the root resumes the leaf, and each value goes from there to the consumer, however long the
+// line is:
+//
+//     consumer <-- root <-- generator <-- leaf        `below`
+//        ^          | ^         | ^-------- |         `root`
+//        `----------' `---------'-----------'
+//         a value of the leaf goes to `root->slot` and to the frame below the root
+//
+// Invariant: while the root is suspended at a `co_yield`, `root->leaf` is where it continues.
 struct GeneratorPromiseBase : PromiseBase {
   ~GeneratorPromiseBase() {
     if (owner) owner->frame_ = nullptr;
@@ -60,14 +76,36 @@ struct GeneratorPromiseBase : PromiseBase {
     bool await_ready() const noexcept { return false; }
     template <class Promise>
     Transfer await_suspend(std::coroutine_handle<Promise> yielding) const noexcept {
-      return transfer_to(static_cast<Frame&>(yielding.promise()).caller());
+      return transfer_to(yielding.promise().root->caller());
     }
     void await_resume() const noexcept {}
   };
 
   void return_void() {}
 
+  // Yields the values of another generator, which it owns, until that has ended.
+  class Delegation {
+   public:
+    explicit Delegation(GeneratorOwner&& inner) : inner_(std::move(inner)) {}
+    bool await_ready() const noexcept { return false; }
+    template <class Promise>
+    Transfer await_suspend(std::coroutine_handle<Promise> yielding) {
+      outer_ = &yielding.promise();
+      return inner_.yield_for(*outer_);
+    }
+    void await_resume() {
+      outer_->root->leaf = outer_;
+      inner_.gave();
+    }
+
+   private:
+    GeneratorOwner inner_;
+    GeneratorPromiseBase* outer_ = nullptr;
+  };
+
   GeneratorOwner* owner = nullptr; // null: its end need not be reported any more
+  GeneratorPromiseBase* root = this;
+  GeneratorPromiseBase* leaf = this; // set in the root only
 };
 
 template <class T>
@@ -83,14 +121,18 @@ struct GeneratorPromise : GeneratorPromiseBase {
   }
   Yield yield_value(Returned<T> value, WASIO_AT) {
     note(at);
-    static_cast<Item*>(slot)->emplace(static_cast<Returned<T>&&>(value));
+    static_cast<Item*>(root->slot)->emplace(static_cast<Returned<T>&&>(value));
     return {};
   }
   template <ReturnedInPlace<T> U>
   Yield yield_value(U&& value, WASIO_AT) {
     note(at);
-    static_cast<Item*>(slot)->emplace(std::forward<U>(value));
+    static_cast<Item*>(root->slot)->emplace(std::forward<U>(value));
     return {};
+  }
+  Delegation yield_value(ElementsOf<T> inner, WASIO_AT) {
+    note(at);
+    return Delegation(std::move(inner.owner));
   }
 };
 
@@ -107,8 +149,12 @@ struct GeneratorPromise<T&> : GeneratorPromiseBase {
   }
   Yield yield_value(T& value, WASIO_AT) {
     note(at);
-    *static_cast<Item*>(slot) = &value;
+    *static_cast<Item*>(root->slot) = &value;
     return {};
+  }
+  Delegation yield_value(ElementsOf<T&> inner, WASIO_AT) {
+    note(at);
+    return Delegation(std::move(inner.owner));
   }
 };
 
@@ -136,6 +182,19 @@ class [[nodiscard("next() runs only when it is awaited")]] NextAwaiter {
  private:
   GeneratorOwner* owner_;
   Item item_{};
+};
+
+template <class T>
+struct ElementsOf {
+  GeneratorOwner owner;
+};
+
+// What `begin()` of a generator would return, so that the message below is the only one.
+template <class T>
+struct NoIterator {
+  std::add_lvalue_reference_t<T> operator*() const;
+  NoIterator& operator++();
+  bool operator!=(NoIterator) const;
 };
 
 } // namespace detail
@@ -172,11 +231,36 @@ class [[nodiscard("a generator runs only when next() is awaited")]] WASIO_CORO_T
   // Whether there are no more values.
   bool ended() const { return owner_.ended(); }
 
+  // A `for` loop over a range cannot await. These only make the compiler say what to write instead.
+  template <class Unused = T>
+  detail::NoIterator<T> begin() const {
+    static_assert(detail::always_false<Unused>,
+                  "an AsyncGenerator is not a range, because a range-based for loop cannot await: "
+                  "write while (auto item = co_await generator.next()) {...}, or "
+                  "co_await for_each(generator, function)");
+    return {};
+  }
+  template <class Unused = T>
+  detail::NoIterator<T> end() const {
+    return {};
+  }
+
  private:
   friend promise_type;
+  template <class U>
+  friend detail::ElementsOf<U> elements_of(AsyncGenerator<U> generator);
   explicit AsyncGenerator(detail::GeneratorPromiseBase* frame) : owner_(frame) {}
 
   detail::GeneratorOwner owner_;
 };
+
+// `co_yield elements_of(walk(child))` inside an AsyncGenerator<T> yields the values of another
+// AsyncGenerator<T>, which it owns, and continues when that has ended. Errors and cancels pass
+// through; leaving the outer generator destroys the inner one first. O(1) for each value and for
+// each level that begins or ends, however deep they are nested, without native recursion.
+template <class T>
+detail::ElementsOf<T> elements_of(AsyncGenerator<T> generator) {
+  return {std::move(generator.owner_)};
+}
 
 WASIO_END

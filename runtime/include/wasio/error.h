@@ -198,6 +198,8 @@ class Error {
   // members of a group.
   Error with_cause(Error cause) &&;
   Error with_others(std::vector<Error> others) &&;
+  // The note follows the message: `refused (3 attempts)`.
+  Error with_note(std::string_view note) &&;
   template <class T>
   Error with_payload(T value) && {
     return std::move(*this).with_payload_of(
@@ -213,7 +215,7 @@ class Error {
   Error with_payload_of(detail::Ref<detail::Payload> payload) &&;
   void own();
   bool modifiable() const;
-  Error without_list() const;
+  Error without_list(std::string_view message) const;
   Error with_members(std::vector<Error> members) const;
   ErrorSplit split_by(const detail::ErrorTest& test) const;
 

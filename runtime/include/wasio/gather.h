@@ -4,6 +4,9 @@
 #include <wasio/detail/branch.h>
 #include <wasio/outcome.h>
 
+#include <cstddef>
+#include <limits>
+
 WASIO_BEGIN
 namespace detail {
 
@@ -34,11 +37,10 @@ class [[nodiscard("gather runs only when it is awaited")]] Gather final
   }
 };
 
-template <class B>
-class [[nodiscard("gather runs only when it is awaited")]] GatherRange final
-    : public BranchRange<GatherSet, B> {
+template <class B, class Base = BranchRange<GatherSet, B>>
+class [[nodiscard("gather runs only when it is awaited")]] GatherRange final : public Base {
  public:
-  using BranchRange<GatherSet, B>::BranchRange;
+  using Base::Base;
 
   auto await_resume() {
     using Value = Branch<B>::Value;
@@ -57,10 +59,10 @@ class SettledSet : public BranchSet {
   SettledSet() = default;
   SettledSet(SettledSet&&) = default;
   ~SettledSet() = default;
+  void child_ended(TaskRecord& branch, Ending how) override;
 
  private:
   std::string_view what() const override { return "gather_settled"; }
-  void child_ended(TaskRecord& branch, Ending how) override;
   Next resumed(TaskRecord& host) override;
 };
 
@@ -79,11 +81,11 @@ class [[nodiscard("gather_settled runs only when it is awaited")]] GatherSettled
   }
 };
 
-template <class B>
+template <class B, class Base = BranchRange<SettledSet, B>>
 class [[nodiscard("gather_settled runs only when it is awaited")]] GatherSettledRange final
-    : public BranchRange<SettledSet, B> {
+    : public Base {
  public:
-  using BranchRange<SettledSet, B>::BranchRange;
+  using Base::Base;
 
   auto await_resume() {
     std::vector<Outcome<typename Branch<B>::Value>> outcomes;
@@ -94,6 +96,13 @@ class [[nodiscard("gather_settled runs only when it is awaited")]] GatherSettled
 };
 
 } // namespace detail
+
+// How `gather` and `gather_settled` run the bodies of a range.
+struct GatherOptions {
+  // The most bodies that run concurrently; the others begin in the order of the range, each when
+  // one has ended. 0 fails with `misuse`.
+  std::size_t concurrency = std::numeric_limits<std::size_t>::max();
+};
 
 // `co_await gather(a, b, ...)` runs the bodies concurrently, each as a task, and returns their
 // values as a tuple in argument order, with `monostate` for bodies without a value. The first
@@ -111,6 +120,16 @@ auto gather(R&& bodies WASIO_LIFETIMEBOUND) {
   return detail::GatherRange<std::ranges::range_value_t<R>>(std::forward<R>(bodies));
 }
 
+// `co_await gather(bodies, {.concurrency = 8})`: the same with a limit. The values are returned in
+// the order of the range, whatever the order of completion. After a failure or a cancel, bodies
+// that have not begun never begin.
+template <detail::BodyRange R>
+auto gather(R&& bodies WASIO_LIFETIMEBOUND, GatherOptions options) {
+  using B = std::ranges::range_value_t<R>;
+  return detail::GatherRange<B, detail::LimitedBranchRange<detail::GatherSet, B>>(
+      std::forward<R>(bodies), options.concurrency);
+}
+
 // `co_await gather_settled(a, b, ...)` runs the bodies concurrently, each to its end whatever
 // happens to the others, and returns a tuple of their Outcomes in argument order. A cancel from
 // outside reaches every branch; if it ended one, the whole ends as cancelled, and the errors of the
@@ -125,6 +144,15 @@ auto gather_settled(Bs&&... bodies WASIO_LIFETIMEBOUND) {
 template <detail::BodyRange R>
 auto gather_settled(R&& bodies WASIO_LIFETIMEBOUND) {
   return detail::GatherSettledRange<std::ranges::range_value_t<R>>(std::forward<R>(bodies));
+}
+
+// The same with a limit: `co_await gather_settled(bodies, {.concurrency = 8})`. A failure does not
+// keep the bodies that have not begun from beginning; a cancel from outside does.
+template <detail::BodyRange R>
+auto gather_settled(R&& bodies WASIO_LIFETIMEBOUND, GatherOptions options) {
+  using B = std::ranges::range_value_t<R>;
+  return detail::GatherSettledRange<B, detail::LimitedBranchRange<detail::SettledSet, B>>(
+      std::forward<R>(bodies), options.concurrency);
 }
 
 WASIO_END

@@ -6,12 +6,15 @@
 #include <wasio/channel.h>
 #include <wasio/duration.h>
 #include <wasio/fail.h>
+#include <wasio/pacer.h>
 #include <wasio/sleep.h>
 #include <wasio/task_group.h>
 
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <ranges>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -105,7 +108,7 @@ AsyncGenerator<std::pair<std::size_t, T>> enumerated(AsyncGenerator<T> source, s
 }
 
 template <class T>
-AsyncGenerator<std::vector<Stored<T>>> chunked(AsyncGenerator<T> source, std::size_t size) {
+AsyncGenerator<std::vector<Stored<T>>> in_chunks(AsyncGenerator<T> source, std::size_t size) {
   if (size == 0) co_await fail(errors::misuse, "chunk(): size must not be 0");
   std::vector<Stored<T>> chunk;
   while (auto item = co_await source.next()) {
@@ -129,6 +132,25 @@ AsyncGenerator<std::pair<T, U>> zipped(AsyncGenerator<T> first, AsyncGenerator<U
 template <class T, class F>
 Task<> each(AsyncGenerator<T> source, F function) {
   while (auto item = co_await source.next()) co_await call(function, item_in<T>(item));
+}
+
+template <class T, class F>
+Task<> each_of(AsyncGenerator<T>& source, F function) {
+  while (auto item = co_await source.next()) co_await call(function, item_in<T>(item));
+}
+
+// What a generator over a range yields: lvalues as references, all else as values.
+template <class R>
+using ItemOf = std::conditional_t<std::is_lvalue_reference_v<std::ranges::range_reference_t<R>>,
+                                  std::ranges::range_reference_t<R>,
+                                  std::remove_cvref_t<std::ranges::range_reference_t<R>>>;
+
+template <std::ranges::view V>
+AsyncGenerator<ItemOf<V>> paced(V range, Pacer pace) {
+  for (auto&& item : range) {
+    co_yield static_cast<decltype(item)&&>(item);
+    co_await pace();
+  }
 }
 
 template <class T>
@@ -213,7 +235,7 @@ inline auto enumerate(std::size_t first = 0) {
 // Vectors of `size` items; the last one holds the rest. A `size` of 0 fails with `misuse`.
 inline auto chunk(std::size_t size) {
   return detail::Adaptor([size]<class T> WASIO_CORO_WRAPPER(AsyncGenerator<T> source) {
-    return detail::chunked(std::move(source), size);
+    return detail::in_chunks(std::move(source), size);
   });
 }
 
@@ -236,6 +258,17 @@ auto for_each(F function) {
                               AsyncGenerator<T> source) mutable {
     return detail::each(std::move(source), std::move(function));
   });
+}
+
+// The same as a function. A generator that is passed as an rvalue is owned and destroyed at the
+// end; an lvalue is used where it is, and may continue after an error of the function.
+template <class T, class F>
+WASIO_CORO_WRAPPER Task<> for_each(AsyncGenerator<T>&& source, F function) {
+  return detail::each(std::move(source), std::move(function));
+}
+template <class T, class F>
+WASIO_CORO_WRAPPER Task<> for_each(AsyncGenerator<T>& source WASIO_LIFETIMEBOUND, F function) {
+  return detail::each_of(source, std::move(function));
 }
 
 // Returns a vector of all items.
@@ -261,6 +294,19 @@ auto fold(A value, F function) {
 template <class T>
 AsyncGenerator<T> items(Receiver<T> receiver) {
   while (auto item = co_await receiver.receive()) co_yield std::move(*item);
+}
+
+// `co_await for_each(chunked(rows, 2ms), weigh)`: the elements of a range, with a checkpoint
+// whenever the budget is used up: a time, or a number of elements (see Pacer). For long
+// computations, which would otherwise keep cancels and other tasks waiting. A range that is an
+// lvalue must outlive the generator, whose values are then references to its elements.
+template <std::ranges::viewable_range R>
+WASIO_CORO_WRAPPER auto chunked(R&& range, Duration budget) {
+  return detail::paced(std::views::all(std::forward<R>(range)), Pacer(budget));
+}
+template <std::ranges::viewable_range R>
+WASIO_CORO_WRAPPER auto chunked(R&& range, std::uint32_t count) {
+  return detail::paced(std::views::all(std::forward<R>(range)), Pacer(count));
 }
 
 // Yields the numbers 1, 2, 3, …, each once that many periods have passed since the first was

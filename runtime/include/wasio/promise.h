@@ -106,15 +106,13 @@ class PromiseWait : public LineWait {
 };
 
 template <class T>
-class [[nodiscard("a wait begins only when it is awaited")]] FutureWait : public PromiseWait {
- public:
-  explicit FutureWait(FutureRef<T> state) : state_(std::move(state)) {}
-  FutureWait(FutureWait&&) = default;
-  FutureWait(const FutureWait&) = default;
-  ~FutureWait() { leave_line(); } // before `state_`, which may destroy the line
-  std::add_lvalue_reference_t<T> await_resume() { return (*state_).value.value(); }
-
+class FutureWaitBase : public PromiseWait {
  protected:
+  explicit FutureWaitBase(FutureRef<T> state) : state_(std::move(state)) {}
+  FutureWaitBase(FutureWaitBase&&) = default;
+  FutureWaitBase(const FutureWaitBase&) = default;
+  ~FutureWaitBase() { leave_line(); } // before `state_`, which may destroy the line
+
   FutureRef<T> state_;
 
  private:
@@ -122,10 +120,18 @@ class [[nodiscard("a wait begins only when it is awaited")]] FutureWait : public
 };
 
 template <class T>
-class [[nodiscard("a wait begins only when it is awaited")]] FutureTake final
-    : public FutureWait<T> {
+class [[nodiscard("a wait begins only when it is awaited")]] FutureWait final
+    : public FutureWaitBase<T> {
  public:
-  using FutureWait<T>::FutureWait;
+  explicit FutureWait(FutureRef<T> state) : FutureWaitBase<T>(std::move(state)) {}
+  std::add_lvalue_reference_t<T> await_resume() { return (*this->state_).value.value(); }
+};
+
+template <class T>
+class [[nodiscard("a wait begins only when it is awaited")]] FutureTake final
+    : public FutureWaitBase<T> {
+ public:
+  explicit FutureTake(FutureRef<T> state) : FutureWaitBase<T>(std::move(state)) {}
   T await_resume() {
     auto& state = *this->state_;
     if constexpr (std::is_object_v<T> && std::copy_constructible<T>) {

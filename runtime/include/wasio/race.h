@@ -9,7 +9,7 @@ namespace detail {
 // The first branch that ends with a value or an error decides the race; the others are cancelled.
 class RaceSet : public BranchSet {
  protected:
-  RaceSet() { heeds_values_ = true; }
+  RaceSet() { heeds_all_ = true; }
   RaceSet(RaceSet&&) = default;
   ~RaceSet() = default;
 

@@ -18,5 +18,10 @@ void BranchSet::wait(Frame& awaiting) {
   wait_in(awaiting, *host);
 }
 
+void BranchSet::refuse_no_concurrency(Frame& awaiting) const {
+  leave_with_error(awaiting,
+                   Error(errors::misuse, join_text(what(), "(): concurrency must not be 0")));
+}
+
 } // namespace detail
 WASIO_END

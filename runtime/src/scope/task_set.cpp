@@ -20,7 +20,7 @@ void TaskSet::unlink(TaskRecord& task) {
 void TaskSet::remove(TaskRecord& task, Ending how) {
   const bool silent = how == Ending::cancelled && task.catches();
   unlink(task);
-  if (!silent && (how != Ending::value || heeds_values_)) child_ended(task, how);
+  if (heeds_all_ || (how != Ending::value && !silent)) child_ended(task, how);
   one_less();
 }
 

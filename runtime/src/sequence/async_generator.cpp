@@ -2,6 +2,14 @@
 
 WASIO_BEGIN
 namespace detail {
+namespace {
+
+// The generator that yields the values of this one, which is not a root.
+GeneratorPromiseBase& generator_below(const GeneratorPromiseBase& generator) {
+  return static_cast<GeneratorPromiseBase&>(generator.caller());
+}
+
+} // namespace
 
 GeneratorOwner::GeneratorOwner(GeneratorPromiseBase* frame)
     : frame_(frame), without_memory_(frame == nullptr) {
@@ -29,6 +37,12 @@ void GeneratorOwner::destroy() {
   // Reset first: destructors of the frame's locals may look at this owner, which must have ended.
   GeneratorPromiseBase& frame = *std::exchange(frame_, nullptr);
   frame.owner = nullptr;
+  // Innermost first. Only the root may be postponed, when all others are gone.
+  while (frame.leaf != &frame) {
+    GeneratorPromiseBase& leaf = *frame.leaf;
+    frame.leaf = &generator_below(leaf);
+    leaf.handle().destroy();
+  }
   destroy_idle(frame);
 }
 
@@ -45,7 +59,22 @@ Transfer GeneratorOwner::next(Frame& awaiting, void* slot) {
   }
   frame_->stand_on(awaiting);
   frame_->slot = slot;
-  return transfer_to(*frame_);
+  return transfer_to(*frame_->leaf);
+}
+
+Transfer GeneratorOwner::yield_for(GeneratorPromiseBase& outer) {
+  if (without_memory_) [[unlikely]] {
+    leave_with_error(outer, detail::no_memory());
+    return back_to_loop();
+  }
+  if (!frame_) return transfer_to(outer);
+  // If it was used before, it may be the root of a line of its own, which is appended.
+  GeneratorPromiseBase& root = *outer.root;
+  root.leaf = std::exchange(frame_->leaf, frame_);
+  for (auto* each = root.leaf; each != frame_; each = &generator_below(*each)) each->root = &root;
+  frame_->root = &root;
+  frame_->stand_on(outer);
+  return transfer_to(*root.leaf);
 }
 
 void GeneratorOwner::gave() {

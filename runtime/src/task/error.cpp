@@ -243,9 +243,9 @@ bool Error::modifiable() const {
   return record_.get() != &detail::exhausted();
 }
 
-// A copy without members and others; `out_of_memory` if memory is exhausted.
-Error Error::without_list() const {
-  Error copy(kind(), message());
+// A copy with this message, without members and others; `out_of_memory` if memory is exhausted.
+Error Error::without_list(std::string_view message) const {
+  Error copy(kind(), message);
   if (!copy.modifiable()) return copy;
   detail::ErrorRecord& record = *copy.record_;
   record.cause = record_->cause;
@@ -256,7 +256,7 @@ Error Error::without_list() const {
 
 // The same group with other members; `out_of_memory` if memory is exhausted.
 Error Error::with_members(std::vector<Error> members) const {
-  Error group = without_list();
+  Error group = without_list(message());
   if (group.modifiable()) group.record_->list = std::move(members);
   if (!record_->has_others) return group;
   return std::move(group).with_others({others().begin(), others().end()});
@@ -265,7 +265,7 @@ Error Error::with_members(std::vector<Error> members) const {
 // Makes this the only holder of its record, so that the record may be modified.
 void Error::own() {
   if (!record_->shared() || !modifiable()) return;
-  Error copy = without_list();
+  Error copy = without_list(message());
   if (copy.modifiable()) {
     copy.record_->list = record_->list;
     copy.record_->has_others = record_->has_others;
@@ -275,6 +275,15 @@ void Error::own() {
 
 const detail::Payload* Error::payload_of(const void* key) const {
   return record_->payload && record_->payload->key == key ? record_->payload.get() : nullptr;
+}
+
+Error Error::with_note(std::string_view note) && {
+  const std::string text = message().empty() ? std::string(note) : join_text(message(), " ", note);
+  Error noted = without_list(text);
+  if (!modifiable() || !noted.modifiable()) return std::move(*this);
+  noted.record_->list = record_->list;
+  noted.record_->has_others = record_->has_others;
+  return noted;
 }
 
 Error Error::with_cause(Error cause) && {
@@ -288,7 +297,7 @@ Error Error::with_others(std::vector<Error> others) && {
   if (record_->has_others) {
     own();
   } else {
-    Error whole = without_list();
+    Error whole = without_list(message());
     if (!whole.modifiable()) return std::move(*this);
     whole.record_->list.push_back(std::exchange(*this, whole));
     record_->has_others = 1;

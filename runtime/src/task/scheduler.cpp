@@ -63,12 +63,25 @@ bool Scheduler::turn() {
     do step_first();
     while (++steps % steps_between_looks != 0 && has_ready());
     running_ = nullptr;
-    stop = steps % steps_between_looks == 0 && loop_.between_steps();
+    stop = (look_soon_ || steps % steps_between_looks == 0) && loop_.between_steps();
+    if (look_soon_) end_look();
     timers_.fire_due();
   }
   set_in_turn(false);
   timers_.update_alarm();
   return has_ready();
+}
+
+void Scheduler::look_soon() {
+  if (look_soon_ || !in_turn_) return;
+  look_soon_ = true;
+  update_plain();
+}
+
+void Scheduler::end_look() {
+  look_soon_ = false;
+  update_plain();
+  ready_.take_over(after_look_);
 }
 
 bool Scheduler::find_ready(bool after_steps) {
@@ -105,7 +118,7 @@ bool Scheduler::step_now(TaskRecord& task) {
 void Scheduler::queue_specially(TaskRecord& task) {
   if (closing_) return;
   if (observers_) observers_->task_event(TraceEventKind::task_scheduled, task);
-  if (!idle_hook_ || !idle_hook_->keep(task)) ready_.add(task);
+  if (!idle_hook_ || !idle_hook_->keep(task)) (look_soon_ ? after_look_ : ready_).add(task);
   request_turn();
 }
 

@@ -55,6 +55,8 @@ class BranchSet : public TaskSet {
 
   void open(Frame& awaiting);
   void add_branch(TaskRecord& branch);
+  // The awaiting frame fails: no branch may run.
+  void refuse_no_concurrency(Frame& awaiting) const;
   // Waits for the branches. If there are none, the awaiter continues immediately.
   void wait(Frame& awaiting);
 };
@@ -110,6 +112,48 @@ class BranchRange : public Set {
   }
 
   std::vector<Branch<B>> branches_;
+};
+
+// A BranchRange of which at most `concurrency` branches run at the same time: when one ends, the
+// next begins. A branch that has not begun when the set is cancelled never begins.
+template <std::derived_from<BranchSet> Set, class B>
+class LimitedBranchRange : public BranchRange<Set, B> {
+ public:
+  template <std::ranges::input_range R>
+  LimitedBranchRange(R&& bodies, std::size_t concurrency)
+      : BranchRange<Set, B>(std::forward<R>(bodies)), concurrency_(concurrency) {
+    this->heeds_all_ = true;
+  }
+  LimitedBranchRange(LimitedBranchRange&&) = default;
+  template <class Promise>
+  void await_suspend(std::coroutine_handle<Promise> awaiting) {
+    awaited_ = true;
+    if (concurrency_ == 0) return this->refuse_no_concurrency(frame_of(awaiting));
+    this->open(frame_of(awaiting));
+    while (next_ < concurrency_ && next_ < this->branches_.size()) begin_next();
+    this->wait(frame_of(awaiting));
+  }
+
+ protected:
+  // Branches that were never begun, on purpose.
+  ~LimitedBranchRange() {
+    if (!awaited_) return;
+    const QuietDiscards quiet;
+    this->branches_.clear();
+  }
+
+ private:
+  void begin_next() { this->add_branch(this->branches_[next_++]); }
+  void child_ended(TaskRecord& branch, Ending how) override {
+    Set::child_ended(branch, how);
+    if (next_ == this->branches_.size()) return;
+    if (this->reached) return Set::child_ended(branch, Ending::cancelled); // the rest never begins
+    begin_next();
+  }
+
+  std::size_t concurrency_;
+  std::size_t next_ = 0; // the first branch that has not begun
+  bool awaited_ = false;
 };
 
 template <class R>

@@ -26,6 +26,12 @@ class ReadyQueue {
   ReadyQueue& operator=(const ReadyQueue&) = delete;
 
   bool empty() const { return first_ == nullptr; }
+  // Moves the tasks of `other` behind these.
+  void take_over(ReadyQueue& other) {
+    if (other.empty()) return;
+    *end_ = std::exchange(other.first_, nullptr);
+    end_ = std::exchange(other.end_, &other.first_);
+  }
   void add(TaskRecord& task) {
     task.next_ready_ = nullptr;
     *end_ = &task;
@@ -87,6 +93,9 @@ class Scheduler {
   // Runs the task's first step inside the call. False: it cannot, because the runtime is being
   // destroyed.
   bool step_now(TaskRecord& task);
+  // The running step takes long, so the loop must look at its I/O as soon as the tasks that are
+  // ready now have made their steps, and not only after 64. The order of steps does not change.
+  void look_soon();
   // Something happened outside a turn that a turn must handle. Does nothing inside a turn.
   void request_turn();
 
@@ -149,7 +158,10 @@ class Scheduler {
   void step(TaskRecord& task) const;
   void queue_specially(TaskRecord& task);
   void set_in_turn(bool in_turn);
-  void update_plain() { plain_ = in_turn_ && !closing_ && !observers_ && !idle_hook_; }
+  void end_look();
+  void update_plain() {
+    plain_ = in_turn_ && !closing_ && !look_soon_ && !observers_ && !idle_hook_;
+  }
 
   static constinit Scheduler* current_;
   static constinit TaskRecord* running_;
@@ -157,11 +169,13 @@ class Scheduler {
   Runtime& runtime_;
   Loop& loop_;
   ReadyQueue ready_;
-  // Invariant: set exactly in a turn, while not closing, and with neither observers nor hook. Steps
-  // and `queue` then check nothing else.
+  ReadyQueue after_look_; // tasks that became ready since `look_soon`; otherwise empty
+  // Invariant: set exactly in a turn, while not closing, without `look_soon_`, and with neither
+  // observers nor hook. Steps and `queue` then check nothing else.
   bool plain_ = false;
   bool in_turn_ = false;
   bool closing_ = false; // the destructor is running: no task becomes ready any more
+  bool look_soon_ = false;
   bool turn_requested_ = false;
   std::uint32_t last_task_id_ = 0;
   std::unique_ptr<Observers> observers_;

@@ -16,7 +16,7 @@ class TaskSet : public WaitHost, public InnerNode {
   TaskSet() : InnerNode(Kind::set) {}
   // May be moved only before it is used.
   TaskSet(TaskSet&& other) : TaskSet() {
-    heeds_values_ = other.heeds_values_;
+    heeds_all_ = other.heeds_all_;
     needs_results_ = other.needs_results_;
   }
   TaskSet& operator=(const TaskSet&) = delete;
@@ -54,8 +54,8 @@ class TaskSet : public WaitHost, public InnerNode {
  protected:
   ~TaskSet() = default;
 
-  // A child has ended, other than by a cancel through its own handle, which is silent. Called for a
-  // value only if `heeds_values_`.
+  // A child has ended with an error, or because a cancel from further out reached it. Called for a
+  // value, and for a cancel of the child's own handle, only if `heeds_all_`.
   virtual void child_ended(TaskRecord& child, Ending how);
   // One of the concurrent parts has ended.
   void part_ended(Ending how, const Error& error);
@@ -78,7 +78,7 @@ class TaskSet : public WaitHost, public InnerNode {
   Next settle(TaskRecord& host, Error (*combine)(std::vector<Error>));
 
   std::vector<Error> errors_; // in order of completion
-  bool heeds_values_ = false;
+  bool heeds_all_ = false;
   bool needs_results_ = false;
 
  private:
