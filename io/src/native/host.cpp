@@ -1,11 +1,9 @@
 // The native host: virtual time, and the process's standard streams, which block.
-#include <wasio/detail/exit_code.h>
 #include <wasio/detail/host_report.h>
 #include <wasio/fail.h>
 #include <wasio/io/detail/io_error.h>
 #include <wasio/io/detail/standard_drivers.h>
 #include <wasio/io/open_source.h>
-#include <wasio/main.h>
 #include <wasio/run.h>
 #include <wasio/testing/mock_clock.h>
 
@@ -105,14 +103,6 @@ SendDriver& standard_error_driver() {
 void host_report(std::string_view text) noexcept {
   std::fwrite(text.data(), 1, text.size(), stderr);
   std::fputc('\n', stderr);
-}
-
-void link_main_with_code() {
-  link_main();
-}
-
-int end_with(int code) {
-  return in_range(code, largest_exit_code);
 }
 
 void run_main_on_host(TaskRecord& main, const RunOptions& options) {
