@@ -3,13 +3,17 @@
 /** What is the same for every program. */
 const ERRORS = `/** The error that a call of a C++ function rejects with. */
 export class WasioError extends Error {
-  /** The name of the error's kind, such as \`not_found\`, \`timed_out\` or \`group\`; \`trap\` or
-   * \`closed\` if the program has ended. */
+  /** The name of the error's kind, such as \`not_found\`, \`timed_out\` or \`group\`; \`trap\`,
+   * \`exited\` or \`closed\` if the program has ended. */
   readonly code: string;
-  /** The full description: where it was raised, what was waiting for it, causes and members. */
+  /** The full description: where it was raised, what was waiting for it, members, later errors and
+   * causes. */
   readonly trace: string;
   /** The members of a group, in order of completion; of other errors, the later errors. */
   readonly errors: readonly WasioError[];
+  /** The errors that came later in the operations that failed with this one, in order of
+   * completion. They are not members of a group. */
+  readonly others: readonly WasioError[];
 }
 
 /** The error that \`load\` rejects with. */
