@@ -96,8 +96,8 @@ struct Market {
   Event bell;
   int items = 0; // made so far
   int sent = 0;
-  // Races whose tasks did not continue: a receive that had won may have been destroyed with them,
-  // when a body that cannot be stopped kept the race from its end.
+  // Races whose tasks did not continue: a receive or a send that had won may have been destroyed
+  // with them, when a body that cannot be stopped kept the race from its end.
   int unfinished = 0;
   std::set<int> received;
 };
