@@ -343,11 +343,12 @@ WASIO_TEST("C78", "a function that throws fails as_completed, whatever its retur
 }
 
 WASIO_TEST("C78", "a value that throws when moved fails as_completed") {
+  struct Seed {};
   struct Throwing {
-    explicit Throwing(int) {}
+    Throwing(Seed) {}
     Throwing(Throwing&&) { throw 1; }
   };
-  const auto made = []() -> Task<Throwing> { co_return 5; };
+  const auto made = []() -> Task<Throwing> { co_return Seed(); }; // made in place
   std::vector<Task<Throwing>> tasks;
   tasks.push_back(made());
   auto ended = co_await attempt(
