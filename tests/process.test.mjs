@@ -68,7 +68,7 @@ function makePipe(name) {
   return pipe;
 }
 
-describe(`processes on ${host}`, { timeout: 300_000 }, () => {
+describe(`processes on ${host}`, () => {
   before(async () => {
     folder = path.join(await build(preset, ['process_programs']), 'tests/process');
     scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'wasio-process-'));

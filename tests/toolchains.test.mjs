@@ -29,7 +29,7 @@ function output(program, ...args) {
   return execFileSync(program, args, { encoding: 'utf8', stdio: 'pipe', maxBuffer: 2 ** 26 });
 }
 
-describe('projects of users', { timeout: 900_000 }, () => {
+describe('projects of users', () => {
   let scratch = '';
   before(() => {
     scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'wasio-toolchains-'));

@@ -3,6 +3,7 @@
 
 #include <wasio/config.h>
 
+#include <cstddef>
 #include <cstdint>
 
 WASIO_BEGIN
