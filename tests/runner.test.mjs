@@ -173,6 +173,7 @@ describe('shares', () => {
       'runner',
       'sizes',
       'toolchain',
+      'toolchains',
     ]);
   });
 

@@ -37,7 +37,7 @@ export const SHARES = [
       ['wasi-p1', []],
       ['wasi-p2', []],
     ],
-    has: (name) => /^(hosts|traces|wasi)\/|^demos\/tally\/|^(fuzz|levels|negative)$/.test(name),
+    has: (name) => /^(hosts|memory_limit|process|traces|wasi)\/|^demos\/tally\/|^(fuzz|levels|negative)$/.test(name),
   },
   { name: 'documents and tools', minutes: 6, builds: [], has: () => true },
 ];
