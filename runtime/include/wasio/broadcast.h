@@ -245,18 +245,12 @@ class BroadcastReceiver {
   // Waits for a copy of the next item: returns `optional<T>`, nullopt at the end. Fails with
   // `lagged` once disconnected, and with `misuse` while another receive on this end waits. Cancel
   // point, and schedule point if it waits; a cancelled receive has taken nothing. O(receivers).
-  detail::BroadcastReceive<T> receive() {
-    if (!state_) panic("this end of the broadcast was moved from or closed");
-    return detail::BroadcastReceive<T>(*state_, cursor_);
-  }
+  detail::BroadcastReceive<T> receive() { return detail::BroadcastReceive<T>(state(), cursor_); }
   // Whether this end is neither closed nor moved from; one that was disconnected is still open.
   bool is_open() const { return static_cast<bool>(state_); }
   // Whether no sender is left: what remains unread can be received, and nothing comes after it.
   // Panics if this end is not open. O(1).
-  bool peer_closed() const {
-    if (!state_) panic("this end of the broadcast was moved from or closed");
-    return state_->senders == 0;
-  }
+  bool peer_closed() const { return state().senders == 0; }
   // The number of items this receiver has skipped so far.
   std::uint64_t skipped() const { return cursor_.skipped; }
 
@@ -272,6 +266,10 @@ class BroadcastReceiver {
 
   explicit BroadcastReceiver(detail::BroadcastState<T>& state) : state_(state) {
     state.open(cursor_);
+  }
+  detail::BroadcastState<T>& state() const {
+    if (!state_) panic("this end of the broadcast was moved from or closed");
+    return *state_;
   }
   void take_over(BroadcastReceiver& other) {
     state_ = std::move(other.state_);
@@ -312,7 +310,7 @@ class Broadcaster {
 
   // Whether this end is neither closed nor moved from.
   bool is_open() const { return static_cast<bool>(state_); }
-  // Whether there is no receiver now, so that sends are dropped. Unlike in a channel, one may
+  // Whether no receiver is subscribed now, so that sends are dropped. Unlike in a channel, one may
   // subscribe later. Panics if this end is not open. O(1).
   bool peer_closed() const { return state().cursors.empty(); }
 

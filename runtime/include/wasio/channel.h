@@ -149,18 +149,17 @@ bool hand_over(ChannelState<T>& state, T& item) {
 }
 
 // Takes the next item from the buffer, which is then refilled from the first waiting sender, or
-// directly from that sender. Returns nullopt if there is neither.
+// directly from that sender. If there is neither, `into` is empty. T need not be assignable.
 template <class T>
-std::optional<T> take_next(ChannelState<T>& state) {
-  std::optional<T> item;
+void take_next(ChannelState<T>& state, std::optional<T>& into) {
+  into.reset();
   if (!state.items.empty()) {
-    item.emplace(std::move(state.items.front()));
+    into.emplace(std::move(state.items.front()));
     state.items.pop_front();
     if (auto* waiting = state.take_first_send()) state.items.push_back(waiting->take_item());
   } else if (auto* waiting = state.take_first_send()) {
-    item.emplace(waiting->take_item());
+    into.emplace(waiting->take_item());
   }
-  return item;
 }
 
 // What the sends have in common, whoever owns the item.
@@ -177,24 +176,24 @@ class ChannelSendBase : public LineWait {
   void refuse() { fail(no_receiver()); }
 
  protected:
-  explicit ChannelSendBase(const ChannelEnd<T, true>& end) : end_(end) {}
+  ChannelSendBase(const ChannelEnd<T, true>& end, T* item) : end_(end), item_(item) {}
   ChannelSendBase(ChannelSendBase&&) = default;
   ~ChannelSendBase() { leave_line(); } // before `end_`, which may destroy the channel
 
-  // The item stays where it is until it is taken.
-  void start_with(T& item) {
-    item_ = &item;
+  void start() override {
     ChannelState<T>& state = end_.state();
     if (state.receivers == 0) return fail(no_receiver());
-    if (hand_over(state, item)) return complete();
+    if (hand_over(state, *item_)) return complete();
     state.sending.add(*this);
   }
+  // Where the item stays until it is taken. Called before `start`.
+  void set_item(T& item) { item_ = &item; }
 
  private:
   std::string_view what() const override { return "send"; }
 
   ChannelEnd<T, true> end_; // the channel has a sender as long as an item is being sent
-  T* item_ = nullptr;
+  T* item_;
 };
 
 template <class T>
@@ -205,12 +204,15 @@ class [[nodiscard("a send begins only when it is awaited")]] ChannelSend final
   static constexpr bool always_stops = std::copy_constructible<T>;
 
   ChannelSend(const ChannelEnd<T, true>& end, T&& item)
-      : ChannelSendBase<T>(end), item_(std::move(item)) {}
+      : ChannelSendBase<T>(end, nullptr), item_(std::move(item)) {}
   ChannelSend(ChannelSend&&) = default;
   ~ChannelSend() { this->leave_line(); } // before the item
 
  private:
-  void start() override { this->start_with(item_); }
+  void start() override {
+    this->set_item(item_);
+    ChannelSendBase<T>::start();
+  }
 
   T item_;
 };
@@ -219,13 +221,7 @@ template <class T>
 class [[nodiscard("a send begins only when it is awaited")]] ChannelSendFrom final
     : public ChannelSendBase<T> {
  public:
-  ChannelSendFrom(const ChannelEnd<T, true>& end, T& item)
-      : ChannelSendBase<T>(end), item_(&item) {}
-
- private:
-  void start() override { this->start_with(*item_); }
-
-  T* item_;
+  ChannelSendFrom(const ChannelEnd<T, true>& end, T& item) : ChannelSendBase<T>(end, &item) {}
 };
 
 template <class T>
@@ -247,8 +243,7 @@ class [[nodiscard("a receive begins only when it is awaited")]] ChannelReceive f
   std::string_view what() const override { return "receive"; }
   void start() override {
     ChannelState<T>& state = end_.state();
-    item_.reset();
-    if (auto item = take_next(state)) item_.emplace(*std::move(item)); // T need not be assignable
+    take_next(state, item_);
     if (item_ || state.senders == 0) return complete();
     state.receiving.add(*this);
   }
@@ -314,7 +309,8 @@ class Receiver : public detail::ChannelEnd<T, false> {
   // the end. No checkpoint. O(1).
   [[nodiscard]] Result<std::optional<T>> try_receive() const {
     auto& state = this->state();
-    auto item = detail::take_next(state);
+    std::optional<T> item;
+    detail::take_next(state, item);
     if (!item && state.senders > 0)
       return std::unexpected(Error(errors::would_block, "the channel is empty"));
     return item;

@@ -137,7 +137,7 @@ bool trim() {
   return freed;
 }
 
-// Calls an allocation function, and again after a trim if there is no memory.
+// Calls an allocation function. If it fails, trims, and calls it again if that freed anything.
 template <class Allocate>
 void* or_trim(Allocate allocate) {
   void* block = allocate();

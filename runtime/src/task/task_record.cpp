@@ -106,10 +106,6 @@ void TaskRecord::wait_for(Wait& wait, Next next) {
   next_step_ = next;
 }
 
-void TaskRecord::set_wait(WaitHost& host) {
-  wait_ = &host;
-}
-
 // Does what `wait` postponed because the budget was used up.
 Next TaskRecord::arm_put_off() {
   if (scope_->reached) return Next::cancel;

@@ -27,7 +27,7 @@ bool AllBlocked::is_over(bool time_passes) {
   if (cushion_ == Duration() || time_is_up_) return true;
   if (!time_passes) return !cushion_.is_forever();
   Scheduler& scheduler = task().scheduler();
-  // If memory is exhausted, there is no cushion.
+  // Without memory for the timer, the cushion is skipped.
   if (armed()) return false;
   return !scheduler.timers().set(*this, scheduler.loop().now() + cushion_, TimerRank::sleep);
 }

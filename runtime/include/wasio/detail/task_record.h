@@ -17,7 +17,6 @@ namespace detail {
 class ReadyQueue;
 class Scheduler;
 class TaskSet;
-class WaitHost;
 
 // How many operations a task may complete in one step without yielding. The same on every host, so
 // that the order of steps is the same too.
@@ -108,7 +107,7 @@ class TaskRecord : public Boundary,
   // Suspends it until `wait`, which needs no `start`, has ended; then the loop does `next`.
   void wait_for(Wait& wait, Next next);
   // The branches of `host`, in which it will wait, are about to be armed.
-  void set_wait(WaitHost& host);
+  void set_wait(Wait& host) { wait_ = &host; }
   // Suspends it in `frame`, at the back of the ready queue, unless a cancel ends the work.
   void yield_in(Frame& frame);
   // Puts it at the back of the ready queue.
